@@ -1,0 +1,74 @@
+// What must outlive a process: numbers and sent messages of many sessions, behind one interface.
+//
+// A store belongs to one thread at a time (its actor's) and blocks in whatever it does; whether that may happen on a
+// reactor is told by `is_blocking`. Failures that can pass (disk full, database away) are values, not exceptions, so
+// that the same batch can be tried again. Opening the wrong file, or one that somebody else owns, throws store_error.
+#pragma once
+
+#include "protocol/commit.hpp"
+#include "protocol/types.hpp"
+
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+// The store cannot be used at all: says what, where, what was expected and what to do.
+class store_error : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class commit_status : unsigned char {
+  done,
+  failed,           // nothing of it is stored; the same batch may be tried again
+  unknown,          // it may be stored: read back before anything else
+  wrong_incarnation,  // a newer `load` owns this session
+  out_of_order,     // its id is not the next one of its incarnation
+};
+
+struct commit_result {
+  commit_status status = commit_status::done;
+  std::string reason;  // empty when done
+};
+
+// One batch of one session, for group commit.
+struct session_batch {
+  const protocol::session_id* session = nullptr;
+  const protocol::commit_batch* batch = nullptr;
+};
+
+struct stored_session {
+  protocol::session_id id;
+  protocol::session_snapshot snapshot;
+};
+
+class message_store {
+ public:
+  virtual ~message_store() = default;
+
+  // Opens a new incarnation of a session, creating it (numbers 1 and 1, `now` as creation time) if it is unknown.
+  // Every later commit of an older incarnation is refused.
+  virtual protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) = 0;
+
+  // All batches in one transaction, in order; each gets its own result. A batch refused for its incarnation or order does
+  // not hold up the others. A batch whose id is already stored with this incarnation is `done` (a retry after `unknown`).
+  virtual void commit(std::span<const session_batch> batches, std::span<commit_result> results) = 0;
+
+  // Records of [begin, end] of the present generation, ascending, at most so many records and (but for the first) bytes.
+  virtual protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
+                                      std::size_t max_records, std::size_t max_bytes) = 0;
+
+  // The number a token was given in the present generation, if it was committed.
+  virtual std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) = 0;
+
+  virtual std::vector<stored_session> sessions() = 0;
+
+  // True if commit or fetch may wait for a disk or a network: its actor is then detached from the reactors.
+  [[nodiscard]] virtual bool is_blocking() const = 0;
+  [[nodiscard]] virtual std::string describe() const = 0;  // "sqlite /var/lib/x.db (process)"
+};
+
+}  // namespace troupe::store
