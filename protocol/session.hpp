@@ -36,6 +36,8 @@ class session {
   void on(const event::deadline& e, instant now);
   void on(event::submit&& e, instant now);
   void on(event::handled&& e, instant now);
+  void on(const event::application_restarted& e, instant now);
+  void on(const event::unsupported& e, instant now);
   void on(const event::logout_requested& e, instant now);
   void on(const event::reset_requested& e, instant now);
   void on(event::replay_page&& e, instant now);

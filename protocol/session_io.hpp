@@ -80,6 +80,15 @@ struct handled {
   std::vector<submit> submits;
 };
 
+// The application was replaced: what it was given and has not handled is delivered again, marked.
+struct application_restarted {};
+
+// The application does not know what to do with this message: BusinessMessageReject(j), BusinessRejectReason(380)=3. Comes
+// before the `handled` that covers the number, and in the same turn.
+struct unsupported {
+  seq_num number{};
+};
+
 // The operator, the schedule or the application wants the session down.
 struct logout_requested {
   std::string text;  // Text(58); empty: none
