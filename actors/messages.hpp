@@ -16,6 +16,7 @@
 #include "protocol/types.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -158,6 +159,12 @@ struct token_found {
   std::optional<seq_num> number;
 };
 
+// The same for whoever is no actor: `answer` is called on the store's thread, or the group's if there is no store.
+struct ask_token {
+  submit_token token{};
+  std::function<void(std::optional<token_found>)> answer;  // nullopt: the store could not be asked
+};
+
 using store_actor = caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>>;
 
 // ------------------------------------------------------------------ application
@@ -281,6 +288,8 @@ struct session_status {
   seq_num expected_target{};
   seq_num handled_target{};
   connection_epoch epoch{};
+  std::uint64_t messages_in = 0;   // of this incarnation
+  std::uint64_t messages_out = 0;
 };
 struct session_ended {  // the link is over; the session itself lives on, Disconnected
   session_incarnation incarnation{};
@@ -294,11 +303,15 @@ struct session_note {
   bool needs_operator = false;
 };
 
+// One line of `troupe status`; asked of a session it brings its present counters.
+struct status_of {};
+
 using session_actor =
     caf::typed_actor<sig<void(link_up)>, sig<void(received)>, sig<void(wrote)>, sig<void(link_down)>, sig<void(tick)>, sig<void(submit)>,
                      sig<void(std::vector<submit>)>, sig<void(handled)>, sig<void(committed)>, sig<void(commit_failed)>,
                      sig<void(page_fetched)>, sig<void(loaded)>, sig<void(load_failed)>, sig<void(logout_request)>,
-                     sig<void(reset_request)>, sig<void(application_replaced)>, sig<void(connecting)>, sig<void(link_owner)>>;
+                     sig<void(reset_request)>, sig<void(application_replaced)>, sig<void(connecting)>, sig<void(link_owner)>,
+                     sig<session_status(status_of)>>;
 
 // What a connection needs to be able to tell.
 using connection_client = caf::typed_actor<sig<void(link_up)>, sig<void(received)>, sig<void(wrote)>, sig<void(link_down)>>;
@@ -340,8 +353,22 @@ struct command_result {
 
 enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator };
 
-// One line of `troupe status`.
-struct status_of {};
+// The store of this session has died: nothing of it can be known until another one is there.
+struct store_lost {};
+struct store_replaced {
+  store_actor store;
+};
+// Somebody above has given up: the session becomes NeedsOperator.
+struct halt {
+  std::string reason;
+};
+// group -> supervisor, when its state changes
+struct group_changed {
+  session_id id;
+  group_state state{};
+  std::string reason;
+};
+
 struct group_status {
   session_id id;
   protocol::role role{};
@@ -359,7 +386,9 @@ struct group_status {
 using session_group_actor =
     caf::typed_actor<sig<bound(bind)>, sig<void(adopt)>, sig<void(unbind)>, sig<command_result(command)>, sig<group_status(status_of)>,
                      sig<void(submit)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
-                     sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>>;
+                     sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
+                     sig<void(outcomes)>, sig<void(ask_token)>, sig<void(tick)>, sig<void(store_lost)>, sig<void(store_replaced)>,
+                     sig<void(halt)>>;
 
 // The lobby learns which sessions accept here.
 struct publish {
@@ -386,6 +415,32 @@ struct listening {
 };
 struct stop_listening {};
 using acceptor_actor = caf::typed_actor<sig<listening(listen)>, sig<void(stop_listening)>>;
+
+// ------------------------------------------------------------------ supervisor
+
+struct start {};
+struct started {
+  std::vector<listening> endpoints;  // in the order of the configuration
+  std::string error;                 // empty: everything is up
+};
+// Log out everywhere, flush, then end; what is not done after `within` is cut.
+struct stop {
+  steady_time within{};
+};
+struct stopped {
+  std::size_t cut = 0;  // sessions that did not log out in time
+};
+struct command_to {
+  session_id id;
+  command what;
+};
+struct status_of_all {};
+struct engine_status {
+  std::vector<group_status> sessions;
+};
+
+using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,
+                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>, sig<void(tick)>>;
 
 }  // namespace troupe::actors
 
@@ -451,6 +506,18 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::listen))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::listening))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::stop_listening))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::ask_token))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_lost))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_replaced))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::halt))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::group_changed))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::start))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::started))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::stop))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::stopped))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::command_to))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::status_of_all))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::engine_status))
   CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::actors::submit>))
 CAF_END_TYPE_ID_BLOCK(troupe)
 
@@ -514,4 +581,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::accepted_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::listen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::listening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stop_listening)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ask_token)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_replaced)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::halt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::group_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stopped)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::command_to)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::status_of_all)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::engine_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<troupe::actors::submit>)
