@@ -1,0 +1,30 @@
+// What was given to a session from outside its message handling and has no outcome yet, in the order it was given.
+//
+// Belongs to the group. A session actor that dies takes its mailbox along; what it had not answered is then looked up
+// in the store by its token: committed, or to be given to the next incarnation.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace troupe::actors {
+
+class submit_ledger {
+ public:
+  // False: a submit with this token is without outcome already.
+  [[nodiscard]] bool add(const submit& s);
+  // False: not ours.
+  bool answered(submit_token token);
+  [[nodiscard]] std::size_t size() const { return open_.size(); }
+  // Everything that is without outcome, oldest first.
+  [[nodiscard]] std::vector<submit> open() const;
+
+ private:
+  std::map<std::uint64_t, submit> open_;                    // by the order of their coming
+  std::unordered_map<std::uint64_t, std::uint64_t> order_;  // token -> place in that order
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace troupe::actors
