@@ -1,0 +1,3 @@
+// The entry point of every test binary.
+#define BOOST_TEST_MODULE troupe
+#include <boost/test/unit_test.hpp>
