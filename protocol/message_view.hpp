@@ -1,11 +1,19 @@
 // A read-only view of one frame: a compact index of its fields, made in one pass; values are not copied.
 //
 // Validity: a view refers to the bytes it was made from and must not outlive them. The index is kept across
-// `assign`, so one view used for many frames allocates nothing once it has grown.
+// `assign`, so one view used for many frames allocates nothing once it has grown. What `fields`, `range` and `group`
+// give refers to the index, too, and ends with the next `assign`.
+//
+// A view is lenient where a Reject(3) can say more than silence: empty values, repeated or misplaced tags, tags that are
+// numbers but not valid ones, data fields whose length field lies. `structure_check` names the first such fault; ask it
+// before anything else is made of a message that comes from outside.
 #pragma once
 
+#include "protocol/field_range.hpp"
+#include "protocol/group_view.hpp"
 #include "protocol/types.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,55 +22,58 @@
 
 namespace troupe::protocol {
 
-struct field_ref {
-  std::uint32_t tag = 0;
-  std::uint32_t offset = 0;  // of the value, from the start of the frame
-  std::uint32_t length = 0;  // of the value, without SOH
-};
-
-enum class parse_error {
+enum class parse_error : std::uint8_t {
   none,
-  bad_tag,             // not a number, zero, leading zero, too large, or no '=' before SOH
+  bad_tag,             // a field without '=', or with anything but an integer in front of it
   first_three_fields,  // BeginString(8), BodyLength(9), MsgType(35) are not the first three
-  data_length,         // a data field that does not end where its length field says
-  too_many_fields,
+  too_many_fields,     // more than max_fields
 };
 [[nodiscard]] std::string_view to_string(parse_error error);
 
-class group_view;
-
 class message_view {
  public:
+  static constexpr std::size_t max_fields = 1 << 18;
+
   message_view() = default;
 
-  // Indexes `frame`, a whole frame as the framer gives it. With an error the view is empty and the frame counts
-  // as garbled. Data fields (RawData(96) …) are taken by their length field, so that they may hold SOH.
+  // Indexes `frame`, a whole frame as the framer gives it; anything else is an error or a useless index, no more. With
+  // an error the view is empty and the frame counts as garbled. Data fields (RawData(96) …) are taken by the length
+  // field in front of them, so that they may hold SOH; where that does not lead to a SOH they end at the first one.
   [[nodiscard]] parse_error assign(std::string_view frame);
 
   [[nodiscard]] std::string_view frame() const { return frame_; }
+  // All fields in the order of the wire, header and trailer included. Tag 0: an integer that is no valid tag (zero,
+  // negative, leading zeros, above 9 digits).
   [[nodiscard]] std::span<const field_ref> fields() const { return fields_; }
   [[nodiscard]] std::string_view value(const field_ref& field) const { return frame_.substr(field.offset, field.length); }
+  // What stands in front of '=', as it came.
+  [[nodiscard]] std::string_view tag_text(const field_ref& field) const;
 
   [[nodiscard]] std::string_view begin_string() const;  // 8
   [[nodiscard]] std::string_view msg_type() const;      // 35
-  [[nodiscard]] bool is_admin() const;                  // MsgType 0 1 2 3 4 5 A (and n from FIXT 1.1)
+  // MsgType 0 1 2 3 4 5 A. XMLnonFIX(n) is not: it carries something of the application's, and is resent.
+  [[nodiscard]] bool is_admin() const;
 
-  // First field with this tag outside of groups' repetition; an empty value is present and empty.
-  [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const;
-  // As find, read as a FIX int / Boolean / UTCTimestamp; nullopt if absent or not of that format.
-  [[nodiscard]] std::optional<std::int64_t> find_int(std::uint32_t tag) const;
-  [[nodiscard]] std::optional<seq_num> find_seq_num(std::uint32_t tag) const;
-  [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const;
-  [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const;
+  // All fields as one range, for code that reads messages and group entries alike.
+  [[nodiscard]] field_range range() const { return {frame_, fields_}; }
 
-  // A repeating group headed by the NumInGroup field `count_tag`. Without a dictionary the delimiter is the tag that
-  // follows the count, and an entry goes to the next delimiter; the last one ends where `members` (if given) says or at
-  // a tag already seen in no entry … see group_view.
-  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const;
+  // See field_range for what these give.
+  [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const { return range().find(tag); }
+  [[nodiscard]] std::optional<std::int64_t> find_int(std::uint32_t tag) const { return range().find_int(tag); }
+  [[nodiscard]] std::optional<seq_num> find_seq_num(std::uint32_t tag) const { return range().find_seq_num(tag); }
+  [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const { return range().find_bool(tag); }
+  [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const { return range().find_utc(tag); }
+  [[nodiscard]] std::optional<decimal> find_decimal(std::uint32_t tag) const { return range().find_decimal(tag); }
+  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const {
+    return range().group(count_tag, members);
+  }
 
  private:
   std::string_view frame_;
   std::vector<field_ref> fields_;
 };
+
+// MsgType 0 1 2 3 4 5 A.
+[[nodiscard]] bool is_admin_msg_type(std::string_view msg_type);
 
 }  // namespace troupe::protocol

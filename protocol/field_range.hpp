@@ -1,0 +1,54 @@
+// A run of indexed fields: a whole message, or one entry of a repeating group. Typed access by tag.
+//
+// A value type of two views: valid as long as the frame's bytes and the index it was taken from.
+#pragma once
+
+#include "protocol/decimal.hpp"
+#include "protocol/types.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace troupe::protocol {
+
+struct field_ref {
+  std::uint32_t tag = 0;     // 0: no valid tag
+  std::uint32_t offset = 0;  // of the value, from the start of the frame
+  std::uint32_t length = 0;  // of the value, without SOH
+};
+
+class group_view;
+
+class field_range {
+ public:
+  field_range() = default;
+  field_range(std::string_view frame, std::span<const field_ref> fields) : frame_(frame), fields_(fields) {}
+
+  [[nodiscard]] std::span<const field_ref> fields() const { return fields_; }
+  [[nodiscard]] std::string_view value(const field_ref& field) const { return frame_.substr(field.offset, field.length); }
+
+  // The first field with this tag; an empty value is present and empty. In a valid message a tag that stands outside of
+  // groups stands in no group of the same message, so this is the message's own field or the first entry's.
+  [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const;
+
+  // As find, read as FIX int, SeqNum, Boolean, UTCTimestamp, or Price, Qty, float …; nullopt if absent or not of that
+  // format.
+  [[nodiscard]] std::optional<std::int64_t> find_int(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<seq_num> find_seq_num(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<decimal> find_decimal(std::uint32_t tag) const;
+
+  // The repeating group headed by the NumInGroup field `count_tag`; see group_view for `members`.
+  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const;
+
+ private:
+  [[nodiscard]] const field_ref* find_field(std::uint32_t tag) const;
+
+  std::string_view frame_;
+  std::span<const field_ref> fields_;
+};
+
+}  // namespace troupe::protocol

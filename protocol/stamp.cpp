@@ -1,0 +1,154 @@
+#include "protocol/stamp.hpp"
+
+#include "protocol/byte_sum.hpp"
+#include "protocol/field_text.hpp"
+#include "protocol/frame_parts.hpp"
+#include "protocol/number.hpp"
+#include "protocol/tags.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace troupe::protocol {
+namespace {
+
+// The fields that a stamp writes itself, ascending; an empty value is not written.
+struct stamped_field {
+  std::uint32_t tag = 0;
+  std::string_view prefix;
+  std::string_view value;
+
+  [[nodiscard]] std::size_t size() const { return value.empty() ? 0 : prefix.size() + value.size() + 1; }
+};
+using stamped_fields = std::array<stamped_field, 6>;
+
+struct number_text {
+  std::array<char, 20> digits{};
+  std::size_t length = 0;
+
+  explicit number_text(std::uint64_t value)
+      : length(static_cast<std::size_t>(std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr - digits.data())) {}
+  [[nodiscard]] std::string_view view() const { return {digits.data(), length}; }
+};
+
+// Writes into bytes that are there already.
+class pen {
+ public:
+  explicit pen(char* at) : at_(at) {}
+  pen& put(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+    return *this;
+  }
+  pen& put(char c) {
+    *at_++ = c;
+    return *this;
+  }
+  void put(const stamped_field& field) {
+    if (!field.value.empty()) put(field.prefix).put(field.value).put(soh);
+  }
+  [[nodiscard]] char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
+// Whether the stamp writes this field itself, so that one of the same tag among the extra ones has to give way.
+bool is_stamped(const stamped_fields& stamped, std::uint32_t tag) {
+  return tag == tag::MsgType || std::any_of(stamped.begin(), stamped.end(), [&](const stamped_field& f) { return f.tag == tag; });
+}
+
+std::size_t kept_size(const stamped_fields& stamped, std::string_view extra) {
+  std::size_t size = 0;
+  for (field_walk rest{extra}; rest.next();)
+    if (!is_stamped(stamped, rest.tag())) size += rest.bytes().size();
+  return size;
+}
+
+// Both are ascending; those of `extra` go in where they belong.
+void put_merged(pen& to, const stamped_fields& stamped, std::string_view extra) {
+  auto next = stamped.begin();
+  for (field_walk rest{extra}; rest.next();) {
+    if (is_stamped(stamped, rest.tag())) continue;
+    while (next != stamped.end() && next->tag < rest.tag()) to.put(*next++);
+    to.put(rest.bytes());
+  }
+  while (next != stamped.end()) to.put(*next++);
+}
+
+void put_check_sum(pen& to, const char* frame) {
+  const std::uint32_t sum = byte_sum({frame, static_cast<std::size_t>(to.at() - frame)}) & 0xff;
+  to.put("10=");
+  for (const std::uint32_t digit : {sum / 100, sum / 10 % 10, sum % 10}) to.put(static_cast<char>('0' + digit));
+  to.put(soh);
+}
+
+byte_range append(std::string& wire, std::string_view begin_string, std::string_view msg_type, const stamped_fields& stamped,
+                  std::string_view extra, std::string_view body) {
+  std::size_t length = std::strlen("35=|") + msg_type.size() + kept_size(stamped, extra) + body.size();
+  for (const stamped_field& field : stamped) length += field.size();
+  const number_text body_length{length};
+  const std::size_t begin = wire.size();
+  const std::size_t size = std::strlen("8=|9=|") + begin_string.size() + body_length.length + length + trailer_length;
+  wire.resize(begin + size);
+  char* const frame = wire.data() + begin;
+  pen to{frame};
+  to.put("8=").put(begin_string).put("\x01" "9=").put(body_length.view()).put("\x01" "35=").put(msg_type).put(soh);
+  put_merged(to, stamped, extra);
+  to.put(body);
+  put_check_sum(to, frame);
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)};
+}
+
+}  // namespace
+
+byte_range append_frame(std::string& wire, const wire_header& header, std::string_view extra_header, std::string_view body, utc_text& clock) {
+  const utc_precision precision = sending_time_precision(header.begin_string);
+  const number_text number{header.number.value};
+  utc_text orig_clock;
+  const std::string_view orig = header.orig_sending_time ? orig_clock.at(*header.orig_sending_time, precision) : std::string_view{};
+  return append(wire, header.begin_string, header.msg_type,
+                {{{tag::MsgSeqNum, "34=", number.view()},
+                  {tag::PossDupFlag, "43=", header.is_possible_duplicate ? "Y" : ""},
+                  {tag::SenderCompID, "49=", header.sender_comp_id},
+                  {tag::SendingTime, "52=", clock.at(header.sending_time, precision)},
+                  {tag::TargetCompID, "56=", header.target_comp_id},
+                  {tag::OrigSendingTime, "122=", orig}}},
+                extra_header, body);
+}
+
+byte_range append_frame(std::string& wire, const wire_header& header, std::string_view extra_header, std::string_view body) {
+  utc_text clock;
+  return append_frame(wire, header, extra_header, body, clock);
+}
+
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+  const frame_header ends = read_frame_header(stored_frame, stored_frame.size());
+  if (ends.what != frame_header::state::complete || ends.body_end + trailer_length != stored_frame.size()) return std::nullopt;
+  const std::string_view fields = stored_frame.substr(ends.body, ends.body_end - ends.body);
+  const std::string_view begin_string = stored_frame.substr(2, stored_frame.find(soh) - 2);
+  std::string_view msg_type, number, original;
+  std::size_t body = 0;
+  for (field_walk rest{fields}; rest.next() && is_header_tag(rest.tag()); body = rest.end()) {
+    if (rest.tag() == tag::MsgType) msg_type = rest.value();
+    if (rest.tag() == tag::MsgSeqNum) number = rest.value();
+    if (rest.tag() == tag::SendingTime) original = rest.value();
+  }
+  if (msg_type.empty() || number.empty() || original.empty()) return std::nullopt;
+  const utc_precision precision = sending_time_precision(begin_string);
+  return append(wire, begin_string, msg_type,
+                {{{tag::MsgSeqNum, "34=", number},
+                  {tag::PossDupFlag, "43=", "Y"},
+                  {tag::SendingTime, "52=", clock.at(now, precision)},
+                  {tag::OrigSendingTime, "122=", original}}},
+                fields.substr(0, body), fields.substr(body));
+}
+
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now) {
+  utc_text clock;
+  return append_resend(wire, stored_frame, now, clock);
+}
+
+}  // namespace troupe::protocol

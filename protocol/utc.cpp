@@ -1,0 +1,99 @@
+#include "protocol/utc.hpp"
+
+namespace troupe::protocol {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::size_t seconds_length = 17;  // YYYYMMDD-HH:MM:SS
+
+// `count` digits at `at`, or -1. The caller has checked the length.
+constexpr int digits(std::string_view text, std::size_t at, std::size_t count) {
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    const char c = text[i];
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+void put_digits(char* to, std::uint64_t value, std::size_t count) {
+  for (std::size_t i = count; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+}
+
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+constexpr std::int64_t tick_nanoseconds(utc_precision precision) {
+  std::int64_t tick = 1'000'000'000;
+  for (auto i = static_cast<unsigned>(precision); i > 0; --i) tick /= 10;
+  return tick;
+}
+
+void put_second(char* to, std::int64_t second) {
+  const std::int64_t day = floor_div(second, 86'400);
+  const auto of_day = static_cast<std::uint64_t>(second - day * 86'400);
+  const year_month_day date{sys_days{days{day}}};
+  put_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+  put_digits(to + 4, static_cast<unsigned>(date.month()), 2);
+  put_digits(to + 6, static_cast<unsigned>(date.day()), 2);
+  to[8] = '-';
+  put_digits(to + 9, of_day / 3600, 2);
+  to[11] = ':';
+  put_digits(to + 12, of_day / 60 % 60, 2);
+  to[14] = ':';
+  put_digits(to + 15, of_day % 60, 2);
+}
+
+std::size_t put_fraction(char* to, std::uint64_t nanoseconds, utc_precision precision) {
+  const auto count = static_cast<std::size_t>(precision);
+  if (count == 0) return 0;
+  to[0] = '.';
+  put_digits(to + 1, nanoseconds / static_cast<std::uint64_t>(tick_nanoseconds(precision)), count);
+  return count + 1;
+}
+
+std::optional<nanoseconds> parse_fraction(std::string_view text) {
+  if (text.empty()) return nanoseconds{0};
+  const std::size_t count = text.size() - 1;
+  if (text[0] != '.' || (count != 3 && count != 6 && count != 9)) return std::nullopt;
+  std::int64_t value = digits(text, 1, count);
+  if (value < 0) return std::nullopt;
+  return nanoseconds{value * tick_nanoseconds(static_cast<utc_precision>(count))};
+}
+
+}  // namespace
+
+utc_precision sending_time_precision(std::string_view begin_string) {
+  const bool is_old = begin_string == "FIX.4.0" || begin_string == "FIX.4.1";
+  return is_old ? utc_precision::seconds : utc_precision::milliseconds;
+}
+
+std::optional<utc_time> parse_utc(std::string_view text) {
+  if (text.size() < seconds_length || text[8] != '-' || text[11] != ':' || text[14] != ':') return std::nullopt;
+  const int y = digits(text, 0, 4), mo = digits(text, 4, 2), d = digits(text, 6, 2);
+  const int h = digits(text, 9, 2), mi = digits(text, 12, 2), s = digits(text, 15, 2);
+  if (y < 1678 || y > 2261 || mo < 0 || d < 0) return std::nullopt;
+  const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
+  if (!date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60) return std::nullopt;
+  const auto fraction = parse_fraction(text.substr(seconds_length));
+  if (!fraction) return std::nullopt;
+  return utc_time{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} + *fraction};
+}
+
+void append_utc(std::string& to, utc_time time, utc_precision precision) { to += utc_text{}.at(time, precision); }
+
+std::string_view utc_text::at(utc_time time, utc_precision precision) {
+  const std::int64_t now = time.time_since_epoch().count();
+  const std::int64_t tick = floor_div(now, tick_nanoseconds(precision));
+  if (length_ == 0 || tick != tick_ || precision != precision_) {
+    const std::int64_t second = floor_div(now, 1'000'000'000);
+    if (length_ == 0 || second != second_) put_second(text_.data(), second);
+    const auto fraction = static_cast<std::uint64_t>(now - second * 1'000'000'000);
+    length_ = seconds_length + put_fraction(text_.data() + seconds_length, fraction, precision);
+    tick_ = tick, second_ = second, precision_ = precision;
+  }
+  return {text_.data(), length_};
+}
+
+}  // namespace troupe::protocol

@@ -1,0 +1,41 @@
+// UTCTimestamp: `YYYYMMDD-HH:MM:SS`, with nothing or with 3, 6 or 9 digits of a second behind it.
+#pragma once
+
+#include "protocol/types.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace troupe::protocol {
+
+// How many digits of a second are written. FIX 4.0 and 4.1 know seconds only.
+enum class utc_precision : std::uint8_t { seconds = 0, milliseconds = 3, microseconds = 6, nanoseconds = 9 };
+
+// What a version of FIX allows in SendingTime(52) and OrigSendingTime(122): seconds before FIX 4.2, else milliseconds.
+[[nodiscard]] utc_precision sending_time_precision(std::string_view begin_string);
+
+// Years 1678 to 2261, as many as utc_time holds. Second 60, a leap second, is read as the first moment of the next
+// minute: utc_time, like the system clock, does not count leap seconds. nullopt: not of this format, or no such day.
+[[nodiscard]] std::optional<utc_time> parse_utc(std::string_view text);
+
+// Digits below the precision are cut off, not rounded.
+void append_utc(std::string& to, utc_time time, utc_precision precision);
+
+// The text of a timestamp, formatted only when it changes at this precision. The view is valid until the next call.
+class utc_text {
+ public:
+  [[nodiscard]] std::string_view at(utc_time time, utc_precision precision);
+
+ private:
+  std::array<char, 27> text_{};
+  std::size_t length_ = 0;
+  utc_precision precision_{};
+  std::int64_t tick_ = 0;    // of the precision, since the epoch
+  std::int64_t second_ = 0;  // since the epoch
+};
+
+}  // namespace troupe::protocol
