@@ -1,0 +1,276 @@
+#include "actors/settings_reader.hpp"
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace troupe::actors {
+namespace {
+
+constexpr std::uintmax_t largest_file = 16 * 1024 * 1024;
+constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
+
+bool holds(std::string_view values, std::string_view value) {
+  std::istringstream in{std::string{values}};
+  for (std::string v; in >> v;)
+    if (v == value) return true;
+  return false;
+}
+
+// Values go into messages, so long ones are cut, and those that may be a secret are not shown.
+std::string shown(const settings_entry& e) {
+  std::string lower = e.key;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos) return e.key + "=***";
+  return e.key + "=" + (e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value);
+}
+
+std::string place(text_position at) { return "line " + std::to_string(at.line); }
+
+// The later of two entries with one name counts, and stands behind.
+const settings_entry* find_in(const settings_section* section, std::string_view key) {
+  if (!section) return nullptr;
+  const auto it = std::find_if(section->entries.rbegin(), section->entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
+  return it == section->entries.rend() ? nullptr : &*it;
+}
+
+// One warning for a key, however many sections hold it.
+void fold_repeated_warnings(std::vector<settings_problem>& problems) {
+  std::map<std::string, std::pair<std::size_t, unsigned>> seen;  // text -> first, how many more
+  std::vector<settings_problem> kept;
+  for (auto& p : problems) {
+    const auto [it, is_new] = seen.try_emplace(p.text, kept.size(), 0U);
+    if (p.severity == severity::error || is_new)
+      kept.push_back(std::move(p));
+    else
+      ++it->second.second;
+  }
+  for (const auto& [text, where] : seen)
+    if (where.second > 0) kept[where.first].text += " (and " + std::to_string(where.second) + " more like this)";
+  problems = std::move(kept);
+}
+
+}  // namespace
+
+const settings_entry* effective_entries::find(std::string_view key) const {
+  if (const settings_entry* own = find_in(session_, key)) return own;
+  return find_in(defaults_, key);
+}
+
+// ---------------------------------------------------------------- every entry
+
+void settings_reader::check_entries() {
+  for (const settings_section& section : file_.sections)
+    for (const settings_entry& e : section.entries) check_entry(e);
+}
+
+void settings_reader::check_entry(const settings_entry& e) {
+  if (const auto found = find_key(e.key)) return check_value(e, *found->key);
+  if (const unbuilt_key* unbuilt = find_unbuilt(e.key)) return check_unbuilt(e, *unbuilt);
+  const std::string_view nearest = nearest_key(e.key);
+  error(e.key_at, "key '" + e.key.substr(0, 80) + "' is not known" +
+                      (nearest.empty() ? std::string{"; docs/settings.md lists all keys"} : "; did you mean " + std::string{nearest} + "?"));
+}
+
+void settings_reader::check_value(const settings_entry& e, const setting_key& key) {
+  if (fit_value(key, e.value)) return;
+  if (equal_ignoring_case(e.key, "BeginString") && e.value == "FIXT.1.1")
+    return error(e.value_at, "BeginString=FIXT.1.1: not built yet; expected " + expectation(key));
+  const bool has_comment = e.value.find(" #") != std::string::npos;
+  error(e.value_at, shown(e) + ": expected " + expectation(key) + (has_comment ? "; a comment needs a line of its own" : ""));
+}
+
+void settings_reader::check_unbuilt(const settings_entry& e, const unbuilt_key& key) {
+  if (key.policy == unbuilt_policy::window || holds(key.harmless, e.value)) return;
+  const std::string advice = key.harmless.empty() ? "" : " (only " + std::string{key.harmless.substr(0, key.harmless.find(' '))} + " is possible)";
+  if (key.policy == unbuilt_policy::refused)
+    error(e.key_at, shown(e) + " is refused: " + std::string{key.reason} + advice);
+  else
+    warning(e.key_at, e.key + " is ignored: " + std::string{key.reason});
+}
+
+// ---------------------------------------------------------------- every session
+
+void settings_reader::fill_defaults(session_settings& session) {
+  for (const setting_key& key : setting_keys())
+    if (!key.standard.empty()) key.fill({value_, session}, *fit_value(key, key.standard));
+}
+
+void settings_reader::fill(const effective_entries& entries, session_settings& session) {
+  for (const setting_key& key : setting_keys())
+    entries.for_each([&](const settings_entry& e) {
+      const auto found = find_key(e.key);
+      if (!found || found->key != &key) return;
+      auto value = fit_value(key, e.value);
+      if (!value) return;  // reported
+      value->index = found->index;
+      key.fill({value_, session}, *value);
+    });
+}
+
+void settings_reader::check_required(const effective_entries& entries) {
+  for (const char* key : {"ConnectionType", "BeginString", "SenderCompID", "TargetCompID"})
+    if (!entries.has(key)) error(entries.session().at, std::string{key} + " is missing; set it in this [SESSION] or in [DEFAULT]");
+}
+
+void settings_reader::check_hosts(const effective_entries& entries, session_settings& session) {
+  auto& list = session.connect;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string number = i == 0 ? "" : std::to_string(i);
+    const settings_entry* host = entries.find("SocketConnectHost" + number);
+    const settings_entry* port = entries.find("SocketConnectPort" + number);
+    if (host && !port) error(host->key_at, host->key + " has no SocketConnectPort" + number);
+    if (port && !host) error(port->key_at, port->key + " has no SocketConnectHost" + number);
+    if (!port && !host && i > 0) error(entries.session().at, "SocketConnectHost" + number + " is missing, but a later one is there; number them without a gap");
+  }
+  if (!entries.has("SocketConnectHost") && !entries.has("SocketConnectPort"))
+    error(entries.session().at, "SocketConnectHost and SocketConnectPort are missing; an initiator needs to know where to connect");
+}
+
+void settings_reader::check_initiator(const effective_entries& entries, session_settings& session) {
+  check_hosts(entries, session);
+  if (!entries.has("HeartBtInt")) error(entries.session().at, "HeartBtInt is missing; an initiator proposes it, 30 seconds are usual");
+  const settings_entry* longest = entries.find("ReconnectMaxInterval");
+  if (longest && session.reconnect_max_interval < session.reconnect_interval)
+    error(longest->value_at, shown(*longest) + ": expected at least ReconnectInterval, " + std::to_string(session.reconnect_interval.count()) + " seconds");
+  session.reconnect_max_interval = std::max(session.reconnect_max_interval, session.reconnect_interval);
+}
+
+void settings_reader::check_acceptor(const effective_entries& entries) {
+  if (!entries.has("SocketAcceptPort")) error(entries.session().at, "SocketAcceptPort is missing; an acceptor needs to know where to listen");
+  if (const settings_entry* e = entries.find("SessionQualifier"))
+    error(e->key_at, shown(*e) + ": an acceptor cannot tell two sessions with the same names apart; remove it");
+}
+
+void settings_reader::check_timing(const effective_entries& entries, session_settings& session) {
+  if (session.config.disconnect_factor > session.config.test_request_factor) return;
+  const settings_entry* e = entries.find("HeartBeatTimeoutMultiplier");
+  if (!e) e = entries.find("TestRequestDelayMultiplier");
+  if (e) error(e->value_at, shown(*e) + ": expected HeartBeatTimeoutMultiplier to be greater than TestRequestDelayMultiplier");
+}
+
+void settings_reader::check_identity(const session_settings& session) {
+  if (session.config.id.sender_comp_id.empty() || session.config.id.target_comp_id.empty()) return;
+  for (const session_settings& other : value_.sessions)
+    if (other.config.id == session.config.id)
+      return error(session.at, "this session has the same BeginString, SenderCompID, TargetCompID and SessionQualifier as the one in " + place(other.at) +
+                                   "; an identity must be unique");
+}
+
+void settings_reader::read_session(const effective_entries& entries) {
+  session_settings session;
+  session.at = entries.session().at;
+  fill_defaults(session);
+  fill(entries, session);
+  check_required(entries);
+  if (const settings_entry* type = entries.find("ConnectionType")) {
+    if (type->value == "initiator") check_initiator(entries, session);
+    if (type->value == "acceptor") check_acceptor(entries);
+  }
+  check_timing(entries, session);
+  check_window(entries);
+  check_identity(session);
+  value_.sessions.push_back(std::move(session));
+}
+
+// ---------------------------------------------------------------- all together
+
+const settings_section* settings_reader::defaults() const {
+  const auto it = std::find_if(file_.sections.begin(), file_.sections.end(), [](const settings_section& s) { return s.kind == section_kind::defaults; });
+  return it == file_.sections.end() ? nullptr : &*it;
+}
+
+void settings_reader::check_process_keys(const std::vector<effective_entries>& sessions) {
+  for (const setting_key& key : setting_keys()) {
+    if (key.scope != key_scope::process || sessions.empty()) continue;
+    const settings_entry* first = sessions.front().find(key.name);
+    for (const effective_entries& s : sessions) {
+      const settings_entry* e = s.find(key.name);
+      if ((e == nullptr) == (first == nullptr) && (!e || e->value == first->value)) continue;
+      const settings_entry* odd = e ? e : first;
+      error(odd->key_at, shown(*odd) + ": holds for the whole process, but another session has " + (e && first ? "'" + first->value + "'" : "none") +
+                             "; set it once in [DEFAULT]");
+      break;
+    }
+  }
+}
+
+void settings_reader::finish_store(const std::vector<effective_entries>& sessions) {
+  if (sessions.empty()) return;
+  const effective_entries& s = sessions.front();
+  const settings_entry* kind = s.find("Store");
+  const bool has_path = !value_.store.path.empty();
+  if (!kind) value_.store.kind = has_path ? store_kind::sqlite : store_kind::memory;
+  if (!kind && !has_path)
+    warning(s.session().at, "neither FileStorePath nor StorePath is set: sequence numbers and messages live in memory and are lost when the "
+                            "process ends; Store=memory says that this is meant");
+  if (kind && kind->value == "sqlite" && !has_path) error(kind->value_at, "Store=sqlite without a place; set StorePath or FileStorePath");
+  if (value_.store.kind == store_kind::memory) value_.store.path.clear();
+}
+
+void settings_reader::finish_paths(const settings_section* defaults) {
+  if (const settings_entry* e = find_in(defaults, "FileLogPath"))
+    value_.log.directory = e->value;
+  else if (!value_.sessions.empty())
+    value_.log.directory = value_.sessions.front().log_directory;
+
+  if (value_.control_socket.empty()) {
+    value_.control_socket = value_.store.path.empty() ? name_ : value_.store.path;
+    value_.control_socket += ".sock";
+  }
+  if (value_.control_socket.native().size() > longest_socket_path)
+    error({}, "the path of the control socket is longer than " + std::to_string(longest_socket_path) + " bytes: " + value_.control_socket.string() +
+                  "; set ControlSocket to a shorter one");
+}
+
+settings_result settings_reader::read() {
+  check_entries();
+  std::vector<effective_entries> sessions;
+  for (const settings_section& section : file_.sections)
+    if (section.kind == section_kind::session) sessions.emplace_back(defaults(), section);
+  if (sessions.empty() && problems().empty()) error({}, "there is no [SESSION]; expected at least one");
+  for (const effective_entries& s : sessions) read_session(s);
+  check_process_keys(sessions);
+  finish_store(sessions);
+  finish_paths(defaults());
+
+  std::stable_sort(problems().begin(), problems().end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  fold_repeated_warnings(problems());
+  const bool is_good = std::none_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error; });
+  settings_result result;
+  if (is_good) result.value = std::move(value_);
+  result.problems = std::move(problems());
+  return result;
+}
+
+settings_result understand_settings(std::string_view text, const std::filesystem::path& file) {
+  return settings_reader{cut_settings(text), file}.read();
+}
+
+settings_result read_settings(const std::filesystem::path& file) {
+  const auto failed = [](std::string text) { return settings_result{std::nullopt, {{severity::error, {}, std::move(text)}}}; };
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) return failed("is a directory; expected a settings file");
+  errno = 0;
+  std::ifstream in{file, std::ios::binary};
+  if (!in) return failed(std::string{"cannot be read: "} + std::strerror(errno) + "; expected a settings file");
+  std::string text(largest_file + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) return failed(std::string{"cannot be read: "} + std::strerror(errno));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > largest_file) return failed("is larger than " + std::to_string(largest_file) + " bytes; is this a settings file?");
+  return understand_settings(text, file);
+}
+
+std::string to_string(const settings_problem& problem, const std::filesystem::path& file) {
+  std::string out = file.string();
+  if (problem.at.line != 0) out += ":" + std::to_string(problem.at.line) + ":" + std::to_string(problem.at.column);
+  return out + ": " + std::string{to_string(problem.severity)} + ": " + problem.text;
+}
+
+}  // namespace troupe::actors

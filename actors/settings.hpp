@@ -1,0 +1,98 @@
+// A QuickFIX settings file, understood: typed, checked, every default filled in.
+//
+// All problems are found in one go. A file with an error has no value; a file with warnings only has one. What each key
+// means stands in one table (settings_table.hpp), from which docs/settings.md is made.
+#pragma once
+
+#include "actors/settings_file.hpp"
+#include "protocol/session_config.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::actors {
+
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  auto operator<=>(const endpoint&) const = default;
+};
+
+enum class application_kind : std::uint8_t { executor, echo };
+enum class store_kind : std::uint8_t { memory, sqlite };
+enum class store_durability : std::uint8_t { process, power };
+
+struct session_settings {
+  protocol::session_config config;
+  application_kind application = application_kind::executor;
+  text_position at;  // its [SESSION]
+
+  // initiator
+  std::vector<endpoint> connect;  // tried in this order, then from the first again
+  std::chrono::seconds reconnect_interval{};
+  std::chrono::seconds reconnect_max_interval{};
+  unsigned max_failed_logons = 0;  // 0: no limit
+
+  // acceptor
+  endpoint accept;  // host empty: every address
+
+  // logs
+  std::filesystem::path log_directory;  // empty: no files
+  char message_log_delimiter = '\x01';
+};
+
+struct store_settings {
+  store_kind kind = store_kind::memory;
+  std::filesystem::path path;  // of the file; empty for memory
+  store_durability durability = store_durability::process;
+};
+
+struct lobby_settings {
+  std::chrono::seconds timeout{};
+  std::size_t max_bytes = 0;
+  std::size_t max_sockets = 0;
+};
+
+struct restart_settings {
+  unsigned intensity = 0;  // so many restarts …
+  std::chrono::seconds period{};  // … within this time: give up
+};
+
+struct log_settings {
+  std::filesystem::path directory;  // of the event log; empty: none
+  bool to_screen = true;
+  std::size_t max_queued = 0;  // lines, events and messages each; more are dropped and counted
+};
+
+struct settings {
+  std::vector<session_settings> sessions;  // at least one, no identity twice
+  store_settings store;
+  lobby_settings lobby;
+  restart_settings restart;
+  log_settings log;
+  std::filesystem::path control_socket;
+  std::chrono::seconds stop_timeout{};
+};
+
+struct settings_result {
+  std::optional<settings> value;            // empty if a problem is an error
+  std::vector<settings_problem> problems;   // in the order of the file
+};
+
+// `file` is the name of what `text` was read from: the control socket may be derived from it.
+[[nodiscard]] settings_result understand_settings(std::string_view text, const std::filesystem::path& file);
+
+// Reads and understands. A file that cannot be read is a problem in line 0.
+[[nodiscard]] settings_result read_settings(const std::filesystem::path& file);
+
+// "dir/x.cfg:12:14: error: HeartBtInt=thirty: expected …"
+[[nodiscard]] std::string to_string(const settings_problem& problem, const std::filesystem::path& file);
+
+}  // namespace troupe::actors

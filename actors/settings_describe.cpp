@@ -1,0 +1,49 @@
+// docs/settings.md, made from the table.
+#include "actors/settings_table.hpp"
+
+namespace troupe::actors {
+namespace {
+
+std::string code(std::string_view s) { return s.empty() ? std::string{} : "`" + std::string{s} + "`"; }
+
+std::string name_of(const setting_key& key) { return code(std::string{key.name} + (key.scope == key_scope::indexed ? "<n>" : "")); }
+
+std::string scope_of(const setting_key& key) { return key.scope == key_scope::process ? "process" : "session"; }
+
+std::string row(const setting_key& key) {
+  return "| " + name_of(key) + (key.is_ours ? " \\*" : "") + " | " + expectation(key) + " | " + code(key.standard) + " | " + scope_of(key) + " | " +
+         std::string{key.meaning} + " |\n";
+}
+
+std::string becomes(const unbuilt_key& key) {
+  if (key.policy == unbuilt_policy::window) return "round the clock only";
+  const std::string verb = key.policy == unbuilt_policy::refused ? "error" : "warning";
+  return key.harmless.empty() ? verb : verb + " unless " + code(key.harmless);
+}
+
+}  // namespace
+
+std::string describe_settings() {
+  std::string out =
+      "# Settings\n\n"
+      "<!-- Made by `cmake --build … --target docs` from actors/settings_table.cpp. Do not edit. -->\n\n"
+      "`troupe run` reads a QuickFIX settings file: `[DEFAULT]` once, then one `[SESSION]` for each session. A session has the keys of\n"
+      "`[DEFAULT]` unless it sets them itself. Lines that start with `#` are comments; keys are compared without regard to case, values\n"
+      "are not. Environment variables and `~` are not expanded. `troupe check FILE` reports everything that is wrong with a file.\n\n"
+      "A key marked \\* is Troupe's own. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`.\n\n"
+      "| key | value | default | scope | meaning |\n|---|---|---|---|---|\n";
+  for (const setting_key& key : setting_keys()) out += row(key);
+  out +=
+      "\n`ConnectionType`, `BeginString`, `SenderCompID` and `TargetCompID` must be set; an initiator also needs `HeartBtInt`,\n"
+      "`SocketConnectHost` and `SocketConnectPort`, an acceptor `SocketAcceptPort`.\n\n"
+      "## Keys of other engines that are not built yet\n\n"
+      "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"
+      "sequence numbers or the peer would be another than the file says.\n\n"
+      "| key | what happens | why |\n|---|---|---|\n";
+  for (const unbuilt_key& key : unbuilt_keys())
+    out += "| " + code(key.name) + " | " + becomes(key) + " | " +
+           (key.policy == unbuilt_policy::window ? std::string{"session windows are not built yet"} : std::string{key.reason}) + " |\n";
+  return out;
+}
+
+}  // namespace troupe::actors

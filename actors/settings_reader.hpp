@@ -1,0 +1,78 @@
+// The passes of understand_settings over one file. Private to the settings' own sources.
+#pragma once
+
+#include "actors/settings_table.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::actors {
+
+// The keys that hold for one session: its own, and those of [DEFAULT] that it does not set itself.
+class effective_entries {
+ public:
+  effective_entries(const settings_section* defaults, const settings_section& session) : defaults_(defaults), session_(&session) {}
+
+  [[nodiscard]] const settings_entry* find(std::string_view key) const;
+  [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+  [[nodiscard]] const settings_section& session() const { return *session_; }
+
+  template <class Visit>
+  void for_each(Visit visit) const {
+    if (defaults_) each(*defaults_, visit);
+    each(*session_, visit);
+  }
+
+ private:
+  template <class Visit>
+  void each(const settings_section& section, Visit visit) const {
+    for (const settings_entry& e : section.entries)
+      if (find(e.key) == &e) visit(e);
+  }
+
+  const settings_section* defaults_;
+  const settings_section* session_;
+};
+
+class settings_reader {
+ public:
+  settings_reader(settings_file file, std::filesystem::path name) : file_(std::move(file)), name_(std::move(name)) {}
+  settings_result read();
+
+ private:
+  // every entry once, wherever it stands
+  void check_entries();
+  void check_entry(const settings_entry& e);
+  void check_value(const settings_entry& e, const setting_key& key);
+  void check_unbuilt(const settings_entry& e, const unbuilt_key& key);
+
+  // every session as a whole
+  void read_session(const effective_entries& entries);
+  void fill(const effective_entries& entries, session_settings& session);
+  void fill_defaults(session_settings& session);
+  void check_required(const effective_entries& entries);
+  void check_initiator(const effective_entries& entries, session_settings& session);
+  void check_acceptor(const effective_entries& entries);
+  void check_hosts(const effective_entries& entries, session_settings& session);
+  void check_timing(const effective_entries& entries, session_settings& session);
+  void check_window(const effective_entries& entries);  // settings_window.cpp
+  void check_identity(const session_settings& session);
+
+  // all sessions together
+  void check_process_keys(const std::vector<effective_entries>& sessions);
+  void finish_store(const std::vector<effective_entries>& sessions);
+  void finish_paths(const settings_section* defaults);
+
+  [[nodiscard]] const settings_section* defaults() const;
+  void error(text_position at, std::string text) { problems().push_back({severity::error, at, std::move(text)}); }
+  void warning(text_position at, std::string text) { problems().push_back({severity::warning, at, std::move(text)}); }
+  std::vector<settings_problem>& problems() { return file_.problems; }
+
+  settings_file file_;
+  std::filesystem::path name_;
+  settings value_;
+};
+
+}  // namespace troupe::actors

@@ -1,0 +1,275 @@
+#include "actors/settings_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace troupe::actors {
+namespace {
+
+using T = settings_target;
+using V = const setting_value&;
+
+constexpr auto session = key_scope::session;
+constexpr auto process = key_scope::process;
+constexpr auto indexed = key_scope::indexed;
+constexpr bool ours = true;
+constexpr std::int64_t day = 86'400;
+constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
+
+std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
+unsigned count(V v) { return static_cast<unsigned>(v.number); }
+std::uint16_t port(V v) { return static_cast<std::uint16_t>(v.number); }
+
+endpoint& connect_at(T t, unsigned index) {
+  if (t.session.connect.size() <= index) t.session.connect.resize(index + 1);
+  return t.session.connect[index];
+}
+
+using kind = value_kind;
+
+constexpr std::array keys = {
+    // -- who talks to whom
+    setting_key{"ConnectionType", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
+                [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
+    setting_key{"BeginString", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4", "BeginString(8) of the session.",
+                [](T t, V v) { t.session.config.id.begin_string = v.text; }},
+    setting_key{"SenderCompID", kind::text, session, "", 0, 0, "", "SenderCompID(49) of what we send: our name.",
+                [](T t, V v) { t.session.config.id.sender_comp_id = v.text; }},
+    setting_key{"TargetCompID", kind::text, session, "", 0, 0, "", "TargetCompID(56) of what we send: the peer's name.",
+                [](T t, V v) { t.session.config.id.target_comp_id = v.text; }},
+    setting_key{"SessionQualifier", kind::text, session, "", 0, 0, "",
+                "Tells two initiators with the same names apart; it never goes out on the wire. Not for acceptors.",
+                [](T t, V v) { t.session.config.id.qualifier = v.text; }},
+    setting_key{"Application", kind::choice, session, "executor", 0, 0, "executor echo",
+                "What `troupe run` does with application messages: `executor` fills every NewOrderSingle, `echo` sends orders back.",
+                [](T t, V v) { t.session.application = v.text == "echo" ? application_kind::echo : application_kind::executor; }, ours},
+
+    // -- network
+    setting_key{"SocketConnectHost", kind::text, indexed, "", 0, 0, "",
+                "Where an initiator connects. SocketConnectHost1, SocketConnectHost2 … are tried in turn when it fails.",
+                [](T t, V v) { connect_at(t, v.index).host = v.text; }},
+    setting_key{"SocketConnectPort", kind::number, indexed, "", 1, 65'535, "", "The port that goes with SocketConnectHost, with the same number behind it.",
+                [](T t, V v) { connect_at(t, v.index).port = port(v); }},
+    setting_key{"SocketAcceptPort", kind::number, session, "", 0, 65'535, "",
+                "Where an acceptor listens; sessions may share a port. 0 lets the system choose one, which the event log then names.",
+                [](T t, V v) { t.session.accept.port = port(v); }},
+    setting_key{"SocketAcceptAddress", kind::text, session, "", 0, 0, "", "The local address to listen on. Not set: all of them.",
+                [](T t, V v) { t.session.accept.host = v.text; }},
+    setting_key{"SocketAcceptHost", kind::text, session, "", 0, 0, "", "Another name for SocketAcceptAddress.",
+                [](T t, V v) { t.session.accept.host = v.text; }},
+    setting_key{"ReconnectInterval", kind::seconds, session, "30", 1, day, "", "How long an initiator waits before it tries to connect again.",
+                [](T t, V v) { t.session.reconnect_interval = std::chrono::seconds{v.number}; }},
+    setting_key{"ReconnectMaxInterval", kind::seconds, session, "", 1, day, "",
+                "If longer than ReconnectInterval, the wait doubles after each failure until it is this long. Not set: ReconnectInterval.",
+                [](T t, V v) { t.session.reconnect_max_interval = std::chrono::seconds{v.number}; }, ours},
+    setting_key{"MaxFailedLogons", kind::number, session, "0", 0, 1'000'000, "",
+                "After so many refused or unanswered Logons in a row an initiator stops and waits for the operator. 0: it never stops.",
+                [](T t, V v) { t.session.max_failed_logons = count(v); }, ours},
+
+    // -- session
+    setting_key{"HeartBtInt", kind::seconds, session, "", 1, day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
+                [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
+    setting_key{"LogonTimeout", kind::seconds, session, "10", 1, day, "", "How long to wait for the peer's Logon.",
+                [](T t, V v) { t.session.config.logon_timeout = std::chrono::seconds{v.number}; }},
+    setting_key{"LogoutTimeout", kind::seconds, session, "2", 1, day, "", "How long to wait for the answer to our Logout before we disconnect.",
+                [](T t, V v) { t.session.config.logout_timeout = std::chrono::seconds{v.number}; }},
+    setting_key{"TestRequestDelayMultiplier", kind::real, session, "0.2", 0, 100, "",
+                "TestRequest(1) when nothing came for HeartBtInt × (1 + this).",
+                [](T t, V v) { t.session.config.test_request_factor = 1 + v.real; }},
+    setting_key{"HeartBeatTimeoutMultiplier", kind::real, session, "1.4", 0, 100, "",
+                "Disconnect when nothing came for HeartBtInt × (1 + this). Must be greater than TestRequestDelayMultiplier.",
+                [](T t, V v) { t.session.config.disconnect_factor = 1 + v.real; }},
+    setting_key{"ResetOnLogon", kind::flag, session, "N", 0, 0, "", "Both sequence numbers start at 1 with every Logon.",
+                [](T t, V v) { t.session.config.reset_on_logon = v.flag; }},
+    setting_key{"ResetOnLogout", kind::flag, session, "N", 0, 0, "", "Both sequence numbers start at 1 after a Logout.",
+                [](T t, V v) { t.session.config.reset_on_logout = v.flag; }},
+    setting_key{"ResetOnDisconnect", kind::flag, session, "N", 0, 0, "", "Both sequence numbers start at 1 after every disconnect.",
+                [](T t, V v) { t.session.config.reset_on_disconnect = v.flag; }},
+    setting_key{"SendResetSeqNumFlag", kind::flag, session, "N", 0, 0, "", "An initiator always logs on with ResetSeqNumFlag(141)=Y.",
+                [](T t, V v) { t.session.config.send_reset_flag = v.flag; }},
+    setting_key{"CheckCompID", kind::flag, session, "Y", 0, 0, "", "Refuse messages whose CompIDs are not those of the session.",
+                [](T t, V v) { t.session.config.check_comp_id = v.flag; }},
+    setting_key{"CheckLatency", kind::flag, session, "Y", 0, 0, "", "Refuse messages whose SendingTime(52) is off by more than MaxLatency.",
+                [](T t, V v) { t.session.config.check_latency = v.flag; }},
+    setting_key{"MaxLatency", kind::seconds, session, "120", 1, day, "", "See CheckLatency.",
+                [](T t, V v) { t.session.config.max_latency = std::chrono::seconds{v.number}; }},
+    setting_key{"RequiresOrigSendingTime", kind::flag, session, "Y", 0, 0, "", "Reject possible duplicates that lack OrigSendingTime(122).",
+                [](T t, V v) { t.session.config.require_orig_sending_time = v.flag; }},
+
+    // -- bounds of a session
+    setting_key{"MaxHeldMessages", kind::number, session, "10000", 0, 10'000'000, "",
+                "Messages kept that came ahead of a gap; later ones are dropped and asked for again.",
+                [](T t, V v) { t.session.config.max_held_messages = size(v); }, ours},
+    setting_key{"MaxHeldBytes", kind::bytes, session, "16777216", 0, gigabyte, "", "Bytes of such messages.",
+                [](T t, V v) { t.session.config.max_held_bytes = size(v); }, ours},
+    setting_key{"GapTimeout", kind::seconds, session, "30", 1, day, "", "A gap that is still open after this time is asked for again.",
+                [](T t, V v) { t.session.config.gap_timeout = std::chrono::seconds{v.number}; }, ours},
+    setting_key{"MaxGapRequests", kind::number, session, "3", 1, 1'000, "", "After so many requests for the same gap the session needs the operator.",
+                [](T t, V v) { t.session.config.max_gap_requests = count(v); }, ours},
+    setting_key{"ReplayPageRecords", kind::number, session, "256", 1, 1'000'000, "", "Stored messages read at a time to answer a ResendRequest.",
+                [](T t, V v) { t.session.config.replay_page_records = size(v); }, ours},
+    setting_key{"ReplayPageBytes", kind::bytes, session, "262144", 1'024, gigabyte, "", "Bytes read at a time to answer a ResendRequest.",
+                [](T t, V v) { t.session.config.replay_page_bytes = size(v); }, ours},
+    setting_key{"ReplayLowWater", kind::bytes, session, "65536", 0, gigabyte, "", "The next page is read when fewer bytes than this wait to be written.",
+                [](T t, V v) { t.session.config.replay_low_water = size(v); }, ours},
+    setting_key{"MaxUnhandledMessages", kind::number, session, "1024", 1, 10'000'000, "",
+                "Messages that the application was given and has not handled; beyond it reading pauses.",
+                [](T t, V v) { t.session.config.max_unhandled_messages = size(v); }, ours},
+    setting_key{"MaxUnhandledBytes", kind::bytes, session, "4194304", 1'024, gigabyte, "", "Bytes of such messages.",
+                [](T t, V v) { t.session.config.max_unhandled_bytes = size(v); }, ours},
+    setting_key{"MaxUncommittedBytes", kind::bytes, session, "4194304", 1'024, gigabyte, "", "Bytes on their way to the store; beyond it submits are refused.",
+                [](T t, V v) { t.session.config.max_uncommitted_bytes = size(v); }, ours},
+    setting_key{"MaxUnwrittenBytes", kind::bytes, session, "16777216", 1'024, gigabyte, "", "Bytes that the peer does not take; beyond it the peer is cut.",
+                [](T t, V v) { t.session.config.max_unwritten_bytes = size(v); }, ours},
+
+    // -- store
+    setting_key{"Store", kind::choice, process, "", 0, 0, "sqlite memory",
+                "Where sequence numbers and sent messages live. Not set: sqlite if StorePath or FileStorePath is set, memory otherwise (with a warning).",
+                [](T t, V v) { t.process.store.kind = v.text == "memory" ? store_kind::memory : store_kind::sqlite; }, ours},
+    setting_key{"FileStorePath", kind::path, process, "", 0, 0, "", "The directory of the store; its file is troupe.db there. It is made if it does not exist.",
+                [](T t, V v) { if (t.process.store.path.empty()) t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
+    setting_key{"StorePath", kind::path, process, "", 0, 0, "", "The file of the store. Wins over FileStorePath.",
+                [](T t, V v) { t.process.store.path = v.text; }, ours},
+    setting_key{"FileStoreSync", kind::flag, process, "", 0, 0, "", "Y is another way to write StoreDurability=power.",
+                [](T t, V v) { t.process.store.durability = v.flag ? store_durability::power : store_durability::process; }},
+    setting_key{"StoreDurability", kind::choice, process, "process", 0, 0, "process power",
+                "What a commit survives: the end of the process (`process`), or of the machine's power as well (`power`; slower).",
+                [](T t, V v) { t.process.store.durability = v.text == "power" ? store_durability::power : store_durability::process; }, ours},
+
+    // -- logs
+    setting_key{"FileLogPath", kind::path, session, "", 0, 0, "",
+                "The directory of the message logs (one per session) and, in [DEFAULT], of the event log. Not set: no files.",
+                [](T t, V v) { t.session.log_directory = v.text; }},
+    setting_key{"MessageLogDelimiter", kind::choice, session, "SOH", 0, 0, "SOH PIPE", "What stands between the fields in a message log: the byte 0x01 or `|`.",
+                [](T t, V v) { t.session.message_log_delimiter = v.text == "PIPE" ? '|' : '\x01'; }, ours},
+    setting_key{"ScreenLogShowEvents", kind::flag, process, "Y", 0, 0, "", "Events also go to the standard error output.",
+                [](T t, V v) { t.process.log.to_screen = v.flag; }},
+    setting_key{"LogMaxQueued", kind::number, process, "65536", 16, 10'000'000, "",
+                "Lines that may wait for a slow disk; more are dropped, counted and reported.",
+                [](T t, V v) { t.process.log.max_queued = size(v); }, ours},
+
+    // -- the process
+    setting_key{"ControlSocket", kind::path, process, "", 0, 0, "",
+                "The Unix socket of `troupe status` and the other live commands. Not set: the store's path, or else the settings file's, with `.sock` behind it.",
+                [](T t, V v) { t.process.control_socket = v.text; }, ours},
+    setting_key{"LobbyTimeout", kind::seconds, process, "10", 1, 3'600, "", "How long an accepted connection may take until its first message is complete.",
+                [](T t, V v) { t.process.lobby.timeout = std::chrono::seconds{v.number}; }, ours},
+    setting_key{"LobbyMaxBytes", kind::bytes, process, "65536", 256, 16 * 1'024 * 1'024, "", "How many bytes that first message may have.",
+                [](T t, V v) { t.process.lobby.max_bytes = size(v); }, ours},
+    setting_key{"LobbyMaxSockets", kind::number, process, "256", 1, 1'000'000, "", "How many connections may be that far; further ones are closed at once.",
+                [](T t, V v) { t.process.lobby.max_sockets = size(v); }, ours},
+    setting_key{"RestartIntensity", kind::number, process, "5", 1, 1'000'000, "", "So many restarts of a session within RestartPeriod and it needs the operator.",
+                [](T t, V v) { t.process.restart.intensity = count(v); }, ours},
+    setting_key{"RestartPeriod", kind::seconds, process, "60", 1, day, "", "See RestartIntensity.",
+                [](T t, V v) { t.process.restart.period = std::chrono::seconds{v.number}; }, ours},
+    setting_key{"StopTimeout", kind::seconds, process, "10", 1, 3'600, "", "How long SIGTERM waits for Logouts to be answered before the process ends anyway.",
+                [](T t, V v) { t.process.stop_timeout = std::chrono::seconds{v.number}; }, ours},
+};
+
+std::string_view without_digits(std::string_view name) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+  return name;
+}
+
+// An index as it is counted: "1", "2" …, no "0", no "01".
+std::optional<unsigned> index_of(std::string_view digits) {
+  unsigned index = 0;
+  if (digits.empty() || digits.front() == '0' || digits.size() > 3) return std::nullopt;
+  std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  return index;
+}
+
+template <class N>
+std::optional<N> whole(std::string_view text) {
+  N n{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return n;
+}
+
+bool is_one_of(std::string_view text, std::string_view choices) {
+  while (!choices.empty()) {
+    const auto blank = choices.find(' ');
+    if (text == choices.substr(0, blank)) return true;
+    choices.remove_prefix(blank == std::string_view::npos ? choices.size() : blank + 1);
+  }
+  return false;
+}
+
+// "A", "A or B", "A, B or C"
+std::string listed(std::string_view choices) {
+  std::string out;
+  while (!choices.empty()) {
+    const auto blank = choices.find(' ');
+    const bool is_last = blank == std::string_view::npos;
+    if (!out.empty()) out += is_last ? " or " : ", ";
+    out += choices.substr(0, blank);
+    choices.remove_prefix(is_last ? choices.size() : blank + 1);
+  }
+  return out;
+}
+
+std::optional<setting_value> fit_number(const setting_key& key, setting_value value) {
+  const auto n = whole<std::int64_t>(value.text);
+  if (!n || *n < key.least || *n > key.most) return std::nullopt;
+  value.number = *n;
+  return value;
+}
+
+std::optional<setting_value> fit_real(const setting_key& key, setting_value value) {
+  const auto n = whole<double>(value.text);
+  if (!n || !std::isfinite(*n) || *n < static_cast<double>(key.least) || *n > static_cast<double>(key.most)) return std::nullopt;
+  value.real = *n;
+  return value;
+}
+
+}  // namespace
+
+std::span<const setting_key> setting_keys() { return keys; }
+
+std::optional<found_key> find_key(std::string_view name) {
+  const auto find = [](std::string_view wanted) {
+    return std::find_if(keys.begin(), keys.end(), [&](const setting_key& k) { return equal_ignoring_case(k.name, wanted); });
+  };
+  if (const auto it = find(name); it != keys.end()) return found_key{&*it, 0};
+  const std::string_view stem = without_digits(name);
+  const auto it = find(stem);
+  const auto index = index_of(name.substr(stem.size()));
+  if (it == keys.end() || it->scope != indexed || !index) return std::nullopt;
+  return found_key{&*it, *index};
+}
+
+std::optional<setting_value> fit_value(const setting_key& key, std::string_view text) {
+  setting_value value{text};
+  switch (key.kind) {
+    case value_kind::text:
+    case value_kind::path: return text.empty() ? std::nullopt : std::optional{value};
+    case value_kind::flag: value.flag = text == "Y"; return text == "Y" || text == "N" ? std::optional{value} : std::nullopt;
+    case value_kind::choice: return is_one_of(text, key.choices) ? std::optional{value} : std::nullopt;
+    case value_kind::number:
+    case value_kind::seconds:
+    case value_kind::bytes: return fit_number(key, value);
+    case value_kind::real: return fit_real(key, value);
+  }
+  return std::nullopt;
+}
+
+std::string expectation(const setting_key& key) {
+  const std::string range = " from " + std::to_string(key.least) + " to " + std::to_string(key.most);
+  switch (key.kind) {
+    case value_kind::text: return "some text";
+    case value_kind::path: return "a path";
+    case value_kind::flag: return "Y or N";
+    case value_kind::choice: return listed(key.choices);
+    case value_kind::number: return "a whole number" + range;
+    case value_kind::seconds: return "a whole number of seconds" + range;
+    case value_kind::bytes: return "a whole number of bytes" + range;
+    case value_kind::real: return "a number" + range;
+  }
+  return {};
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,95 @@
+// Every key of a settings file: what it means, what it may hold, what it fills. The one place where a key is defined.
+//
+// `check`, `run`, the messages about mistakes and docs/settings.md all come from here.
+#pragma once
+
+#include "actors/settings.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace troupe::actors {
+
+enum class value_kind : std::uint8_t {
+  text,
+  path,
+  flag,     // Y or N
+  choice,   // one of `choices`
+  number,   // whole, least … most
+  seconds,  // whole, least … most
+  bytes,    // whole, least … most
+  real,     // least … most
+};
+
+enum class key_scope : std::uint8_t {
+  session,
+  process,   // one value for all sessions, so best in [DEFAULT]
+  indexed,   // of a session, and may be repeated with 1, 2, 3 … behind the name
+};
+
+// A value that fits its key.
+struct setting_value {
+  std::string_view text;
+  std::int64_t number = 0;
+  double real = 0;
+  bool flag = false;
+  unsigned index = 0;  // 0: the plain name
+};
+
+struct settings_target {
+  settings& process;
+  session_settings& session;
+};
+
+struct setting_key {
+  std::string_view name;
+  value_kind kind;
+  key_scope scope;
+  std::string_view standard;  // the default as it would be written; empty: none
+  std::int64_t least;
+  std::int64_t most;
+  std::string_view choices;  // separated by one blank
+  std::string_view meaning;  // one or two sentences
+  void (*fill)(settings_target, const setting_value&);
+  bool is_ours = false;  // not a key of QuickFIX
+};
+
+[[nodiscard]] std::span<const setting_key> setting_keys();
+
+// The key of a name as written, and its index ("SocketConnectHost2": 2).
+struct found_key {
+  const setting_key* key = nullptr;
+  unsigned index = 0;
+};
+[[nodiscard]] std::optional<found_key> find_key(std::string_view name);
+
+// Reads `text` as a value of this key; empty if it does not fit.
+[[nodiscard]] std::optional<setting_value> fit_value(const setting_key& key, std::string_view text);
+// "a whole number of seconds from 1 to 3600"
+[[nodiscard]] std::string expectation(const setting_key& key);
+
+// What becomes of a key that other engines know and this one does not have yet.
+enum class unbuilt_policy : std::uint8_t {
+  ignored,  // a warning
+  refused,  // an error: to ignore it would change identity, security, numbering or who is talked to
+  window,   // part of a session's window: settings_window.cpp decides
+};
+struct unbuilt_key {
+  std::string_view name;  // "LogonTag<n>": any number may stand there; "AppDataDictionary.<v>": any version
+  unbuilt_policy policy;
+  std::string_view harmless;  // values, separated by one blank, that ask for what happens anyway
+  std::string_view reason;    // what is not done because of it, or what to do instead
+};
+[[nodiscard]] std::span<const unbuilt_key> unbuilt_keys();
+[[nodiscard]] const unbuilt_key* find_unbuilt(std::string_view name);
+
+// The known name that looks most like this one; empty if none does.
+[[nodiscard]] std::string_view nearest_key(std::string_view name);
+
+// docs/settings.md
+[[nodiscard]] std::string describe_settings();
+
+}  // namespace troupe::actors

@@ -1,0 +1,133 @@
+#include "actors/settings_table.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <iterator>
+
+using namespace troupe::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string acceptor =
+    "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=9878\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n"
+    "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n";
+const std::string initiator =
+    "[DEFAULT]\nConnectionType=initiator\nHeartBtInt=20\nSenderCompID=US\nStore=memory\nNonStopSession=Y\n"
+    "SocketConnectHost=a\nSocketConnectPort=1\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n";
+
+std::string all_texts(const settings_result& r) {
+  std::string out;
+  for (const auto& p : r.problems) out += to_string(p, "x.cfg") + "\n";
+  return out;
+}
+
+settings read(const std::string& text) {
+  auto result = understand_settings(text, "x.cfg");
+  BOOST_REQUIRE_MESSAGE(result.value, all_texts(result));
+  return *result.value;
+}
+
+std::string contents(const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(settings)
+
+BOOST_AUTO_TEST_CASE(an_acceptor_with_defaults) {
+  const auto s = read(acceptor);
+  BOOST_REQUIRE_EQUAL(s.sessions.size(), 1U);
+  const auto& one = s.sessions[0];
+  BOOST_TEST((one.config.role == troupe::protocol::role::acceptor));
+  BOOST_TEST((one.config.id == troupe::protocol::session_id{"FIX.4.4", "US", "THEM", ""}));
+  BOOST_TEST((one.accept == endpoint{"", 9878}));
+  BOOST_TEST((one.application == application_kind::executor));
+  BOOST_TEST((s.store.kind == store_kind::memory));
+  BOOST_TEST(s.control_socket.string() == "x.cfg.sock");
+  BOOST_TEST(s.stop_timeout.count() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(an_initiator_has_a_list_of_hosts) {
+  const auto s = read(initiator + "SocketConnectHost1=b\nSocketConnectPort1=2\nsocketconnecthost2=c\nSOCKETCONNECTPORT2=3\n");
+  BOOST_TEST((s.sessions[0].connect == std::vector<endpoint>{{"a", 1}, {"b", 2}, {"c", 3}}));
+  BOOST_TEST(s.sessions[0].config.heart_bt_int.count() == 20);
+  BOOST_TEST(s.sessions[0].reconnect_interval.count() == 30);
+  BOOST_TEST(s.sessions[0].reconnect_max_interval.count() == 30);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_overrides_the_default_section) {
+  const auto s = read(acceptor + "LogonTimeout=3\nSocketAcceptPort=1000\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=OTHER\n");
+  BOOST_TEST(s.sessions[0].config.logon_timeout.count() == 3);
+  BOOST_TEST(s.sessions[0].accept.port == 1000);
+  BOOST_TEST(s.sessions[1].config.logon_timeout.count() == 10);
+  BOOST_TEST(s.sessions[1].accept.port == 9878);
+}
+
+// The table holds the defaults; the structs have them too, for whoever uses the library without a file.
+BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_session_machine) {
+  const troupe::protocol::session_config wanted;
+  const auto c = read(acceptor).sessions[0].config;
+  BOOST_TEST((c.logon_timeout == wanted.logon_timeout));
+  BOOST_TEST((c.logout_timeout == wanted.logout_timeout));
+  BOOST_TEST(c.test_request_factor == wanted.test_request_factor);
+  BOOST_TEST(c.disconnect_factor == wanted.disconnect_factor);
+  BOOST_TEST((c.max_latency == wanted.max_latency));
+  BOOST_TEST((c.gap_timeout == wanted.gap_timeout));
+  BOOST_TEST(c.max_held_messages == wanted.max_held_messages);
+  BOOST_TEST(c.max_held_bytes == wanted.max_held_bytes);
+  BOOST_TEST(c.max_gap_requests == wanted.max_gap_requests);
+  BOOST_TEST(c.replay_page_records == wanted.replay_page_records);
+  BOOST_TEST(c.replay_page_bytes == wanted.replay_page_bytes);
+  BOOST_TEST(c.replay_low_water == wanted.replay_low_water);
+  BOOST_TEST(c.max_unhandled_messages == wanted.max_unhandled_messages);
+  BOOST_TEST(c.max_unhandled_bytes == wanted.max_unhandled_bytes);
+  BOOST_TEST(c.max_uncommitted_bytes == wanted.max_uncommitted_bytes);
+  BOOST_TEST(c.max_unwritten_bytes == wanted.max_unwritten_bytes);
+  BOOST_TEST(c.check_comp_id == wanted.check_comp_id);
+  BOOST_TEST(c.check_latency == wanted.check_latency);
+  BOOST_TEST(c.require_orig_sending_time == wanted.require_orig_sending_time);
+}
+
+BOOST_AUTO_TEST_CASE(the_store_is_where_the_file_says) {
+  const std::string rest = acceptor.substr(0, acceptor.find("Store=memory"));
+  const std::string session = acceptor.substr(acceptor.find("[SESSION]"));
+  const auto quickfix = read(rest + "FileStorePath=dir\n" + session);
+  BOOST_TEST((quickfix.store.kind == store_kind::sqlite));
+  BOOST_TEST(quickfix.store.path.string() == "dir/troupe.db");
+  BOOST_TEST(quickfix.control_socket.string() == "dir/troupe.db.sock");
+  const auto own = read(rest + "StorePath=x.db\nFileStorePath=dir\nFileStoreSync=Y\n" + session);
+  BOOST_TEST(own.store.path.string() == "x.db");
+  BOOST_TEST((own.store.durability == store_durability::power));
+}
+
+BOOST_AUTO_TEST_CASE(every_default_of_the_table_fits_its_key) {
+  for (const auto& key : setting_keys())
+    if (!key.standard.empty()) BOOST_TEST(fit_value(key, key.standard).has_value(), key.name);
+}
+
+BOOST_AUTO_TEST_CASE(no_name_is_defined_twice) {
+  for (const auto& key : setting_keys()) BOOST_TEST(find_unbuilt(key.name) == nullptr, key.name);
+  for (const auto& key : unbuilt_keys())
+    if (key.name.find('<') == std::string_view::npos) BOOST_TEST(find_unbuilt(key.name) == &key, key.name);
+  BOOST_TEST(find_unbuilt("LogonTag12") != nullptr);
+  BOOST_TEST(find_unbuilt("LogonTagX") == nullptr);
+  BOOST_TEST(find_unbuilt("AppDataDictionary.FIX.4.4") != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(the_examples_are_clean) {
+  for (const char* name : {"acceptor.cfg", "initiator.cfg"}) {
+    const auto result = read_settings(std::string{TROUPE_DOCS "/examples/"} + name);
+    BOOST_TEST(result.value.has_value());
+    BOOST_TEST(all_texts(result) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_page_is_what_the_table_says) {
+  BOOST_TEST((contents(TROUPE_DOCS "/settings.md") == describe_settings()), "docs/settings.md is stale: build the target docs");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,143 @@
+// What an operator reads when a settings file is wrong: the exact text, with its place.
+#include "actors/settings.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace troupe::actors;
+
+namespace {
+
+std::string problems(const std::string& text) {
+  std::string out;
+  for (const auto& p : understand_settings(text, "x.cfg").problems) out += to_string(p, "x.cfg") + "\n";
+  return out;
+}
+
+// What is added stands in [SESSION] from line 9 on.
+std::string acceptor(const std::string& more) {
+  return problems(
+      "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=9878\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n"
+      "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n" + more);
+}
+std::string initiator(const std::string& more) {
+  return problems(
+      "[DEFAULT]\nConnectionType=initiator\nHeartBtInt=30\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n"
+      "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n" + more);
+}
+
+void is(const std::string& found, const std::string& expected) { BOOST_TEST(found == expected); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_texts)
+
+BOOST_AUTO_TEST_CASE(values) {
+  is(acceptor("LogonTimeout=soon\n"), "x.cfg:10:14: error: LogonTimeout=soon: expected a whole number of seconds from 1 to 86400\n");
+  is(acceptor("LogonTimeout = 0\n"), "x.cfg:10:16: error: LogonTimeout=0: expected a whole number of seconds from 1 to 86400\n");
+  is(acceptor("LogonTimeout=10 # seconds\n"),
+     "x.cfg:10:14: error: LogonTimeout=10 # seconds: expected a whole number of seconds from 1 to 86400; a comment needs a line of its own\n");
+  is(acceptor("ResetOnLogon=yes\n"), "x.cfg:10:14: error: ResetOnLogon=yes: expected Y or N\n");
+  is(acceptor("SocketAcceptPort=70000\n"), "x.cfg:10:18: error: SocketAcceptPort=70000: expected a whole number from 0 to 65535\n");
+  is(acceptor("MaxHeldBytes=99999999999999999999\n"),
+     "x.cfg:10:14: error: MaxHeldBytes=99999999999999999999: expected a whole number of bytes from 0 to 1073741824\n");
+  is(acceptor("SessionQualifier=\n"), "x.cfg:10:1: error: SessionQualifier=: an acceptor cannot tell two sessions with the same names apart; remove it\n"
+     "x.cfg:10:18: error: SessionQualifier=: expected some text\n");
+  is(acceptor("HeartBeatTimeoutMultiplier=nan\n"), "x.cfg:10:28: error: HeartBeatTimeoutMultiplier=nan: expected a number from 0 to 100\n");
+}
+
+BOOST_AUTO_TEST_CASE(choices) {
+  is(acceptor("Application=trader\n"), "x.cfg:10:13: error: Application=trader: expected executor or echo\n");
+  is(acceptor("ConnectionType=Acceptor\n"), "x.cfg:10:16: error: ConnectionType=Acceptor: expected initiator or acceptor\n");
+  is(acceptor("BeginString=FIX.5.0\n"),
+     "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
+     "x.cfg:10:13: error: BeginString=FIX.5.0: expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3 or FIX.4.4\n");
+}
+
+BOOST_AUTO_TEST_CASE(names) {
+  is(acceptor("LogonTimout=10\n"), "x.cfg:10:1: error: key 'LogonTimout' is not known; did you mean LogonTimeout?\n");
+  is(acceptor("Completely=different\n"), "x.cfg:10:1: error: key 'Completely' is not known; docs/settings.md lists all keys\n");
+  is(acceptor("StratTime=10\n"), "x.cfg:10:1: error: key 'StratTime' is not known; did you mean StartTime?\n");
+}
+
+BOOST_AUTO_TEST_CASE(lines_and_sections) {
+  is(acceptor("just words\n"), "x.cfg:10:1: error: 'just words' is neither a section nor key=value; a comment starts with '#'\n");
+  is(acceptor("[DEFAUL]\nCompletely=different\n"), "x.cfg:10:1: error: section [DEFAUL] is not known; expected [DEFAULT] or [SESSION]\n");
+  is(acceptor("[DEFAULT]\n"), "x.cfg:10:1: error: a second [DEFAULT], the first is in line 1; expected one: put the keys together\n");
+  is(acceptor("LogonTimeout=1\nlogontimeout=2\n"),
+     "x.cfg:11:1: warning: logontimeout is given twice in this section, first in line 10; the last one counts, remove the other\n");
+  is(problems("A=b\n"), "x.cfg:1:1: error: 'A' stands in front of the first section; put it below [DEFAULT] or [SESSION]\n");
+  is(problems("[DEFAULT]\n"), "x.cfg: error: there is no [SESSION]; expected at least one\n");
+  is(problems(""), "x.cfg: error: there is no [SESSION]; expected at least one\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing) {
+  is(problems("[SESSION]\nStore=memory\n"),
+     "x.cfg:1:1: error: ConnectionType is missing; set it in this [SESSION] or in [DEFAULT]\n"
+     "x.cfg:1:1: error: BeginString is missing; set it in this [SESSION] or in [DEFAULT]\n"
+     "x.cfg:1:1: error: SenderCompID is missing; set it in this [SESSION] or in [DEFAULT]\n"
+     "x.cfg:1:1: error: TargetCompID is missing; set it in this [SESSION] or in [DEFAULT]\n");
+  is(initiator(""), "x.cfg:7:1: error: SocketConnectHost and SocketConnectPort are missing; an initiator needs to know where to connect\n");
+  is(initiator("SocketConnectHost=a\n"), "x.cfg:10:1: error: SocketConnectHost has no SocketConnectPort\n");
+  is(initiator("SocketConnectHost=a\nSocketConnectPort=1\nSocketConnectHost2=b\nSocketConnectPort2=2\n"),
+     "x.cfg:7:1: error: SocketConnectHost1 is missing, but a later one is there; number them without a gap\n");
+  is(problems("[SESSION]\nConnectionType=acceptor\nSenderCompID=A\nTargetCompID=B\nBeginString=FIX.4.2\nStore=memory\n"),
+     "x.cfg:1:1: error: SocketAcceptPort is missing; an acceptor needs to know where to listen\n");
+}
+
+BOOST_AUTO_TEST_CASE(one_identity_twice) {
+  is(acceptor("[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n"),
+     "x.cfg:10:1: error: this session has the same BeginString, SenderCompID, TargetCompID and SessionQualifier as the one in line 7; "
+     "an identity must be unique\n");
+}
+
+BOOST_AUTO_TEST_CASE(windows) {
+  const std::string session = "[SESSION]\nConnectionType=acceptor\nSenderCompID=A\nTargetCompID=B\nBeginString=FIX.4.2\nStore=memory\nSocketAcceptPort=1\n";
+  is(problems(session + "StartTime=08:00:00\nEndTime=17:00:00\n"),
+     "x.cfg:9:9: error: a window from 08:00:00 to 17:00:00: session windows are not built yet: let StartTime and EndTime be equal, or set "
+     "NonStopSession=Y\n");
+  is(problems(session + "StartTime=00:00:00\nEndTime=00:00:00\n"),
+     "x.cfg:8:11: warning: numbers do not start anew every day at 00:00:00 as in QuickFIX: schedules are not built yet; NonStopSession=Y says "
+     "what happens\n");
+  is(problems(session + "StartTime=8:00\nEndTime=24:00:00\n"),
+     "x.cfg:8:11: error: StartTime=8:00: expected a time as HH:MM:SS\nx.cfg:9:9: error: EndTime=24:00:00: expected a time as HH:MM:SS\n");
+  is(problems(session + "StartDay=mon\nNonStopSession=Y\n"), "");
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
+  is(acceptor("SocketUseSSL=Y\n"),
+     "x.cfg:10:1: error: SocketUseSSL=Y is refused: TLS is not built yet: the connection would be in the clear (only N is possible)\n");
+  is(acceptor("SocketUseSSL=N\nUseDataDictionary=N\nPersistMessages=Y\n"), "");
+  is(acceptor("SocketKeyStorePassword=secret\n"),
+     "x.cfg:10:1: error: SocketKeyStorePassword=*** is refused: TLS is not built yet: the connection would be in the clear\n");
+  is(acceptor("AllowedRemoteAddresses=10.0.0.1\n"),
+     "x.cfg:10:1: error: AllowedRemoteAddresses=10.0.0.1 is refused: addresses are not checked yet: everybody could connect; use a firewall and "
+     "remove the key\n");
+  is(acceptor("DataDictionary=FIX44.xml\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\nDataDictionary=FIX42.xml\n"),
+     "x.cfg:10:1: warning: DataDictionary is ignored: validation against a dictionary is not built yet: messages are not validated (and 1 more like "
+     "this)\n");
+  is(acceptor("BeginString=FIXT.1.1\n"),
+     "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
+     "x.cfg:10:13: error: BeginString=FIXT.1.1: not built yet; expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3 or FIX.4.4\n");
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_the_process) {
+  is(acceptor("RestartPeriod=5\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\n"),
+     "x.cfg:10:1: error: RestartPeriod=5: holds for the whole process, but another session has none; set it once in [DEFAULT]\n");
+}
+
+BOOST_AUTO_TEST_CASE(bounds_that_depend_on_each_other) {
+  is(initiator("SocketConnectHost=a\nSocketConnectPort=1\nReconnectInterval=60\nReconnectMaxInterval=30\n"),
+     "x.cfg:13:22: error: ReconnectMaxInterval=30: expected at least ReconnectInterval, 60 seconds\n");
+  is(acceptor("TestRequestDelayMultiplier=2\n"),
+     "x.cfg:10:28: error: TestRequestDelayMultiplier=2: expected HeartBeatTimeoutMultiplier to be greater than TestRequestDelayMultiplier\n");
+}
+
+BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
+  const auto missing = read_settings("/nowhere/at/all.cfg");
+  BOOST_TEST(!missing.value);
+  is(to_string(missing.problems.at(0), "/nowhere/at/all.cfg"),
+     "/nowhere/at/all.cfg: error: cannot be read: No such file or directory; expected a settings file");
+  is(to_string(read_settings("/tmp").problems.at(0), "/tmp"), "/tmp: error: is a directory; expected a settings file");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
