@@ -1,10 +1,14 @@
 // What can be said against a message without a dictionary: the first fault that is worth a Reject(3).
 //
-// Checked per field, in the order of the wire: a valid tag number (SessionRejectReason(373) 0), a value (4), data
-// fields as long as their length field says (6, or 1 if one of the two is missing), the place in header, body or trailer
-// (14; the header field behind the body is to blame), no tag twice outside of repeating groups (13), and the formats of
-// what the session itself reads in the header: MsgSeqNum(34), PossDupFlag(43), PossResend(97), SendingTime(52),
-// OrigSendingTime(122) (6).
+// Checked field by field, in the order of the wire; SessionRejectReason(373) in brackets:
+//   - a valid tag number (0)
+//   - a value (4)
+//   - header, body, trailer in this order (14); the field that comes too late is to blame
+//   - no tag twice (13), as far as this can be told: up to the first field that may head a repeating group. What is
+//     repeated behind it is the dictionary's to judge.
+//   - a data field only behind its length field (1), and as long as that says (6)
+//   - formats of what the session reads in the header (6): MsgSeqNum(34), PossDupFlag(43), PossResend(97),
+//     SendingTime(52), OrigSendingTime(122)
 #pragma once
 
 #include "protocol/message_view.hpp"
@@ -17,13 +21,18 @@ namespace troupe::protocol {
 
 struct structure_fault {
   session_reject_reason reason{};
-  // RefTagID(371). May be zero or negative, as the tag came; nothing if it does not fit into a number.
+  // RefTagID(371): zero or negative if the tag came so; nothing if it does not fit into a number.
   std::optional<std::int64_t> ref_tag;
 };
 
-// A message that passes is not valid yet, but every field of it can be read, and the session can go by its header. A
-// tag may be repeated behind a group's count, as long as it can belong to the group: the rule never rejects
-// a valid message, and lets some faults pass that only a dictionary can see.
-[[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message);
+// What a session may be told to put up with.
+struct structure_rules {
+  bool may_be_empty = false;      // fields without a value (QuickFIX: ValidateFieldsHaveValues=N)
+  bool may_be_disordered = false; // header, body and trailer fields anywhere (ValidateFieldsOutOfOrder=N)
+};
+
+// Never objects to a valid message. A message that passes can still be invalid, but all its fields can be read and the
+// session can go by its header. No allocation; time in proportion to the number of fields.
+[[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules = {});
 
 }  // namespace troupe::protocol

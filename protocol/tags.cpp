@@ -21,16 +21,44 @@ constexpr std::array<data_field, 83> data_fields{{
     {43110, 42486}, {42652, 42653}, {43109, 42684}, {42947, 42948}, {43111, 42982},
 }};
 
-// Data tags come in two clusters; a bit per tag answers for the lower one without a search.
-constexpr std::uint32_t bitmap_limit = 2816;
+// NumInGroup fields below 5000, FIX 4.0 to 5.0 SP2.
+constexpr std::array<std::uint16_t, 209> group_counts{
+    33, 73, 78, 82, 85, 124, 136, 146, 199, 215, 232, 267, 268, 295, 296, 382, 384, 386, 398, 420, 428, 453, 454,
+    457, 473, 510, 518, 534, 539, 552, 555, 558, 576, 580, 604, 627, 670, 683, 702, 711, 735, 753, 756, 768, 778,
+    781, 801, 802, 804, 806, 809, 816, 862, 864, 870, 887, 897, 936, 938, 948, 952, 957, 981, 984, 1016, 1018, 1052,
+    1058, 1062, 1116, 1120, 1141, 1158, 1165, 1175, 1177, 1201, 1205, 1218, 1232, 1234, 1235, 1236, 1237, 1239,
+    1286, 1292, 1296, 1309, 1310, 1311, 1312, 1334, 1342, 1351, 1362, 1370, 1387, 1413, 1414, 1445, 1461, 1475,
+    1483, 1491, 1494, 1499, 1508, 1514, 1516, 1519, 1529, 1534, 1540, 1559, 1562, 1566, 1569, 1572, 1582, 1586,
+    1610, 1618, 1624, 1630, 1636, 1643, 1647, 1656, 1657, 1661, 1668, 1669, 1671, 1676, 1677, 1694, 1700, 1703,
+    1707, 1772, 1773, 1777, 1789, 1791, 1793, 1795, 1812, 1829, 1838, 1841, 1844, 1855, 1861, 1868, 1889, 1890,
+    1892, 1907, 1908, 1918, 1919, 1920, 1971, 1976, 1981, 2045, 2053, 2056, 2059, 2076, 2080, 2104, 2113, 2218,
+    2250, 2253, 2254, 2258, 2304, 2308, 2312, 2345, 2428, 2433, 2474, 2529, 2545, 2548, 2550, 2558, 2560, 2580,
+    2593, 2633, 2639, 2653, 2668, 2691, 2706, 2709, 2734, 2746, 2772, 2781, 2845, 2849, 2864, 2871,
+};
 
-constexpr auto make_bitmap() {
-  std::array<std::uint64_t, bitmap_limit / 64> bits{};
-  for (const data_field& f : data_fields)
-    if (f.data_tag < bitmap_limit) bits[f.data_tag / 64] |= std::uint64_t{1} << (f.data_tag % 64);
-  return bits;
-}
-constexpr auto bitmap = make_bitmap();
+// A bit per tag answers for the lower cluster of tags without a search.
+constexpr std::uint32_t bitmap_limit = 2944;
+
+class tag_bitmap {
+ public:
+  constexpr void insert(std::uint32_t tag) {
+    if (tag < bitmap_limit) bits_[tag / 64] |= std::uint64_t{1} << (tag % 64);
+  }
+  [[nodiscard]] constexpr bool holds(std::uint32_t tag) const { return (bits_[tag / 64] >> (tag % 64) & 1) != 0; }
+
+ private:
+  std::array<std::uint64_t, bitmap_limit / 64> bits_{};
+};
+
+struct bitmaps {
+  tag_bitmap data, length, count;
+
+  constexpr bitmaps() {
+    for (const data_field& f : data_fields) data.insert(f.data_tag), length.insert(f.length_tag);
+    for (const std::uint32_t tag : group_counts) count.insert(tag);
+  }
+};
+constexpr bitmaps known;
 
 }  // namespace
 
@@ -47,8 +75,15 @@ data_field find_length_field(std::uint32_t length_tag) {
 }
 
 bool is_data_tag(std::uint32_t tag) {
-  if (tag < bitmap_limit) return (bitmap[tag / 64] >> (tag % 64) & 1) != 0;
+  if (tag < bitmap_limit) return known.data.holds(tag);
   return tag >= 40'000 && find_data_field(tag).data_tag != 0;
 }
+
+bool is_length_tag(std::uint32_t tag) {
+  if (tag < bitmap_limit) return known.length.holds(tag);
+  return tag >= 40'000 && find_length_field(tag).data_tag != 0;
+}
+
+bool may_be_group_count(std::uint32_t tag) { return tag < bitmap_limit ? known.count.holds(tag) : tag >= 5000; }
 
 }  // namespace troupe::protocol
