@@ -41,6 +41,14 @@ struct session_config {
   std::size_t replay_page_bytes = 256 * 1024;
   std::size_t replay_low_water = 64 * 1024;         // unwritten bytes below which the next page is fetched
 
+  std::size_t max_waiting_resends = 8;              // ResendRequests that wait behind the one being served; more are dropped
+  unsigned max_repeated_resends = 10;               // the same one in a row; then Logout
+  bool fill_damaged_records = false;                // gap-fill what the store has lost; else stop there and tell the operator
+
+  std::chrono::milliseconds store_retry_first{100}; // after a failed commit; doubled from try to try …
+  std::chrono::milliseconds store_retry_most{5000}; // … up to this
+  std::chrono::seconds store_stall_limit{60};       // then the connection is given up; the retries go on
+
   std::size_t max_unhandled_messages = 1024;        // delivered to the application and not handled: reading pauses
   std::size_t max_unhandled_bytes = 4 * 1024 * 1024;
   std::size_t max_uncommitted_bytes = 4 * 1024 * 1024;  // in flight to the store: submits are refused beyond it

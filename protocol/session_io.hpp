@@ -213,7 +213,8 @@ enum class refusal : std::uint8_t {
   store_stalled,
   too_much_in_flight,
   logging_out,
-  malformed,  // no MsgType, an administrative MsgType, or fields the session stamps itself
+  malformed,  // no MsgType, an administrative MsgType other than Reject(3), or fields the session stamps itself
+  numbers_reset,  // came with `handled` for messages of an older numbering
 };
 struct refused {
   submit_token token{};

@@ -1,0 +1,290 @@
+#include "protocol/session.hpp"
+
+#include "protocol/session_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::protocol {
+
+session::impl::impl(session_config c, session_snapshot snapshot, instant)
+    : config_(std::move(c)),
+      incarnation_(snapshot.incarnation),
+      generation_(snapshot.generation),
+      next_sender_(snapshot.next_sender),
+      expected_(snapshot.next_target),
+      is_reset_pending_(snapshot.is_reset_pending),
+      heart_bt_int_(config_.heart_bt_int),
+      recovery_(config_),
+      replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records}),
+      stall_({config_.store_retry_first, config_.store_retry_most, config_.store_stall_limit}),
+      outbox_(incarnation_, numbers()) {}
+
+// ---------------------------------------------------------------- the connection
+
+void session::impl::on_link_up(connection_epoch e, instant now) {
+  if (e <= epoch_) return;
+  if (has_link()) end(end_reason::link_lost, "a new connection has taken its place", now);
+  epoch_ = e;
+  paused_ = pause::none;
+  if (config_.role == role::initiator)
+    begin_logon(now);
+  else
+    where_ = stage::awaiting_logon{now.steady + config_.logon_timeout};
+}
+
+void session::impl::on_link_down(const event::link_down& e, instant now) {
+  if (e.epoch != epoch_) return;
+  if (is_in<stage::connecting>()) where_ = stage::disconnected{};
+  if (!has_link()) return;
+  std::erase_if(deferred_, [](const deferred_event& d) { return std::holds_alternative<kept_frame>(d); });
+  deferred_bytes_ = 0;
+  if (auto* leaving = std::get_if<stage::logging_out>(&where_))
+    end(leaving->why, std::move(leaving->text), now);
+  else
+    end(end_reason::link_lost, e.reason, now);
+}
+
+void session::impl::on_wrote(const event::wrote& e, instant now) {
+  if (e.epoch != epoch_ || !has_link()) return;
+  unwritten_ = e.unwritten;
+  if (unwritten_ > config_.max_unwritten_bytes)
+    hang_up(end_reason::peer_does_not_read, std::to_string(unwritten_) + " bytes are not taken", now);
+}
+
+void session::impl::on_logout_requested(const event::logout_requested& e, instant now) {
+  if (is_in<stage::established>())
+    complain(e.text, end_reason::our_logout, now);
+  else if (has_link() && !is_in<stage::logging_out>())
+    hang_up(end_reason::our_logout, e.text, now);
+  else if (is_in<stage::connecting>())
+    where_ = stage::disconnected{};
+}
+
+void session::impl::end(end_reason why, std::string text, instant now) {
+  emit(action::ended{why, std::move(text)});
+  where_ = stage::disconnected{};
+  deliver_slot_ = 0;
+  paused_ = pause::none;
+  unwritten_ = 0;
+  first_unsent_ = seq_num{0};
+  liveness_.stop();
+  recovery_.clear();
+  replay_.clear();
+  const bool is_logout = why == end_reason::our_logout || why == end_reason::peer_logout;
+  if (config_.reset_on_disconnect || (config_.reset_on_logout && is_logout)) begin_numbering(is_reset_pending_, now);
+}
+
+// Without a word, and without waiting for what is unwritten.
+void session::impl::hang_up(end_reason why, std::string text, instant now) {
+  emit(action::abort{epoch_, why});
+  end(why, std::move(text), now);
+}
+
+// ---------------------------------------------------------------- time
+
+namespace {
+
+const steady_time* deadline_of(const any_stage& where) {
+  return std::visit(
+      [](const auto& s) -> const steady_time* {
+        if constexpr (requires { s.deadline; })
+          return &s.deadline;
+        else
+          return nullptr;
+      },
+      where);
+}
+
+void sooner(std::optional<steady_time>& a, std::optional<steady_time> b) {
+  if (b && (!a || *b < *a)) a = b;
+}
+
+}  // namespace
+
+std::optional<steady_time> session::impl::next_deadline() const {
+  std::optional<steady_time> next = stall_.next_deadline();
+  if (const auto* d = deadline_of(where_)) sooner(next, *d);
+  if (is_in<stage::established>() && !stall_.is_stalled()) {
+    sooner(next, liveness_.next_deadline());
+    if (paused_ == pause::none) sooner(next, recovery_.next_deadline());
+  }
+  return next;
+}
+
+void session::impl::on_deadline(instant now) {
+  if (stall_.is_stalled()) retry_commits(now);
+  if (const auto* d = deadline_of(where_); d && now.steady >= *d) return on_stage_timeout(now);
+  if (is_in<stage::established>() && !stall_.is_stalled()) check_liveness(now);
+}
+
+void session::impl::on_stage_timeout(instant now) {
+  auto* leaving = std::get_if<stage::logging_out>(&where_);
+  if (!leaving) return hang_up(end_reason::logon_timeout, "no Logon within the limit", now);
+  const auto why = leaving->why;
+  auto text = std::move(leaving->text);
+  if (stall_.is_stalled()) return hang_up(why, std::move(text), now);
+  close_link();
+  end(why, std::move(text), now);
+}
+
+void session::impl::check_liveness(instant now) {
+  switch (liveness_.poll(now.steady)) {
+    case session_liveness::need::nothing: break;
+    case session_liveness::need::heartbeat: send_admin(heartbeat({}), now); break;
+    case session_liveness::need::test_request: send_admin(test_request("TEST"), now); break;
+    case session_liveness::need::give_up: hang_up(end_reason::heartbeat_timeout, "the peer has fallen silent", now); break;
+  }
+}
+
+// ---------------------------------------------------------------- after every event
+
+void session::impl::settle(instant now) {
+  if (is_in<stage::established>() && !stall_.is_stalled()) {
+    check_gap(now);
+    pump_replay();
+  } else if (is_in<stage::logging_out>() && !stall_.is_stalled()) {
+    pump_replay();
+  }
+  update_reading(now);
+  if (const auto s = state(); s != told_) emit(action::state_changed{std::exchange(told_, s), s});
+}
+
+void session::impl::check_gap(instant now) {
+  if (paused_ != pause::none) return;
+  switch (recovery_.poll(expected_, now.steady, !replay_.is_serving())) {
+    case session_recovery::need::nothing: break;
+    case session_recovery::need::ask: {
+      send_admin(resend_request(config_.id.begin_string, expected_), now);
+      note("gap-asked", "from " + std::to_string(expected_.value));
+      break;
+    }
+    case session_recovery::need::give_up:
+      emit(action::needs_operator{"the gap from MsgSeqNum " + std::to_string(expected_.value) + " on does not close: asked " +
+                                  std::to_string(config_.max_gap_requests) + " times"});
+      break;
+  }
+}
+
+session_state session::impl::state() const {
+  if (stall_.is_stalled()) return session_state::StoreStalled;
+  struct {
+    bool is_recovering;
+    session_state operator()(const stage::disconnected&) const { return session_state::Disconnected; }
+    session_state operator()(const stage::connecting&) const { return session_state::Connecting; }
+    session_state operator()(const stage::awaiting_logon&) const { return session_state::AwaitingLogon; }
+    session_state operator()(const stage::awaiting_authentication&) const { return session_state::AwaitingAuthentication; }
+    session_state operator()(const stage::preparing_logon&) const { return session_state::PreparingLogon; }
+    session_state operator()(const stage::logon_sent&) const { return session_state::LogonSent; }
+    session_state operator()(const stage::established&) const { return is_recovering ? session_state::Recovering : session_state::Active; }
+    session_state operator()(const stage::logging_out&) const { return session_state::LoggingOut; }
+  } name{recovery_.is_open()};
+  return std::visit(name, where_);
+}
+
+// While the store is stalled nothing changes hands, but a batch that was open when we learnt of it is kept for the retry.
+void session::impl::take(std::vector<any_action>& into) {
+  if (!outbox_.is_open() && outbox_.is_stale(numbers())) open_batch();
+  if (outbox_.is_open()) seal_batch();
+  for (auto& a : out_) {
+    const auto* c = std::get_if<action::commit>(&a);
+    if (!c || c->batch) into.push_back(std::move(a));
+  }
+  out_.clear();
+  deliver_slot_ = 0;
+}
+
+// ---------------------------------------------------------------- the public face
+
+session::session(session_config config, session_snapshot snapshot, instant now)
+    : impl_(std::make_unique<impl>(std::move(config), snapshot, now)) {}
+session::~session() = default;
+session::session(session&&) noexcept = default;
+session& session::operator=(session&&) noexcept = default;
+
+void session::on(const event::connecting&, instant now) {
+  if (impl_->is_in<stage::disconnected>()) impl_->where_ = stage::connecting{};
+  impl_->settle(now);
+}
+void session::on(const event::link_up& e, instant now) {
+  impl_->on_link_up(e.epoch, now);
+  impl_->settle(now);
+}
+void session::on(const event::link_down& e, instant now) {
+  impl_->on_link_down(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::frame& e, instant now) {
+  impl_->on_frame(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::garbled& e, instant now) {
+  impl_->note("msg-garbled", std::string{e.why});
+  impl_->settle(now);
+}
+void session::on(const event::deadline&, instant now) {
+  impl_->on_deadline(now);
+  impl_->settle(now);
+}
+void session::on(event::submit&& e, instant now) {
+  impl_->on_submit(std::move(e), now);
+  impl_->settle(now);
+}
+void session::on(event::handled&& e, instant now) {
+  impl_->on_handled(std::move(e), now);
+  impl_->settle(now);
+}
+void session::on(const event::logout_requested& e, instant now) {
+  if (impl_->stall_.is_stalled())
+    impl_->defer(e);
+  else
+    impl_->on_logout_requested(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::reset_requested& e, instant now) {
+  if (impl_->stall_.is_stalled())
+    impl_->defer(e);
+  else
+    impl_->on_reset_requested(now);
+  impl_->settle(now);
+}
+void session::on(event::replay_page&& e, instant now) {
+  impl_->on_replay_page(std::move(e), now);
+  impl_->settle(now);
+}
+void session::on(const event::committed& e, instant now) {
+  impl_->on_committed(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::commit_failed& e, instant now) {
+  impl_->on_commit_failed(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::wrote& e, instant now) {
+  impl_->on_wrote(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::authenticated& e, instant now) {
+  impl_->on_authenticated(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::logon_prepared& e, instant now) {
+  impl_->on_logon_prepared(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::resend_decided& e, instant now) {
+  impl_->on_resend_decided(e, now);
+  impl_->settle(now);
+}
+
+void session::take(std::vector<any_action>& into) { impl_->take(into); }
+std::optional<steady_time> session::next_deadline() const { return impl_->next_deadline(); }
+session_state session::state() const { return impl_->state(); }
+seq_num session::next_sender() const { return impl_->next_sender_; }
+seq_num session::expected_target() const { return impl_->expected_; }
+seq_num session::handled_target() const { return impl_->unhandled_.next_target(impl_->expected_); }
+numbering_generation session::generation() const { return impl_->generation_; }
+connection_epoch session::epoch() const { return impl_->epoch_; }
+const session_config& session::config() const { return impl_->config_; }
+
+}  // namespace troupe::protocol

@@ -1,0 +1,150 @@
+#include "protocol/session_classify.hpp"
+
+#include "protocol/structure_check.hpp"
+#include "protocol/tags.hpp"
+
+namespace troupe::protocol {
+namespace {
+
+sequence_class place(seq_num number, seq_num expected, bool is_possible_duplicate) {
+  if (number == expected) return sequence_class::expected;
+  if (number > expected) return sequence_class::too_high;
+  return is_possible_duplicate ? sequence_class::duplicate : sequence_class::too_low;
+}
+
+std::optional<field_fault> compid_fault(const message_view& message, const session_id& id) {
+  const auto sender = message.find(tag::SenderCompID);
+  const auto target = message.find(tag::TargetCompID);
+  if (!sender) return field_fault{session_reject_reason::RequiredTagMissing, tag::SenderCompID};
+  if (!target) return field_fault{session_reject_reason::RequiredTagMissing, tag::TargetCompID};
+  if (*sender == id.target_comp_id && *target == id.sender_comp_id) return std::nullopt;
+  return field_fault{session_reject_reason::CompIDProblem, std::nullopt};
+}
+
+std::optional<field_fault> time_fault(const message_view& message, const session_config& config, utc_time now) {
+  const auto sent = message.find_utc(tag::SendingTime);
+  if (!sent) {
+    const bool is_absent = !message.find(tag::SendingTime);
+    return field_fault{is_absent ? session_reject_reason::RequiredTagMissing : session_reject_reason::IncorrectDataFormatForValue, tag::SendingTime};
+  }
+  const auto off = *sent > now ? *sent - now : now - *sent;
+  if (!config.check_latency || off <= config.max_latency) return std::nullopt;
+  return field_fault{session_reject_reason::SendingTimeAccuracyProblem, std::nullopt};
+}
+
+// PossDupFlag(43)=Y needs an OrigSendingTime(122) that is not after SendingTime(52). SequenceReset(4) carries no old
+// message, and half of the field's engines send it without 122.
+std::optional<field_fault> duplicate_fault(const message_view& message, const session_config& config) {
+  const auto original = message.find_utc(tag::OrigSendingTime);
+  if (!original) {
+    if (message.find(tag::OrigSendingTime)) return field_fault{session_reject_reason::IncorrectDataFormatForValue, tag::OrigSendingTime};
+    if (!config.require_orig_sending_time || message.msg_type() == msg_type::SequenceReset) return std::nullopt;
+    return field_fault{session_reject_reason::RequiredTagMissing, tag::OrigSendingTime};
+  }
+  const auto sent = message.find_utc(tag::SendingTime);
+  if (sent && *original > *sent) return field_fault{session_reject_reason::SendingTimeAccuracyProblem, std::nullopt};
+  return std::nullopt;
+}
+
+bool ends_the_session(const field_fault& fault) {
+  return fault.reason == session_reject_reason::CompIDProblem || fault.reason == session_reject_reason::SendingTimeAccuracyProblem;
+}
+
+// The first thing wrong with the header and the shape of the message.
+std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, const verdict& v, scrutiny how) {
+  if (const auto fault = structure_check(message)) return field_fault{fault->reason, fault->ref_tag};
+  if (how == scrutiny::arriving) {
+    if (config.check_comp_id)
+      if (auto fault = compid_fault(message, config.id)) return fault;
+    if (auto fault = time_fault(message, config, now)) return fault;
+  }
+  return v.is_possible_duplicate ? duplicate_fault(message, config) : std::nullopt;
+}
+
+std::optional<field_fault> required(const message_view& message, std::uint32_t which) {
+  if (message.find(which)) return std::nullopt;
+  return field_fault{session_reject_reason::RequiredTagMissing, which};
+}
+
+std::optional<field_fault> required_number(const message_view& message, std::uint32_t which) {
+  if (auto fault = required(message, which)) return fault;
+  if (message.find_seq_num(which)) return std::nullopt;
+  return field_fault{session_reject_reason::IncorrectDataFormatForValue, which};
+}
+
+std::optional<field_fault> body_fault(const message_view& message, message_class kind) {
+  switch (kind) {
+    case message_class::TestRequest: return required(message, tag::TestReqID);
+    case message_class::GapFill: return required_number(message, tag::NewSeqNo);
+    case message_class::ResendRequest:
+      if (auto fault = required_number(message, tag::BeginSeqNo)) return fault;
+      return required_number(message, tag::EndSeqNo);
+    default: return std::nullopt;
+  }
+}
+
+message_class class_of(const message_view& message, seq_num number) {
+  const auto type = message.msg_type();
+  if (type.size() != 1) return message_class::Application;
+  switch (type.front()) {
+    case '0': return message_class::Heartbeat;
+    case '1': return message_class::TestRequest;
+    case '2': return message_class::ResendRequest;
+    case '3': return message_class::Reject;
+    case '4': return message.find_bool(tag::GapFillFlag).value_or(false) ? message_class::GapFill : message_class::SequenceReset;
+    case '5': return message_class::Logout;
+    case 'A':
+      if (!message.find_bool(tag::ResetSeqNumFlag).value_or(false)) return message_class::Logon;
+      return number == seq_num{1} ? message_class::ResetLogon : message_class::MisnumberedResetLogon;
+    default: return message_class::Application;
+  }
+}
+
+// What an engine must not send again; a Logon with 141=Y of yesterday would throw away today's numbers.
+bool is_past(message_class kind) {
+  switch (kind) {
+    case message_class::Heartbeat:
+    case message_class::TestRequest:
+    case message_class::ResendRequest:
+    case message_class::Logout:
+    case message_class::Logon:
+    case message_class::ResetLogon:
+    case message_class::MisnumberedResetLogon: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how) {
+  verdict v;
+  const auto number = message.find_seq_num(tag::MsgSeqNum);
+  if (message.begin_string() != config.id.begin_string) {
+    v.message = message_class::WrongVersion;
+    v.number = number.value_or(seq_num{0});
+    v.sequence = place(v.number, expected, false);
+    return v;
+  }
+  if (!number) return v;
+
+  v.number = *number;
+  v.is_possible_duplicate = message.find_bool(tag::PossDupFlag).value_or(false);
+  v.sequence = place(v.number, expected, v.is_possible_duplicate);
+  if ((v.fault = first_fault(message, config, now, v, how))) {
+    v.message = ends_the_session(*v.fault) ? message_class::Offending : message_class::Faulty;
+    return v;
+  }
+
+  v.message = class_of(message, v.number);
+  if (v.is_possible_duplicate && is_past(v.message)) {
+    const bool is_seen = v.sequence == sequence_class::duplicate;
+    v.message = is_seen ? message_class::Logon : message_class::ReplayedAdmin;
+    return v;
+  }
+  if ((v.fault = body_fault(message, v.message))) v.message = message_class::Faulty;
+  if (v.message == message_class::ResetLogon) v.sequence = sequence_class::expected;
+  if (v.message == message_class::MisnumberedResetLogon) v.sequence = sequence_class::too_high;
+  return v;
+}
+
+}  // namespace troupe::protocol

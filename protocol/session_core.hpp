@@ -1,0 +1,221 @@
+// The inside of protocol::session: the small machines and what binds them. One method per idea; the files session_*.cpp
+// hold them by subject.
+#pragma once
+
+#include "protocol/session.hpp"
+#include "protocol/session_classify.hpp"
+#include "protocol/session_liveness.hpp"
+#include "protocol/session_messages.hpp"
+#include "protocol/session_outbox.hpp"
+#include "protocol/session_recovery.hpp"
+#include "protocol/session_replay.hpp"
+#include "protocol/session_stall.hpp"
+#include "protocol/session_unhandled.hpp"
+#include "protocol/utc.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe::protocol {
+
+// A frame that waits: for a hook's answer or for the store.
+struct kept_frame {
+  std::string_view frame;
+  std::shared_ptr<const void> owner;
+};
+
+// What the peer's Logon(A) said, until we have made up our mind.
+struct logon_offer {
+  seq_num number{};
+  std::chrono::seconds heart_bt_int{};
+  bool is_reset = false;
+};
+
+// Where the connection stands, with the data that only this stage has. Recovery, replay, liveness and the store's health
+// vary independently and are machines of their own; session_state is what all of them look like from outside.
+namespace stage {
+struct disconnected {};
+struct connecting {};
+struct awaiting_logon {
+  steady_time deadline{};
+};
+struct awaiting_authentication {
+  steady_time deadline{};
+  logon_offer offer;
+  std::vector<kept_frame> kept;
+};
+struct preparing_logon {
+  enum class wait : std::uint8_t { store, hook };
+  steady_time deadline{};
+  wait for_what = wait::hook;
+};
+struct logon_sent {
+  // reset_in_session: we were up, and what still arrives is of the old numbering.
+  enum class purpose : std::uint8_t { log_on, reset_at_logon, reset_in_session };
+  steady_time deadline{};
+  purpose why = purpose::log_on;
+};
+struct established {};
+struct logging_out {
+  steady_time deadline{};
+  end_reason why{};
+  std::string text;
+};
+}  // namespace stage
+
+using any_stage = std::variant<stage::disconnected, stage::connecting, stage::awaiting_logon, stage::awaiting_authentication,
+                               stage::preparing_logon, stage::logon_sent, stage::established, stage::logging_out>;
+
+// A message on its way through the machine.
+struct inbound {
+  const message_view& message;
+  const std::shared_ptr<const void>& owner;
+  verdict v;
+};
+
+struct session::impl {
+  impl(session_config c, session_snapshot snapshot, instant now);
+
+  // -- session.cpp: events that more than one subject sees, and what follows each of them
+  void settle(instant now);
+  void take(std::vector<any_action>& into);
+  void on_deadline(instant now);
+  void on_link_up(connection_epoch e, instant now);
+  void on_link_down(const event::link_down& e, instant now);
+  void on_wrote(const event::wrote& e, instant now);
+  void on_logout_requested(const event::logout_requested& e, instant now);
+  void on_stage_timeout(instant now);
+  void check_liveness(instant now);
+  void check_gap(instant now);
+  void end(end_reason why, std::string text, instant now);
+  void hang_up(end_reason why, std::string text, instant now);
+  [[nodiscard]] session_state state() const;
+  [[nodiscard]] std::optional<steady_time> next_deadline() const;
+
+  // -- session_frames.cpp: classify, look the row up, react
+  void on_frame(const event::frame& e, instant now);
+  void receive(const message_view& message, const std::shared_ptr<const void>& owner, scrutiny how, instant now);
+  void react(reaction what, const inbound& in, instant now);
+  void drain_held(instant now);
+  void receive_kept(std::vector<kept_frame> kept, instant now);
+  void consume(const inbound& in);
+  void fill_gap(const inbound& in, instant now);
+  void move_expected(const inbound& in, instant now);
+  void hold(const inbound& in, kept_frame kept);  // an empty frame: dealt with, only its number is kept
+  void keep_for_later(const inbound& in, instant now);
+  void deliver(const inbound& in);
+  void send_reject(const inbound& in, const field_fault& fault, instant now);
+  void answer_logout(const inbound& in, instant now);
+  void finish_logout(const inbound& in, instant now);
+  void leave(end_reason why, std::string text, instant now);
+  void complain(std::string text, end_reason why, instant now);
+  void logout_and_close(std::string text, instant now);
+
+  // -- session_logon.cpp: both roles, hooks, resets
+  void begin_logon(instant now);
+  void send_logon(std::string_view further, instant now);
+  void consider_logon(const inbound& in, instant now);
+  void accept_logon(const logon_offer& offer, instant now);
+  void establish(const inbound& in, instant now);
+  void count_logon(seq_num number);
+  void logon_denied(const inbound& in, instant now);
+  void await_logon_reply(instant now);
+  [[nodiscard]] std::string refusal_text(const inbound& in) const;
+  [[nodiscard]] std::string too_low_text(seq_num received) const;
+  void restart_numbers(const inbound& in, instant now);
+  void begin_numbering(bool is_pending, instant now);
+  void request_reset(stage::logon_sent::purpose why, instant now);
+  void on_reset_requested(instant now);
+  void on_authenticated(const event::authenticated& e, instant now);
+  void on_logon_prepared(const event::logon_prepared& e, instant now);
+  void go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now);
+  [[nodiscard]] bool wants_reset() const;
+
+  // -- session_send.cpp: numbers, frames, commits
+  void on_submit(event::submit&& e, instant now);
+  void on_handled(event::handled&& e, instant now);
+  [[nodiscard]] std::optional<action::refusal> refusal_of(const outgoing_message& message) const;
+  enum class urgency : std::uint8_t { in_turn, at_once };
+  seq_num send_admin(const outgoing_message& message, instant now, urgency how = urgency::in_turn);
+  void send_submitted(const event::submit& e, instant now);
+  seq_num send(const outgoing_message& message, record_kind kind, submit_token token, bool may_transmit, instant now);
+  commit_batch& open_batch();
+  void seal_batch();
+  void close_link();
+  [[nodiscard]] durable_numbers numbers() const;
+
+  // -- session_resend.cpp: outbound replay
+  struct page_writer;
+  void serve_resend(const inbound& in, instant now);
+  void serve_resend_first(const inbound& in, instant now);
+  void pump_replay();
+  void on_replay_page(event::replay_page&& e, instant now);
+  void on_resend_decided(const event::resend_decided& e, instant now);
+  void emit_page(const replay_page& page, std::span<const seq_num> withheld, instant now);
+  void on_record_lost(seq_num number, instant now);
+
+  // -- session_stalled.cpp: the store's answers
+  using deferred_event = std::variant<kept_frame, event::handled, event::replay_page, event::resend_decided, event::authenticated,
+                                      event::logon_prepared, event::reset_requested, event::logout_requested>;
+  void on_committed(const event::committed& e, instant now);
+  void on_commit_failed(const event::commit_failed& e, instant now);
+  void retry_commits(instant now);
+  void defer(deferred_event e);
+  void run_deferred(instant now);
+  void update_reading(instant now);
+
+  // -- small words
+  template <class Stage>
+  [[nodiscard]] bool is_in() const {
+    return std::holds_alternative<Stage>(where_);
+  }
+  [[nodiscard]] bool has_link() const { return !is_in<stage::disconnected>() && !is_in<stage::connecting>(); }
+  [[nodiscard]] bool is_serving() const { return is_in<stage::established>() || is_in<stage::logging_out>(); }
+  template <class Action>
+  void emit(Action a) {
+    out_.emplace_back(std::move(a));
+  }
+  void note(std::string_view code, std::string text) { emit(action::note{code, std::move(text)}); }
+
+  session_config config_;
+  any_stage where_;
+  connection_epoch epoch_{};
+
+  // numbers
+  session_incarnation incarnation_;
+  numbering_generation generation_;
+  seq_num next_sender_;
+  seq_num expected_;
+  bool is_reset_pending_;
+  std::chrono::seconds heart_bt_int_;  // of this connection
+  session_unhandled unhandled_;
+  seq_num first_unsent_{};  // of those that have a number on this connection but wait for the replay; 0: none
+
+  // machines
+  session_liveness liveness_;
+  session_recovery recovery_;
+  session_replay replay_;
+  session_stall stall_;
+  session_outbox outbox_;
+  std::uint64_t unwritten_ = 0;
+
+  // why we do not read
+  enum class pause : std::uint8_t { none, backlog, store };
+  pause paused_ = pause::none;
+
+  std::deque<deferred_event> deferred_;
+  std::size_t deferred_bytes_ = 0;
+
+  // towards the caller
+  std::vector<any_action> out_;
+  std::size_t commit_slot_ = 0;   // in out_, while a batch is open
+  std::size_t deliver_slot_ = 0;  // in out_, plus one; 0: none that may grow
+  session_state told_ = session_state::Disconnected;
+  message_view scratch_;  // for frames that waited
+  utc_text clock_text_;   // SendingTime(52) as text
+};
+
+}  // namespace troupe::protocol

@@ -1,0 +1,200 @@
+// What a message does to a session: classify it, look the row up, react.
+#include "protocol/session_core.hpp"
+#include "protocol/tags.hpp"
+
+#include <utility>
+
+namespace troupe::protocol {
+namespace {
+
+// Somebody who has no owner for a frame lends it to us for this call only.
+kept_frame keep(std::string_view frame, const std::shared_ptr<const void>& owner) {
+  if (owner) return {frame, owner};
+  auto copy = std::make_shared<const std::string>(frame);
+  return {*copy, copy};
+}
+
+std::string text_in(const message_view& message) { return std::string{message.find(tag::Text).value_or(std::string_view{})}; }
+
+}  // namespace
+
+void session::impl::on_frame(const event::frame& e, instant now) {
+  if (!has_link()) return;
+  if (stall_.is_stalled()) return defer(keep(e.message.frame(), e.owner));
+  liveness_.received(now.steady);
+  receive(e.message, e.owner, scrutiny::arriving, now);
+  if (recovery_.is_open()) drain_held(now);
+}
+
+void session::impl::receive(const message_view& message, const std::shared_ptr<const void>& owner, scrutiny how, instant now) {
+  const bool starts_anew = config_.reset_on_logon && is_in<stage::awaiting_logon>();
+  const auto expected = starts_anew ? seq_num{1} : expected_;
+  const inbound in{message, owner, classify(message, config_, expected, now.utc, how)};
+  const auto* row = find_transition(state(), in.v.message, in.v.sequence);
+  if (row)
+    react(row->then, in, now);
+  else
+    note("forbidden-cell", std::string{to_string(state())} + " " + std::string{to_string(in.v.message)});
+}
+
+void session::impl::react(reaction what, const inbound& in, instant now) {
+  switch (what) {
+    case reaction::accept_logon: return consider_logon(in, now);
+    case reaction::establish: return establish(in, now);
+    case reaction::logon_denied: return logon_denied(in, now);
+    case reaction::await_logon_reply: return await_logon_reply(now);
+    case reaction::restart_numbers: return restart_numbers(in, now);
+    case reaction::refuse_reset:
+      return logout_and_close("ResetSeqNumFlag(141)=Y needs MsgSeqNum(34)=1, received " + std::to_string(in.v.number.value), now);
+    case reaction::refuse_second_logon: return logout_and_close("Logon(A) while logged on", now);
+    case reaction::hang_up: return hang_up(end_reason::logon_refused, refusal_text(in), now);
+    case reaction::keep_for_later: return keep_for_later(in, now);
+    case reaction::consume: return consume(in);
+    case reaction::answer_test_request:
+      send_admin(heartbeat(in.message.find(tag::TestReqID).value_or(std::string_view{})), now);
+      return consume(in);
+    case reaction::serve_resend: return serve_resend(in, now);
+    case reaction::serve_resend_first: return serve_resend_first(in, now);
+    case reaction::note_reject:
+      note("reject-received", text_in(in.message));
+      return consume(in);
+    case reaction::fill_gap: return fill_gap(in, now);
+    case reaction::move_expected: return move_expected(in, now);
+    case reaction::deliver: return deliver(in);
+    case reaction::hold: return hold(in, keep(in.message.frame(), in.owner));
+    case reaction::leave_gap: return note("gap-left", std::to_string(in.v.number.value));
+    case reaction::ignore: return;
+    case reaction::answer_logout: return answer_logout(in, now);
+    case reaction::finish_logout: return finish_logout(in, now);
+    case reaction::reject:
+      send_reject(in, *in.v.fault, now);
+      return consume(in);
+    case reaction::reject_and_logout:
+      send_reject(in, *in.v.fault, now);
+      consume(in);
+      send_admin(logout({}), now, urgency::at_once);
+      return leave(end_reason::protocol_violation, std::string{text_of(in.v.fault->reason)}, now);
+    case reaction::logout_too_low: return logout_and_close(too_low_text(in.v.number), now);
+    case reaction::logout_wrong_version: return complain("Incorrect BeginString", end_reason::protocol_violation, now);
+    case reaction::logout_unnumbered: return logout_and_close("Required tag missing (34)", now);
+  }
+}
+
+// The held ones whose turn has come; each may be the last if it ends the session.
+void session::impl::drain_held(instant now) {
+  while (is_serving()) {
+    auto next = recovery_.take(expected_);
+    if (!next) return;
+    if (next->frame.empty())
+      ++expected_;  // dealt with when it came
+    else if (scratch_.assign(next->frame) == parse_error::none)
+      receive(scratch_, next->owner, scrutiny::held, now);
+  }
+}
+
+void session::impl::receive_kept(std::vector<kept_frame> kept, instant now) {
+  for (const auto& k : kept) {
+    if (!has_link() || scratch_.assign(k.frame) != parse_error::none) return;
+    receive(scratch_, k.owner, scrutiny::arriving, now);
+  }
+  drain_held(now);
+}
+
+void session::impl::keep_for_later(const inbound& in, instant now) {
+  auto& asking = std::get<stage::awaiting_authentication>(where_);
+  asking.kept.push_back(keep(in.message.frame(), in.owner));
+  if (asking.kept.size() > config_.max_held_messages) hang_up(end_reason::logon_refused, "too much before our Logon", now);
+}
+
+// Only a message in its turn counts; a rejected one does as well.
+void session::impl::consume(const inbound& in) {
+  if (in.v.sequence == sequence_class::expected) ++expected_;
+}
+
+void session::impl::deliver(const inbound& in) {
+  const auto bytes = in.message.frame().size();
+  const auto kept = keep(in.message.frame(), in.owner);
+  if (deliver_slot_ == 0) {
+    emit(action::deliver{generation_, {}});
+    deliver_slot_ = out_.size();
+  }
+  auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
+  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
+  unhandled_.add(in.v.number, bytes);
+  ++expected_;
+}
+
+void session::impl::hold(const inbound& in, kept_frame kept) {
+  const bool was_open = recovery_.is_open();
+  if (!recovery_.hold(in.v.number, {kept.frame, std::move(kept.owner)})) return note("held-full", std::to_string(in.v.number.value));
+  if (!was_open) note("gap-open", "expected " + std::to_string(expected_.value) + ", received " + std::to_string(in.v.number.value));
+}
+
+void session::impl::send_reject(const inbound& in, const field_fault& fault, instant now) {
+  auto message = reject(in.message, in.v.number, fault);
+  note("reject-sent", message.body);
+  send_admin(message, now);
+}
+
+// 10: NewSeqNo(36) must lead on.
+void session::impl::fill_gap(const inbound& in, instant now) {
+  const auto next = in.message.find_seq_num(tag::NewSeqNo).value_or(seq_num{0});
+  if (next > in.v.number) {
+    expected_ = next;
+  } else {
+    send_reject(in, {session_reject_reason::ValueIsIncorrect, std::nullopt}, now);
+    consume(in);
+  }
+}
+
+// 11: higher is taken, equal is nothing, lower is refused; the number of the message itself does not count.
+void session::impl::move_expected(const inbound& in, instant now) {
+  const auto next = in.message.find_seq_num(tag::NewSeqNo);
+  if (!next) {
+    const bool is_absent = !in.message.find(tag::NewSeqNo);
+    const auto why = is_absent ? session_reject_reason::RequiredTagMissing : session_reject_reason::IncorrectDataFormatForValue;
+    return send_reject(in, {why, tag::NewSeqNo}, now);
+  }
+  if (*next < expected_) return send_reject(in, {session_reject_reason::ValueIsIncorrect, std::nullopt}, now);
+  note("sequence-reset", "from " + std::to_string(expected_.value) + " to " + std::to_string(next->value));
+  expected_ = *next;
+}
+
+// ---------------------------------------------------------------- Logout
+
+void session::impl::leave(end_reason why, std::string text, instant now) {
+  liveness_.stop();
+  where_ = stage::logging_out{now.steady + config_.logout_timeout, why, std::move(text)};
+}
+
+// Logout(5), and time for the peer to answer it.
+void session::impl::complain(std::string text, end_reason why, instant now) {
+  send_admin(logout(text), now, urgency::at_once);
+  leave(why, std::move(text), now);
+}
+
+std::string session::impl::too_low_text(seq_num received) const {
+  return "MsgSeqNum too low, expecting " + std::to_string(expected_.value) + " but received " + std::to_string(received.value);
+}
+
+void session::impl::logout_and_close(std::string text, instant now) {
+  send_admin(logout(text), now, urgency::at_once);
+  close_link();
+  end(is_in<stage::established>() ? end_reason::protocol_violation : end_reason::logon_refused, std::move(text), now);
+}
+
+// 13b: answer, and leave hanging up to the peer for a while.
+void session::impl::answer_logout(const inbound& in, instant now) {
+  consume(in);
+  send_admin(logout({}), now, urgency::at_once);
+  leave(end_reason::peer_logout, text_in(in.message), now);
+}
+
+void session::impl::finish_logout(const inbound& in, instant now) {
+  consume(in);
+  auto leaving = std::get<stage::logging_out>(std::move(where_));
+  close_link();
+  end(leaving.why, std::move(leaving.text), now);
+}
+
+}  // namespace troupe::protocol

@@ -1,0 +1,203 @@
+// Logon(A) from both sides, the hooks around it, and resets of the numbering.
+#include "protocol/session_core.hpp"
+#include "protocol/tags.hpp"
+
+#include <utility>
+
+namespace troupe::protocol {
+namespace {
+
+// HeartBtInt(108): 0 means none; negative, unreadable or absent is refused.
+std::optional<std::chrono::seconds> heart_bt_int_of(const message_view& logon) {
+  constexpr std::int64_t most = 24 * 60 * 60;
+  const auto seconds = logon.find_int(tag::HeartBtInt);
+  if (!seconds || *seconds < 0 || *seconds > most) return std::nullopt;
+  return std::chrono::seconds{*seconds};
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- initiator
+
+void session::impl::begin_logon(instant now) {
+  const auto deadline = now.steady + config_.logon_timeout;
+  if (stall_.is_stalled()) {
+    where_ = stage::preparing_logon{deadline, stage::preparing_logon::wait::store};
+  } else if (config_.has_prepare_logon_hook) {
+    where_ = stage::preparing_logon{deadline, stage::preparing_logon::wait::hook};
+    emit(action::ask_prepare_logon{epoch_});
+  } else {
+    send_logon({}, now);
+  }
+}
+
+void session::impl::on_logon_prepared(const event::logon_prepared& e, instant now) {
+  const auto* preparing = std::get_if<stage::preparing_logon>(&where_);
+  if (!preparing || e.epoch != epoch_ || preparing->for_what != stage::preparing_logon::wait::hook) return;
+  if (stall_.is_stalled()) return defer(e);
+  send_logon(e.fields, now);
+}
+
+// A reset that was not confirmed is begun again: 141=Y, 34=1, until it is.
+bool session::impl::wants_reset() const {
+  const bool is_fresh = next_sender_ == seq_num{1} && expected_ == seq_num{1};
+  const bool is_reset_by_rule = (config_.reset_on_logout || config_.reset_on_disconnect) && is_fresh;
+  return is_reset_pending_ || config_.send_reset_flag || config_.reset_on_logon || is_reset_by_rule;
+}
+
+void session::impl::send_logon(std::string_view further, instant now) {
+  using purpose = stage::logon_sent::purpose;
+  const bool is_reset = wants_reset();
+  if (is_reset) begin_numbering(true, now);
+  heart_bt_int_ = config_.heart_bt_int;
+  where_ = stage::logon_sent{now.steady + config_.logon_timeout, is_reset ? purpose::reset_at_logon : purpose::log_on};
+  send_admin(logon({heart_bt_int_, is_reset, further}), now, urgency::at_once);
+}
+
+void session::impl::establish(const inbound& in, instant now) {
+  const bool is_new = std::get<stage::logon_sent>(where_).why != stage::logon_sent::purpose::reset_in_session;
+  if (!heart_bt_int_of(in.message)) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
+  if (in.v.message == message_class::ResetLogon && !is_reset_pending_) {
+    restart_numbers(in, now);  // theirs: goes up again with our answer
+    if (is_new) emit(action::logged_on{});
+    return;
+  }
+  if (is_reset_pending_) {
+    if (in.v.number != seq_num{1})
+      return logout_and_close("expected ResetSeqNumFlag(141)=Y with MsgSeqNum(34)=1, received " + std::to_string(in.v.number.value), now);
+    is_reset_pending_ = false;
+  }
+  go_up(heart_bt_int_, is_new, now);
+  count_logon(in.v.number);
+}
+
+// The number of a Logon(A) that came too early is kept; what is missing in front of it is asked for.
+void session::impl::count_logon(seq_num number) {
+  if (number == expected_) {
+    ++expected_;
+  } else {
+    note("gap-open", "expected " + std::to_string(expected_.value) + ", Logon has " + std::to_string(number.value));
+    recovery_.hold(number, {});
+  }
+}
+
+void session::impl::logon_denied(const inbound& in, instant now) {
+  consume(in);
+  close_link();
+  end(end_reason::logon_refused, "the peer refused our Logon: " + std::string{in.message.find(tag::Text).value_or("no reason given")}, now);
+}
+
+void session::impl::await_logon_reply(instant now) {
+  if (std::get<stage::logon_sent>(where_).why == stage::logon_sent::purpose::log_on)
+    hang_up(end_reason::logon_refused, "the first message was not a Logon", now);
+  else
+    note("reset-discarded", "a message of the old numbering, while the reset is not confirmed");
+}
+
+// ---------------------------------------------------------------- acceptor
+
+std::string session::impl::refusal_text(const inbound& in) const {
+  std::string text = "first message refused: ";
+  text += to_string(in.v.message);
+  if (in.v.fault) {
+    text += ", ";
+    text += text_of(in.v.fault->reason);
+    if (in.v.fault->tag) text += " (" + std::to_string(*in.v.fault->tag) + ")";
+  }
+  return text;
+}
+
+void session::impl::consider_logon(const inbound& in, instant now) {
+  const auto interval = heart_bt_int_of(in.message);
+  if (!interval) return hang_up(end_reason::logon_refused, "HeartBtInt(108) must be 0 or more", now);
+  if (in.message.find(tag::EncryptMethod).value_or("0") != "0")
+    return hang_up(end_reason::logon_refused, "EncryptMethod(98) must be 0", now);
+  const logon_offer offer{in.v.number, *interval, in.v.message == message_class::ResetLogon};
+  if (!config_.has_authenticate_hook) return accept_logon(offer, now);
+  where_ = stage::awaiting_authentication{now.steady + config_.logon_timeout, offer, {}};
+  emit(action::ask_authenticate{epoch_, std::string{in.message.frame()}});
+}
+
+void session::impl::on_authenticated(const event::authenticated& e, instant now) {
+  auto* asking = std::get_if<stage::awaiting_authentication>(&where_);
+  if (!asking || e.epoch != epoch_) return;
+  if (stall_.is_stalled()) return defer(e);
+  if (!e.is_accepted) return hang_up(end_reason::logon_refused, e.text, now);
+  const auto offer = asking->offer;
+  auto kept = std::move(asking->kept);
+  accept_logon(offer, now);
+  receive_kept(std::move(kept), now);
+}
+
+void session::impl::accept_logon(const logon_offer& offer, instant now) {
+  if (offer.is_reset || config_.reset_on_logon) {
+    begin_numbering(false, now);
+  } else if (is_reset_pending_ && offer.number != seq_num{1}) {
+    heart_bt_int_ = offer.heart_bt_int;
+    return request_reset(stage::logon_sent::purpose::reset_at_logon, now);
+  } else if (offer.number < expected_) {
+    return logout_and_close(too_low_text(offer.number), now);
+  }
+  is_reset_pending_ = false;
+  go_up(offer.heart_bt_int, true, now);
+  send_admin(logon({offer.heart_bt_int, offer.is_reset, {}}), now, urgency::at_once);
+  count_logon(offer.number);
+}
+
+void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now) {
+  heart_bt_int_ = heart_bt_int;
+  where_ = stage::established{};
+  liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
+  if (!is_new) return;
+  emit(action::logged_on{});
+  deliver_slot_ = 0;
+}
+
+// ---------------------------------------------------------------- resets
+
+// A new generation: everything of the old one is void, and the store learns all of it in one batch.
+void session::impl::begin_numbering(bool is_pending, instant now) {
+  if (outbox_.is_open()) seal_batch();
+  ++generation_;
+  next_sender_ = seq_num{1};
+  expected_ = seq_num{1};
+  first_unsent_ = seq_num{0};
+  is_reset_pending_ = is_pending;
+  unhandled_.clear();
+  recovery_.clear();
+  replay_.clear();
+  deliver_slot_ = 0;
+  open_batch().reset = reset{now.utc, is_pending};
+  note("numbers-reset", is_pending ? "by us" : "by the peer or by setting");
+}
+
+// 141=Y from the peer, who is at 1 already: so are we, and say so.
+void session::impl::restart_numbers(const inbound& in, instant now) {
+  const auto interval = heart_bt_int_of(in.message);
+  if (!interval) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
+  begin_numbering(false, now);
+  ++expected_;
+  go_up(*interval, false, now);
+  send_admin(logon({*interval, true, {}}), now, urgency::at_once);
+}
+
+// Ours: 141=Y, 34=1, and nothing else counts until the peer has said the same.
+void session::impl::request_reset(stage::logon_sent::purpose why, instant now) {
+  begin_numbering(true, now);
+  liveness_.stop();
+  where_ = stage::logon_sent{now.steady + config_.logon_timeout, why};
+  send_admin(logon({heart_bt_int_, true, {}}), now, urgency::at_once);
+}
+
+void session::impl::on_reset_requested(instant now) {
+  using purpose = stage::logon_sent::purpose;
+  const auto* sent = std::get_if<stage::logon_sent>(&where_);
+  if (is_in<stage::established>())
+    request_reset(purpose::reset_in_session, now);
+  else if (sent)
+    request_reset(sent->why == purpose::reset_in_session ? sent->why : purpose::reset_at_logon, now);
+  else
+    begin_numbering(true, now);
+}
+
+}  // namespace troupe::protocol

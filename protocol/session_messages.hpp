@@ -1,0 +1,40 @@
+// The bodies of what a session says by itself, and what it says when it refuses a message.
+#pragma once
+
+#include "protocol/message_view.hpp"
+#include "protocol/outgoing_message.hpp"
+#include "protocol/session_classify.hpp"
+#include "protocol/types.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace troupe::protocol {
+
+struct logon_fields {
+  std::chrono::seconds heart_bt_int{};
+  bool is_reset = false;      // ResetSeqNumFlag(141)=Y
+  std::string_view further;   // body fields of a hook, each ended by SOH
+};
+[[nodiscard]] outgoing_message logon(const logon_fields& fields);
+[[nodiscard]] outgoing_message logout(std::string_view text);  // empty: no Text(58)
+[[nodiscard]] outgoing_message heartbeat(std::string_view test_req_id);  // empty: unasked
+[[nodiscard]] outgoing_message test_request(std::string_view test_req_id);
+[[nodiscard]] outgoing_message resend_request(std::string_view begin_string, seq_num begin);  // to infinity
+[[nodiscard]] outgoing_message gap_fill(seq_num next);
+
+// Reject(3) of a received message; routing fields are turned round, empty ones left out. Until FIX 4.1 there is no
+// RefTagID(371), RefMsgType(372) or SessionRejectReason(373), and the tag stands in the text; FIX 4.2 knows reasons up to 11.
+[[nodiscard]] outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault);
+
+// For applications: what to submit, in the answer to its delivery, for a message they have no use for. BusinessMessageReject(j)
+// with BusinessRejectReason(380)=3; Reject(3) until FIX 4.1.
+[[nodiscard]] outgoing_message unsupported_message_type(const message_view& refused);
+
+[[nodiscard]] std::string_view text_of(session_reject_reason reason);
+
+// EndSeqNo(16) that stands for infinity: 0, and 999999 before FIX 4.2.
+[[nodiscard]] seq_num infinity_of(std::string_view begin_string);
+
+}  // namespace troupe::protocol

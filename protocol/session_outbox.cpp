@@ -1,0 +1,92 @@
+#include "protocol/session_outbox.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+namespace troupe::protocol {
+namespace {
+
+constexpr std::size_t max_resting = 8;
+constexpr std::size_t max_kept_capacity = 1 << 20;  // a batch that once grew beyond this is not kept
+
+void clear(commit_batch& batch) {
+  batch.id = commit_id{0};
+  batch.reset.reset();
+  batch.records.clear();
+  batch.transmit.clear();
+  batch.close_after_flush = false;
+  batch.bytes.clear();
+}
+
+}  // namespace
+
+session_outbox::session_outbox(session_incarnation incarnation, durable_numbers stored) : incarnation_(incarnation), sealed_(stored) {}
+
+void session_outbox::open(connection_epoch epoch) {
+  open_ = fresh_batch();
+  open_->incarnation = incarnation_;
+  open_->epoch = epoch;
+}
+
+void session_outbox::record_tail(record_kind kind, seq_num number, submit_token token, std::size_t offset) {
+  const auto at = static_cast<std::uint32_t>(offset);
+  open_->records.push_back({kind, number, number, token, at, static_cast<std::uint32_t>(open_->bytes.size()) - at});
+}
+
+void session_outbox::transmit_tail(std::size_t offset) {
+  const auto at = static_cast<std::uint32_t>(offset);
+  const auto length = static_cast<std::uint32_t>(open_->bytes.size()) - at;
+  auto& runs = open_->transmit;
+  if (!runs.empty() && runs.back().offset + runs.back().length == at)
+    runs.back().length += length;
+  else
+    runs.push_back({at, length});
+}
+
+commit_ptr session_outbox::seal(const durable_numbers& now) {
+  owned_batch batch = std::exchange(open_, nullptr);
+  const bool is_durable = !batch->records.empty() || batch->reset || is_stale(now);
+  if (!is_durable && batch->transmit.empty() && !batch->close_after_flush) {
+    retire(std::move(batch));
+    return nullptr;
+  }
+  batch->generation = now.generation;
+  batch->next_sender = now.next_sender;
+  batch->next_target = now.next_target;
+  batch->is_reset_pending = now.is_reset_pending;
+  if (!is_durable) {
+    retire(batch);
+    return batch;
+  }
+
+  batch->id = ++last_id_;
+  sealed_ = now;
+  uncommitted_bytes_ += batch->bytes.size();
+  unconfirmed_.push_back(batch);
+  return batch;
+}
+
+std::vector<commit_ptr> session_outbox::unconfirmed(commit_id from) const {
+  std::vector<commit_ptr> batches;
+  for (std::size_t i = first_; i != unconfirmed_.size(); ++i)
+    if (unconfirmed_[i]->id >= from) batches.push_back(unconfirmed_[i]);
+  return batches;
+}
+
+session_outbox::owned_batch session_outbox::fresh_batch() {
+  const auto free = std::find_if(resting_.begin(), resting_.end(), [](const owned_batch& b) { return b.use_count() == 1; });
+  if (free == resting_.end()) return std::make_shared<commit_batch>();
+  // Nobody else can take hold of it again. Whoever let go last had read from it, perhaps on another thread.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  owned_batch batch = std::move(*free);
+  resting_.erase(free);
+  clear(*batch);
+  return batch;
+}
+
+void session_outbox::retire(owned_batch batch) {
+  if (resting_.size() < max_resting && batch->bytes.capacity() <= max_kept_capacity) resting_.push_back(std::move(batch));
+}
+
+}  // namespace troupe::protocol

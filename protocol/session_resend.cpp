@@ -1,0 +1,133 @@
+// Serving the peer's ResendRequest(2), and streaming what got its number meanwhile.
+#include "protocol/session_core.hpp"
+#include "protocol/stamp.hpp"
+#include "protocol/tags.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::protocol {
+namespace {
+
+std::string range_text(seq_num begin, seq_num end) { return std::to_string(begin.value) + " to " + std::to_string(end.value); }
+
+std::optional<field_fault> range_fault(seq_num begin, seq_num end) {
+  if (begin == seq_num{0}) return field_fault{session_reject_reason::ValueIsIncorrect, tag::BeginSeqNo};
+  if (end != seq_num{0} && end < begin) return field_fault{session_reject_reason::ValueIsIncorrect, tag::EndSeqNo};
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Frames of a page, appended to the open batch.
+struct session::impl::page_writer final : replay_sink {
+  impl& s;
+  instant now;
+
+  page_writer(impl& owner, instant when) : s(owner), now(when) {}
+
+  void resend(const stored_record& message) override {
+    auto& bytes = s.open_batch().bytes;
+    const auto offset = bytes.size();
+    if (append_resend(bytes, message.frame, now.utc, s.clock_text_)) s.outbox_.transmit_tail(offset);
+  }
+
+  // As it stands in the store, unless it has waited so long that the peer might refuse its SendingTime(52): then marked.
+  void send_first(const stored_record& message) override {
+    if (s.scratch_.assign(message.frame) != parse_error::none) return;
+    const auto written = s.scratch_.find_utc(tag::SendingTime);
+    if (!written || now.utc - *written > s.config_.max_latency / 2) return resend(message);
+    auto& bytes = s.open_batch().bytes;
+    const auto offset = bytes.size();
+    bytes += message.frame;
+    s.outbox_.transmit_tail(offset);
+  }
+
+  void fill(seq_num begin, seq_num next) override {
+    auto& bytes = s.open_batch().bytes;
+    const auto offset = bytes.size();
+    const auto message = gap_fill(next);
+    const wire_header header{.begin_string = s.config_.id.begin_string,
+                             .msg_type = message.msg_type,
+                             .sender_comp_id = s.config_.id.sender_comp_id,
+                             .target_comp_id = s.config_.id.target_comp_id,
+                             .number = begin,
+                             .sending_time = now.utc,
+                             .is_possible_duplicate = true,
+                             .orig_sending_time = now.utc};
+    append_frame(bytes, header, message.header, message.body, s.clock_text_);
+    s.outbox_.transmit_tail(offset);
+  }
+};
+
+void session::impl::serve_resend(const inbound& in, instant now) {
+  const auto begin = in.message.find_seq_num(tag::BeginSeqNo).value_or(seq_num{0});
+  const auto asked_end = in.message.find_seq_num(tag::EndSeqNo).value_or(seq_num{0});
+  consume(in);
+  if (const auto fault = range_fault(begin, asked_end)) return send_reject(in, *fault, now);
+
+  const auto last_sent = (first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_).previous();
+  const auto end = asked_end == seq_num{0} ? last_sent : std::min(asked_end, last_sent);
+  if (begin > end) return note("resend-nothing", "asked from " + std::to_string(begin.value) + ", sent up to " + std::to_string(last_sent.value));
+  switch (replay_.request({begin, end})) {
+    case session_replay::answer::serving: return note("resend-asked", range_text(begin, end));
+    case session_replay::answer::already_serving: return note("resend-repeated", range_text(begin, end));
+    case session_replay::answer::too_many_waiting: return note("resend-dropped", range_text(begin, end));
+    case session_replay::answer::looping:
+      if (is_in<stage::established>())
+        complain("ResendRequest(2) " + range_text(begin, end) + " over and over", end_reason::protocol_violation, now);
+      return;
+  }
+}
+
+void session::impl::serve_resend_first(const inbound& in, instant now) {
+  serve_resend(in, now);
+  if (is_in<stage::established>()) hold(in, {});
+}
+
+// The next page is wanted as soon as the connection has room for it.
+void session::impl::pump_replay() {
+  if (replay_.is_idle() && first_unsent_ != seq_num{0} && is_in<stage::established>())
+    replay_.stream({first_unsent_, next_sender_.previous()});
+  if (unwritten_ >= config_.replay_low_water) return;
+  if (const auto range = replay_.next_fetch())
+    emit(action::fetch_replay{generation_, range->begin, range->end, config_.replay_page_records, config_.replay_page_bytes});
+}
+
+void session::impl::on_replay_page(event::replay_page&& e, instant now) {
+  if (!is_serving() || e.page.generation != generation_ || !replay_.awaits(e.page)) return;
+  if (stall_.is_stalled()) return defer(std::move(e));
+  if (!config_.has_may_resend_hook || !replay_.is_resending()) return emit_page(e.page, {}, now);
+
+  action::ask_may_resend question{generation_, {}};
+  for (const auto& r : e.page.records)
+    if (r.kind == record_kind::application && !r.is_damaged) question.candidates.push_back(r);
+  if (question.candidates.empty()) return emit_page(e.page, {}, now);
+  replay_.keep(std::move(e.page));
+  emit(std::move(question));
+}
+
+void session::impl::on_resend_decided(const event::resend_decided& e, instant now) {
+  if (!is_serving() || e.generation != generation_) return;
+  if (stall_.is_stalled()) return defer(e);
+  if (const auto page = replay_.release()) emit_page(*page, e.withheld, now);
+}
+
+void session::impl::emit_page(const replay_page& page, std::span<const seq_num> withheld, instant now) {
+  const auto before = open_batch().bytes.size();
+  page_writer writer{*this, now};
+  const auto made = replay_.emit(page, withheld, writer);
+  unwritten_ += open_batch().bytes.size() - before;
+  liveness_.sent(now.steady);
+  if (made.streamed) first_unsent_ = made.streamed->next() == next_sender_ ? seq_num{0} : made.streamed->next();
+  if (made.lost) on_record_lost(*made.lost, now);
+}
+
+// What the store cannot vouch for is not sent, and not passed over either unless the operator says so.
+void session::impl::on_record_lost(seq_num number, instant now) {
+  const auto text = "message " + std::to_string(number.value) + " is damaged or missing in the store: not resent";
+  emit(action::needs_operator{text});
+  if (first_unsent_ != seq_num{0} && is_in<stage::established>()) complain({}, end_reason::our_logout, now);
+}
+
+}  // namespace troupe::protocol

@@ -1,0 +1,84 @@
+// The store's answers; and waiting for it without assigning a number, sending or reading anything.
+#include "protocol/session_core.hpp"
+
+#include <utility>
+
+namespace troupe::protocol {
+
+void session::impl::on_committed(const event::committed& e, instant now) {
+  outbox_.confirm(e.up_to, [this](submit_token token, seq_num number) { emit(action::accepted{token, number}); });
+  if (!stall_.is_stalled() || outbox_.has_unconfirmed()) return;
+  stall_.recover();
+  note("store-back", {});
+  run_deferred(now);
+}
+
+void session::impl::on_commit_failed(const event::commit_failed& e, instant now) {
+  if (outbox_.unconfirmed(e.from).empty()) return;  // of something that is stored by now
+  if (!stall_.is_stalled()) note("store-stalled", e.reason);
+  stall_.refuse(e.from, now.steady);
+}
+
+void session::impl::retry_commits(instant now) {
+  if (const auto from = stall_.retry(now.steady))
+    for (auto& batch : outbox_.unconfirmed(*from)) emit(action::commit{std::move(batch)});
+  if (stall_.gives_up(now.steady) && has_link())
+    hang_up(end_reason::store_stalled_too_long, "the store does not commit", now);
+}
+
+// Frames beyond the bound are dropped: their numbers are not used up, so the peer is asked for them again.
+void session::impl::defer(deferred_event e) {
+  if (const auto* f = std::get_if<kept_frame>(&e)) {
+    if (deferred_bytes_ + f->frame.size() > config_.max_held_bytes) return note("held-full", "while the store is stalled");
+    deferred_bytes_ += f->frame.size();
+  }
+  deferred_.push_back(std::move(e));
+}
+
+void session::impl::run_deferred(instant now) {
+  auto waiting = std::exchange(deferred_, {});
+  deferred_bytes_ = 0;
+  if (const auto* p = std::get_if<stage::preparing_logon>(&where_); p && p->for_what == stage::preparing_logon::wait::store) begin_logon(now);
+  struct {
+    impl& s;
+    instant now;
+    void operator()(kept_frame& f) const {
+      std::vector<kept_frame> one;
+      one.push_back(std::move(f));
+      s.receive_kept(std::move(one), now);
+    }
+    void operator()(event::handled& e) const { s.on_handled(std::move(e), now); }
+    void operator()(event::replay_page& e) const { s.on_replay_page(std::move(e), now); }
+    void operator()(event::resend_decided& e) const { s.on_resend_decided(e, now); }
+    void operator()(event::authenticated& e) const { s.on_authenticated(e, now); }
+    void operator()(event::logon_prepared& e) const { s.on_logon_prepared(e, now); }
+    void operator()(event::reset_requested&) const { s.on_reset_requested(now); }
+    void operator()(event::logout_requested& e) const { s.on_logout_requested(e, now); }
+  } run{*this, now};
+  for (auto& e : waiting) std::visit(run, e);
+}
+
+// Reading stops while the store is stalled, while it has too much to write, and while the application has too much to
+// handle. Meanwhile silence is not held against the peer.
+void session::impl::update_reading(instant now) {
+  if (!has_link()) return;
+  const bool was_paused = paused_ != pause::none;
+  // Once paused, wait until half of it is done, so as not to stop and go for every message.
+  const std::size_t share = paused_ == pause::backlog ? 2 : 1;
+  const bool is_backlog = is_in<stage::established>() &&
+                          (unhandled_.count() > config_.max_unhandled_messages / share || unhandled_.bytes() > config_.max_unhandled_bytes / share ||
+                           outbox_.uncommitted_bytes() > config_.max_uncommitted_bytes / share);
+  paused_ = stall_.is_stalled() ? pause::store : is_backlog ? pause::backlog : pause::none;
+  const bool is_paused = paused_ != pause::none;
+  if (is_paused) liveness_.suspend();
+  if (is_paused == was_paused) return;
+  if (is_paused) {
+    emit(action::pause_read{});
+  } else {
+    emit(action::resume_read{});
+    liveness_.resume(now.steady);
+    recovery_.postpone(now.steady);
+  }
+}
+
+}  // namespace troupe::protocol
