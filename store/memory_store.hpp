@@ -1,0 +1,47 @@
+// A store that forgets with its process: for tests, and for sessions that reset at every logon.
+//
+// Same promises as the others while it lives, incarnations and commit order included. Memory grows with what is sent; a
+// bound on the frames kept per session drops the oldest records, which a ResendRequest then finds lost.
+#pragma once
+
+#include "store/commit_order.hpp"
+#include "store/message_store.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <unordered_map>
+
+namespace troupe::store {
+
+class memory_store final : public message_store {
+ public:
+  explicit memory_store(std::size_t max_bytes_per_session = std::numeric_limits<std::size_t>::max());
+
+  protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) override;
+  void commit(std::span<const session_batch> batches, std::span<commit_result> results) override;
+  protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
+                              std::size_t max_records, std::size_t max_bytes) override;
+  std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
+  std::vector<stored_session> sessions() override;
+  [[nodiscard]] bool is_blocking() const override { return false; }
+  [[nodiscard]] std::string describe() const override { return "memory"; }
+
+ private:
+  struct entry {
+    commit_position position;
+    protocol::session_snapshot state;
+    std::map<protocol::seq_num, protocol::stored_record> records;
+    std::unordered_map<std::uint64_t, protocol::seq_num> tokens;
+    std::size_t bytes = 0;
+  };
+
+  commit_result commit_one(const session_batch& item);
+  void keep(entry& session, const protocol::commit_batch& batch);
+  void drop_oldest(entry& session);
+
+  std::size_t max_bytes_;
+  std::map<protocol::session_id, entry> sessions_;
+};
+
+}  // namespace troupe::store
