@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""What passed once must pass: hold_floor.py TARGET
+
+Runs the folders named in floor.txt. Fails if in one of them fewer definitions pass than it says, or if one does not pass
+that needs no dictionary (no-dictionary.txt beside the runner).
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+import running_target
+
+FLOOR = pathlib.Path(__file__).with_name("floor.txt")
+
+
+def read_floor():
+    lines = (line.split("#")[0].split() for line in FLOOR.read_text().splitlines())
+    return {words[0]: int(words[1]) for words in lines if words}
+
+
+def run(target, folders):
+    """All that was run, by name ("fix42/2b_MsgSeqNumTooHigh.def"), and whether it passed; and what was printed."""
+    paths = [running_target.FOLDER / "definitions" / folder for folder in folders]
+    with running_target.running(target) as port:
+        command = [sys.executable, running_target.RUNNER, "--port", str(port), "--jobs", str(len(paths)), *paths]
+        printed = subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout
+    return {name: verdict == "ok" for verdict, name in re.findall(r"^(ok|not ok) (\S+)", printed, re.M)}, printed
+
+
+def complaints(results, floor):
+    for folder, least in floor.items():
+        passed = sum(results[name] for name in results if name.startswith(folder + "/"))
+        ran = sum(name.startswith(folder + "/") for name in results)
+        print("acceptance: %s %d of %d (floor %d)" % (folder, passed, ran, least))
+        if passed < least:
+            yield "%s: %d passed, and it were %d before" % (folder, passed, least)
+        if passed > least:
+            print("acceptance: more than ever; write %d for %s into test/acceptance/floor.txt" % (passed, folder))
+    for name in (running_target.FOLDER / "no-dictionary.txt").read_text().split():
+        if not results.get(name):
+            yield "%s needs no dictionary and does not pass" % name
+
+
+def main():
+    if not running_target.is_available():
+        print("acceptance: left out, there is no runner in ../shared/acceptance")
+        return
+    floor = read_floor()
+    results, printed = run(sys.argv[1], floor)
+    found = list(complaints(results, floor))
+    if found:
+        sys.exit("\n".join([printed, *("acceptance: " + text for text in found)]))
+
+
+main()
