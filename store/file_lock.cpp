@@ -1,0 +1,57 @@
+#include "store/file_lock.hpp"
+
+#include "store/message_store.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace troupe::store {
+
+namespace {
+
+// An "open file description" lock: held by this descriptor, not by the process, so that a second open in the same process
+// is refused too, and released by the kernel however the process ends.
+bool try_lock(int file) {
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  return ::fcntl(file, F_OFD_SETLK, &range) == 0;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown host";
+}
+
+std::string read_all(int file) {
+  std::array<char, 512> text{};
+  const auto n = ::pread(file, text.data(), text.size() - 1, 0);
+  std::string holder = n > 0 ? std::string(text.data(), static_cast<std::size_t>(n)) : std::string{};
+  while (!holder.empty() && holder.back() == '\n') holder.pop_back();
+  return holder.empty() ? "an unknown process" : holder;
+}
+
+}  // namespace
+
+file_lock::file_lock(const std::string& path) {
+  const std::string name = path + ".lock";
+  file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0)
+    throw store_error(name + ": cannot make the lock file: " + std::strerror(errno) + ". The folder must exist and be writable.");
+  if (!try_lock(file_)) {
+    const std::string holder = read_all(file_);
+    ::close(file_);
+    throw store_error(path + ": in use by " + holder + ". A store has one owner: stop that process, or name another path.");
+  }
+  const std::string holder = "process " + std::to_string(::getpid()) + " on " + host_name() + "\n";
+  if (::ftruncate(file_, 0) != 0 || ::pwrite(file_, holder.data(), holder.size(), 0) < 0) {
+    // Only the name of the holder is missing then; the lock itself is held.
+  }
+}
+
+file_lock::~file_lock() { ::close(file_); }
+
+}  // namespace troupe::store

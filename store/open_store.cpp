@@ -1,0 +1,19 @@
+#include "store/open_store.hpp"
+
+#include "store/memory_store.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace troupe::store {
+
+std::unique_ptr<message_store> open_store(const store_settings& settings) {
+  if (settings.durability == durability::power)
+    throw store_error(settings.path + ": durability `power` is not built yet; `process` survives the end of the process, not of the machine.");
+  switch (settings.kind) {
+    case store_kind::memory: return std::make_unique<memory_store>();
+    case store_kind::sqlite: break;
+  }
+  if (settings.path.empty()) throw store_error("a SQLite store needs the path of its file.");
+  return std::make_unique<sqlite_store>(settings.path);
+}
+
+}  // namespace troupe::store

@@ -1,0 +1,26 @@
+// From settings to a store: the one place that knows all backends.
+#pragma once
+
+#include "store/message_store.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe::store {
+
+enum class store_kind : unsigned char { memory, sqlite };
+enum class durability : unsigned char {
+  process,  // survives the end of the process, kill -9 included
+  power,    // survives the end of the machine; not built yet
+};
+
+struct store_settings {
+  store_kind kind = store_kind::sqlite;
+  std::string path;  // of the file; empty for memory
+  store::durability durability = store::durability::process;
+};
+
+// Throws store_error, naming the path and what to do.
+[[nodiscard]] std::unique_ptr<message_store> open_store(const store_settings& settings);
+
+}  // namespace troupe::store

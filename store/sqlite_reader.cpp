@@ -1,0 +1,120 @@
+#include "store/sqlite_reader.hpp"
+
+#include "store/record_check.hpp"
+#include "store/sqlite_schema.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace troupe::store {
+
+using namespace protocol;
+
+std::uint32_t row_check(const session_row& session) {
+  const auto& s = session.state;
+  const std::array<std::uint64_t, 7> numbers{s.incarnation.value,
+                                              session.last_commit.value,
+                                              s.generation.value,
+                                              s.next_sender.value,
+                                              s.next_target.value,
+                                              static_cast<std::uint64_t>(s.creation_time.time_since_epoch().count()),
+                                              std::uint64_t{s.is_reset_pending}};
+  std::array<char, sizeof numbers> bytes;
+  std::memcpy(bytes.data(), numbers.data(), sizeof numbers);
+  return crc32c({bytes.data(), bytes.size()}, session.name_check);
+}
+
+sqlite_reader::sqlite_reader(sqlite_connection& connection)
+    : all_(connection,
+           "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
+           "next_target, creation_time, is_reset_pending, crc FROM session ORDER BY id"),
+      page_(connection,
+            "SELECT number, last, kind, token, crc, frame FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? "
+            "ORDER BY number"),
+      start_(connection,
+             "SELECT number, last FROM record WHERE session = ? AND generation = ? AND number <= ? ORDER BY number DESC LIMIT 1"),
+      token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0"),
+      position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?") {}
+
+std::vector<session_row> sqlite_reader::sessions() {
+  std::vector<session_row> rows;
+  for (all_.use(); all_.step();) {
+    session_row r;
+    r.row = all_.column(0);
+    r.id = {std::string{all_.bytes(1)}, std::string{all_.bytes(2)}, std::string{all_.bytes(3)}, std::string{all_.bytes(4)}};
+    r.name_check = crc32c(to_string(r.id));
+    r.state.incarnation = session_incarnation{all_.column(5)};
+    r.last_commit = commit_id{all_.column(6)};
+    r.state.generation = numbering_generation{all_.column(7)};
+    r.state.next_sender = seq_num{all_.column(8)};
+    r.state.next_target = seq_num{all_.column(9)};
+    r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
+    r.state.is_reset_pending = all_.column(11) != 0;
+    if (all_.column(12) != row_check(r))
+      throw store_error("the numbers of session " + to_string(r.id) + " are damaged (next_sender " +
+                        std::to_string(r.state.next_sender.value) + ", next_target " + std::to_string(r.state.next_target.value) +
+                        " do not fit their checksum). Agree the numbers with the counterparty and restore the file from a copy.");
+    rows.push_back(std::move(r));
+  }
+  all_.reset();
+  return rows;
+}
+
+stored_record sqlite_reader::record_of(const session_row& session) const {
+  stored_record r;
+  r.number = seq_num{page_.column(0)};
+  r.last = seq_num{page_.column(1)};
+  r.kind = static_cast<record_kind>(page_.column(2));
+  r.token = submit_token{page_.column(3)};
+  const auto frame = page_.bytes(5);
+  r.is_damaged = page_.column(4) != record_check(session.state.generation, r.number, r.last, r.kind, r.token, frame);
+  if (!r.is_damaged) r.frame = frame;
+  return r;
+}
+
+replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  replay_page page{session.state.generation, begin, end, true, {}};
+  const auto generation = session.state.generation.value;
+  auto from = begin;  // a skipped range may begin before
+  if (start_.use(session.row, generation, begin.value).step() && start_.column(1) >= begin.value) from = seq_num{start_.column(0)};
+  start_.reset();
+  std::size_t bytes = 0;
+  for (page_.use(session.row, generation, from.value, end.value); page_.step();) {
+    bytes += page_.bytes(5).size();
+    if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
+      page.end = page.records.back().last;
+      page.is_last = false;
+      break;
+    }
+    page.records.push_back(record_of(session));
+  }
+  page_.reset();
+  return page;
+}
+
+std::optional<seq_num> sqlite_reader::find_token(const session_row& session, submit_token token) {
+  std::optional<seq_num> number;
+  if (token_.use(session.row, session.state.generation.value, token.value).step()) number = seq_num{token_.column(0)};
+  token_.reset();
+  return number;
+}
+
+std::optional<commit_id> sqlite_reader::last_commit(std::uint64_t row, session_incarnation incarnation) {
+  std::optional<commit_id> last;
+  if (position_.use(row).step() && position_.column(0) == incarnation.value) last = commit_id{position_.column(1)};
+  position_.reset();
+  return last;
+}
+
+sqlite_view::sqlite_view(const std::string& path) {
+  try {
+    connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
+    connection_->run("PRAGMA busy_timeout = 2000");
+    require_schema(*connection_, path);
+    reader_ = std::make_unique<sqlite_reader>(*connection_);
+  } catch (const sqlite_error& e) {
+    throw store_error(path + ": cannot be read as a store: " + e.what());
+  }
+}
+
+}  // namespace troupe::store

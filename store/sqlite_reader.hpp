@@ -1,0 +1,56 @@
+// Reads a SQLite store: for its owner, and for others that only look (the file stays in use while they do).
+//
+// A damaged record is given as is_damaged, without its frame. Throws sqlite_error; `open_for_reading` throws store_error.
+#pragma once
+
+#include "protocol/commit.hpp"
+#include "store/message_store.hpp"
+#include "store/sqlite_handle.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+// The numbers of one session as they stand in the file.
+struct session_row {
+  protocol::session_id id;
+  std::uint64_t row = 0;
+  std::uint32_t name_check = 0;  // CRC-32C of the name, where row_check goes on from
+  protocol::commit_id last_commit{};
+  protocol::session_snapshot state;
+};
+[[nodiscard]] std::uint32_t row_check(const session_row& session);
+
+class sqlite_reader {
+ public:
+  explicit sqlite_reader(sqlite_connection& connection);
+
+  // All sessions. Throws store_error for one whose numbers are damaged, with what to do.
+  [[nodiscard]] std::vector<session_row> sessions();
+  [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
+                                            std::size_t max_records, std::size_t max_bytes);
+  [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
+  // What is committed for a session; nullopt if it is not in the file.
+  [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
+
+ private:
+  [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
+
+  sqlite_statement all_, page_, start_, token_, position_;
+};
+
+// A connection of its own for looking into a store that may be in use.
+class sqlite_view {
+ public:
+  explicit sqlite_view(const std::string& path);  // throws store_error
+  [[nodiscard]] sqlite_reader& reader() { return *reader_; }
+
+ private:
+  std::unique_ptr<sqlite_connection> connection_;
+  std::unique_ptr<sqlite_reader> reader_;
+};
+
+}  // namespace troupe::store

@@ -1,0 +1,77 @@
+#include "store/sqlite_schema.hpp"
+
+#include "store/message_store.hpp"
+
+namespace troupe::store {
+
+namespace {
+
+constexpr const char* schema = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE session (
+  id               INTEGER PRIMARY KEY,
+  begin_string     TEXT    NOT NULL,
+  sender_comp_id   TEXT    NOT NULL,
+  target_comp_id   TEXT    NOT NULL,
+  qualifier        TEXT    NOT NULL,
+  incarnation      INTEGER NOT NULL,
+  last_commit      INTEGER NOT NULL,
+  generation       INTEGER NOT NULL,
+  next_sender      INTEGER NOT NULL,
+  next_target      INTEGER NOT NULL,
+  creation_time    INTEGER NOT NULL,  -- nanoseconds since 1970, UTC
+  is_reset_pending INTEGER NOT NULL,
+  crc              INTEGER NOT NULL,  -- CRC-32C of the numbers
+  UNIQUE (begin_string, sender_comp_id, target_comp_id, qualifier)
+);
+CREATE TABLE record (
+  session    INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  number     INTEGER NOT NULL,        -- MsgSeqNum(34)
+  last       INTEGER NOT NULL,        -- of a skipped range, otherwise = number
+  kind       INTEGER NOT NULL,        -- 1 application, 2 administrative, 3 skipped
+  token      INTEGER NOT NULL,        -- the application's, 0: none
+  crc        INTEGER NOT NULL,        -- CRC-32C of all this and the frame
+  frame      BLOB    NOT NULL,        -- byte for byte as it went out
+  PRIMARY KEY (session, generation, number)
+) WITHOUT ROWID;
+CREATE INDEX record_token ON record (session, generation, token) WHERE token <> 0;
+CREATE VIEW sessions AS
+  SELECT begin_string || ':' || sender_comp_id || '->' || target_comp_id ||
+           CASE qualifier WHEN '' THEN '' ELSE ':' || qualifier END AS session,
+         next_sender, next_target, generation, incarnation,
+         strftime('%Y-%m-%d %H:%M:%S', creation_time / 1000000000, 'unixepoch') AS created_utc,
+         CASE is_reset_pending WHEN 0 THEN '' ELSE 'pending' END AS reset
+  FROM session;
+CREATE VIEW messages AS
+  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, r.generation, r.number,
+         CASE r.kind WHEN 1 THEN 'application' WHEN 2 THEN 'administrative' ELSE 'skipped to ' || r.last END AS kind,
+         nullif(r.token, 0) AS token,
+         replace(CAST(r.frame AS TEXT), char(1), '|') AS message
+  FROM record r JOIN session s ON s.id = r.session
+  ORDER BY s.id, r.generation, r.number;
+)sql";
+
+bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
+
+}  // namespace
+
+void require_schema(sqlite_connection& connection, const std::string& path) {
+  if (connection.number("PRAGMA application_id") != sqlite_application_id)
+    throw store_error(path + ": this SQLite file belongs to another program (application_id " +
+                      std::to_string(connection.number("PRAGMA application_id")) + ", expected " + std::to_string(sqlite_application_id) +
+                      "). Name another path for the store.");
+  if (const auto version = connection.number("PRAGMA user_version"); version != sqlite_user_version)
+    throw store_error(path + ": store format " + std::to_string(version) + ", this program knows format " +
+                      std::to_string(sqlite_user_version) + ". Use the version of troupe that wrote it, or a newer one.");
+}
+
+void prepare_schema(sqlite_connection& connection, const std::string& path) {
+  if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) return require_schema(connection, path);
+  connection.run(schema);
+  connection.run(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
+  connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str());
+  connection.run("COMMIT");
+}
+
+}  // namespace troupe::store

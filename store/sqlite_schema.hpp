@@ -1,0 +1,19 @@
+// The layout of a Troupe store in SQLite: what stands in the file, and how to tell it from other files. docs/store.md.
+#pragma once
+
+#include "store/sqlite_handle.hpp"
+
+#include <string>
+
+namespace troupe::store {
+
+inline constexpr std::int64_t sqlite_application_id = 0x54525045;  // "TRPE"; `file` and `PRAGMA application_id` show it
+inline constexpr std::int64_t sqlite_user_version = 1;
+
+// Creates the tables in an empty file; otherwise makes sure that the file is a Troupe store of a version we know.
+// Throws store_error that says what the file is instead.
+void prepare_schema(sqlite_connection& connection, const std::string& path);
+// Only the second half: for readers.
+void require_schema(sqlite_connection& connection, const std::string& path);
+
+}  // namespace troupe::store

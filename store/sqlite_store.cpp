@@ -1,0 +1,245 @@
+#include "store/sqlite_store.hpp"
+
+#include "store/record_check.hpp"
+#include "store/sqlite_schema.hpp"
+
+#include <filesystem>
+
+namespace troupe::store {
+
+using namespace protocol;
+
+struct sqlite_store::statements {
+  explicit statements(sqlite_connection& c)
+      : begin(c, "BEGIN IMMEDIATE"),
+        commit(c, "COMMIT"),
+        insert_session(c,
+                       "INSERT INTO session (begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, "
+                       "next_sender, next_target, creation_time, is_reset_pending, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        numbers(c,
+                "UPDATE session SET incarnation = ?2, last_commit = ?3, generation = ?4, next_sender = ?5, next_target = ?6, "
+                "creation_time = ?7, is_reset_pending = ?8, crc = ?9 WHERE id = ?1"),
+        record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+        prune(c,
+              "DELETE FROM record WHERE (session, generation, number) IN "
+              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)") {}
+
+  sqlite_statement begin, commit, insert_session, numbers, record, prune;
+};
+
+namespace {
+
+std::int64_t nanoseconds(utc_time t) { return t.time_since_epoch().count(); }
+
+// Everything that must hold before SQLite may touch the path, so that the message is about the path and not about SQL.
+const std::string& checked(const std::string& path) {
+  const auto folder = std::filesystem::path{path}.parent_path();
+  std::error_code ignored;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    throw store_error(path + ": the folder " + folder.string() + " does not exist. Make it first: mkdir -p " + folder.string());
+  if (std::filesystem::is_directory(path, ignored)) throw store_error(path + ": is a folder, expected the name of a file.");
+  return path;
+}
+
+}  // namespace
+
+sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std::move(path)), options_(options), lock_(checked(path_)) {
+  try {
+    connection_ = std::make_unique<sqlite_connection>(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+    auto& c = *connection_;
+    if (sqlite3_db_readonly(c.get(), "main") == 1) throw store_error(path_ + ": cannot be written. Check its owner and permissions.");
+    c.run("PRAGMA busy_timeout = 5000");
+    c.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
+    c.run(("PRAGMA wal_autocheckpoint = " + std::to_string(options_.wal_pages)).c_str());
+    c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
+    prepare_schema(c, path_);
+    reader_ = std::make_unique<sqlite_reader>(c);
+    statements_ = std::make_unique<statements>(c);
+    for (auto& row : reader_->sessions()) {
+      if (row.state.generation.value > options_.kept_generations)
+        to_prune_.emplace_back(row.row, row.state.generation.value - options_.kept_generations);
+      sessions_.emplace(row.id, std::move(row));
+    }
+  } catch (const sqlite_error& e) {
+    const bool is_other = e.code() == SQLITE_NOTADB;
+    throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store." : std::string{": cannot be opened: "} + e.what()));
+  } catch (const store_error& e) {
+    const std::string text = e.what();
+    throw store_error(text.starts_with(path_) ? text : path_ + ": " + text);
+  }
+}
+
+sqlite_store::~sqlite_store() = default;
+
+session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
+  auto& session = row_of(id, now);
+  const auto before = session;
+  ++session.state.incarnation;
+  session.last_commit = {};
+  try {
+    write_numbers(session);
+  } catch (const sqlite_error& e) {
+    session = before;
+    throw store_error(path_ + ": session " + to_string(id) + " cannot be opened: " + e.what());
+  }
+  return session.state;
+}
+
+session_row& sqlite_store::row_of(const session_id& id, utc_time now) {
+  const auto at = sessions_.find(id);
+  return at != sessions_.end() ? at->second : insert(id, now);
+}
+
+session_row& sqlite_store::insert(const session_id& id, utc_time now) {
+  session_row row;
+  row.id = id;
+  row.name_check = crc32c(to_string(id));
+  row.state.creation_time = now;
+  const auto& s = row.state;
+  try {
+    statements_->insert_session
+        .use(id.begin_string, id.sender_comp_id, id.target_comp_id, id.qualifier, s.incarnation.value, std::uint64_t{0}, s.generation.value,
+             s.next_sender.value, s.next_target.value, nanoseconds(now), std::uint64_t{0}, std::uint64_t{row_check(row)})
+        .done();
+  } catch (const sqlite_error& e) {
+    throw store_error(path_ + ": session " + to_string(id) + " cannot be created: " + e.what());
+  }
+  row.row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(connection_->get()));
+  return sessions_.emplace(id, std::move(row)).first->second;
+}
+
+void sqlite_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
+  if (commit_all(batches, results) || batches.size() == 1) return;
+  // One of them cannot be stored: find out which, so that it does not hold up the others.
+  for (std::size_t i = 0; i < batches.size(); ++i) commit_all(batches.subspan(i, 1), results.subspan(i, 1));
+}
+
+// One transaction. False: nothing of it is stored, and the results say so.
+bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<commit_result> results) {
+  before_.clear();
+  try {
+    statements_->begin.use().done();
+    for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
+    prune();
+    statements_->commit.use().done();
+    return true;
+  } catch (const sqlite_error& e) {
+    roll_back(results, e.what());
+    for (std::size_t i = 0; i < batches.size(); ++i) resolve(batches[i], results[i]);
+    return false;
+  }
+}
+
+commit_result sqlite_store::stage(const session_batch& item) {
+  const auto at = sessions_.find(*item.session);
+  if (at == sessions_.end()) return {commit_status::wrong_incarnation, "this session was never loaded"};
+  auto& session = at->second;
+  const commit_position position{session.state.incarnation, session.last_commit};
+  const auto turn = turn_of(position, *item.batch);
+  if (turn != commit_turn::take) return answer_to(turn, position, *item.batch);
+  before_.emplace_back(&session, session);
+  write(session, *item.batch);
+  return {};
+}
+
+void sqlite_store::write(session_row& session, const commit_batch& batch) {
+  auto& s = session.state;
+  if (batch.reset) {
+    s.creation_time = batch.reset->creation_time;
+    if (batch.generation.value > options_.kept_generations)
+      to_prune_.emplace_back(session.row, batch.generation.value - options_.kept_generations);
+  }
+  s.generation = batch.generation;
+  s.next_sender = batch.next_sender;
+  s.next_target = batch.next_target;
+  s.is_reset_pending = batch.is_reset_pending;
+  session.last_commit = batch.id;
+  for (const auto& r : batch.records) {
+    const auto frame = batch.frame(r);
+    const std::uint64_t crc = record_check(batch.generation, r.number, r.last, r.kind, r.token, frame);
+    statements_->record
+        .use(session.row, batch.generation.value, r.number.value, r.last.value, static_cast<std::uint64_t>(r.kind), r.token.value, crc,
+             sqlite_statement::blob{frame})
+        .done();
+  }
+  write_numbers(session);
+}
+
+void sqlite_store::write_numbers(const session_row& session) {
+  const auto& s = session.state;
+  statements_->numbers
+      .use(session.row, s.incarnation.value, session.last_commit.value, s.generation.value, s.next_sender.value, s.next_target.value,
+           nanoseconds(s.creation_time), std::uint64_t{s.is_reset_pending}, std::uint64_t{row_check(session)})
+      .done();
+}
+
+// A numbering that nobody can ask for any more goes in slices, beside commits that happen anyway.
+void sqlite_store::prune() {
+  if (to_prune_.empty()) return;
+  const auto [session, generation] = to_prune_.back();
+  statements_->prune.use(session, generation, std::uint64_t{options_.prune_slice}).done();
+  if (sqlite3_changes(connection_->get()) == 0) to_prune_.pop_back();
+}
+
+void sqlite_store::roll_back(std::span<commit_result> results, const std::string& reason) {
+  if (connection_->is_in_transaction()) sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  for (auto at = before_.rbegin(); at != before_.rend(); ++at) *at->first = at->second;
+  for (auto& result : results) result = {commit_status::failed, reason};
+}
+
+// A COMMIT that failed half way may have happened all the same: the file knows.
+void sqlite_store::resolve(const session_batch& item, commit_result& result) {
+  const auto at = sessions_.find(*item.session);
+  if (at == sessions_.end()) {
+    result = {commit_status::wrong_incarnation, "this session was never loaded"};
+    return;
+  }
+  auto& session = at->second;
+  const commit_position position{session.state.incarnation, session.last_commit};
+  if (const auto turn = turn_of(position, *item.batch); turn != commit_turn::take) {
+    result = answer_to(turn, position, *item.batch);
+    return;
+  }
+  try {
+    const auto stored = reader_->last_commit(session.row, session.state.incarnation);
+    if (!stored || *stored < item.batch->id) return;
+    for (auto& row : reader_->sessions())
+      if (row.row == session.row) session = std::move(row);
+    result = {};
+  } catch (const std::exception& e) {
+    result = {commit_status::unknown, result.reason + "; and it cannot be read back: " + e.what()};
+  }
+}
+
+replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return {{}, begin, end, true, {}};
+  try {
+    return reader_->fetch(at->second, begin, end, max_records, max_bytes);
+  } catch (const sqlite_error& e) {
+    throw store_error(path_ + ": messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) +
+                      " cannot be read: " + e.what());
+  }
+}
+
+std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_token token) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return std::nullopt;
+  try {
+    return reader_->find_token(at->second, token);
+  } catch (const sqlite_error& e) {
+    throw store_error(path_ + ": token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up: " + e.what());
+  }
+}
+
+std::vector<stored_session> sqlite_store::sessions() {
+  std::vector<stored_session> all;
+  for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
+  return all;
+}
+
+void sqlite_store::limit_pages(unsigned pages) {
+  connection_->run(("PRAGMA max_page_count = " + std::to_string(pages)).c_str());
+}
+
+}  // namespace troupe::store

@@ -1,0 +1,280 @@
+// What only a file can do: be full, be somebody else's, be damaged, be left behind by a kill.
+#include "store/crc32c.hpp"
+#include "store/open_store.hpp"
+#include "store/sqlite_reader.hpp"
+#include "store/sqlite_store.hpp"
+#include "test/store/backends.hpp"
+#include "test/store/batches.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace troupe::test;
+
+BOOST_TEST_DONT_PRINT_LOG_VALUE(troupe::store::commit_status)
+
+namespace {
+
+// What opening this path says.
+std::string refusal(const std::string& path) {
+  try {
+    sqlite_store store{path};
+  } catch (const store_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
+
+// Runs `work` in a child process, which reports through the pipe it is given.
+template <class Work>
+pid_t fork_child(Work work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      work();
+    } catch (...) {
+      ::_exit(3);
+    }
+    ::_exit(0);
+  }
+  return child;
+}
+
+std::string message(std::uint64_t n) { return "8=FIX.4.2|34=" + std::to_string(n) + "|" + std::string(150, 'm') + "|"; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sqlite)
+
+BOOST_AUTO_TEST_CASE(checksums_are_those_of_the_standard) {
+  BOOST_TEST(crc32c("123456789") == 0xE3069283u);
+  BOOST_TEST(crc32c_by_table("123456789") == 0xE3069283u);
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) {
+    BOOST_TEST(crc32c(bytes) == crc32c_by_table(bytes));
+    BOOST_TEST(crc32c(bytes.substr(bytes.size() / 3), crc32c(bytes.substr(0, bytes.size() / 3))) == crc32c(bytes));
+    bytes.push_back(static_cast<char>(i * 7));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_owner_is_refused_and_told_who_the_first_is) {
+  sqlite_backend backend;
+  const auto text = refusal(backend.path());
+  BOOST_TEST(says(text, "in use by process " + std::to_string(::getpid())), text);
+  BOOST_TEST(says(text, backend.path()), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_process_is_refused_and_a_killed_owner_is_no_owner) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  int ready[2];
+  BOOST_REQUIRE(::pipe(ready) == 0);
+  const pid_t child = fork_child([&] {
+    sqlite_store store{path};
+    if (::write(ready[1], "x", 1) != 1) ::_exit(4);
+    for (;;) ::pause();
+  });
+  char byte;
+  BOOST_REQUIRE(::read(ready[0], &byte, 1) == 1);
+  const auto text = refusal(path);
+  BOOST_TEST(says(text, "in use by process " + std::to_string(child)), text);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  BOOST_TEST(refusal(path) == "");
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_paths_and_files_are_named_with_what_to_do) {
+  temp_folder folder;
+  BOOST_TEST(says(refusal(folder.file("none/store.db")), "mkdir -p"));
+  BOOST_TEST(says(refusal(folder.path().string()), "is a folder"));
+  write_file(folder.file("text.db"), std::string(8192, 'x'));
+  BOOST_TEST(says(refusal(folder.file("text.db")), "not a SQLite file"));
+  {
+    sqlite_connection other{folder.file("other.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+    other.run("CREATE TABLE t (x)");
+  }
+  BOOST_TEST(says(refusal(folder.file("other.db")), "another program"));
+  { sqlite_store store{folder.file("new.db")}; }
+  {
+    sqlite_connection newer{folder.file("new.db"), SQLITE_OPEN_READWRITE};
+    newer.run("PRAGMA user_version = 99");
+  }
+  BOOST_TEST(says(refusal(folder.file("new.db")), "format 99"));
+  store_settings power{store_kind::sqlite, folder.file("p.db"), durability::power};
+  BOOST_CHECK_THROW(static_cast<void>(open_store(power)), store_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_store_fails_the_commit_and_takes_the_same_batch_later) {
+  sqlite_backend backend;
+  hand h{backend.store(), alpha};
+  h.commit(h.next());
+  backend.store_->limit_pages(1);
+  auto big = h.next(record_kind::application, std::string(200'000, 'x'));
+  const auto failed = h.commit(big);
+  BOOST_TEST(failed.status == commit_status::failed);
+  BOOST_TEST(says(failed.reason, "full"), failed.reason);
+  BOOST_TEST(h.commit([&] { auto b = big; b.id = b.id.next(); return b; }()).status == commit_status::out_of_order);
+  backend.store_->limit_pages(1'000'000);
+  BOOST_TEST(h.commit(big).status == commit_status::done);
+  backend.reopen();
+  h.use(backend.store());
+  BOOST_TEST(h.fetch(1, 9).records.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_cannot_be_stored_does_not_hold_up_its_neighbours) {
+  sqlite_backend backend;
+  hand a{backend.store(), alpha};
+  hand b{backend.store(), beta};
+  a.commit(a.next());
+  auto bad = a.next();
+  bad.records[0].number = bad.records[0].last = seq_num{1};  // a number that is stored already
+  const auto good = b.next();
+  const std::array items{session_batch{&alpha, &bad}, session_batch{&beta, &good}};
+  std::array<commit_result, 2> results;
+  backend.store().commit(items, results);
+  BOOST_TEST(results[0].status == commit_status::failed);
+  BOOST_TEST(results[1].status == commit_status::done);
+}
+
+BOOST_AUTO_TEST_CASE(old_numberings_go_bit_by_bit) {
+  sqlite_backend backend;
+  hand h{backend.store(), alpha};
+  const auto reset_to = [&](std::uint64_t generation) {
+    auto b = h.empty();
+    b.generation = numbering_generation{generation};
+    b.reset = reset{day_one, false};
+    b.next_sender = b.next_target = seq_num{1};
+    h.commit(b);
+  };
+  for (int i = 0; i < 300; ++i) h.commit(h.next());
+  reset_to(2);
+  for (int i = 0; i < 10; ++i) h.commit(h.next());
+  reset_to(3);
+  const auto left = [&](int generation) {
+    sqlite_connection look{backend.path(), SQLITE_OPEN_READONLY};
+    return look.number(("SELECT count(*) FROM record WHERE generation = " + std::to_string(generation)).c_str());
+  };
+  BOOST_TEST(left(1) > 200);
+  for (int i = 0; i < 10; ++i) h.commit(h.next());
+  BOOST_TEST(left(1) == 0);
+  BOOST_TEST(left(2) == 10);
+  BOOST_TEST(left(3) == 10);
+}
+
+BOOST_AUTO_TEST_CASE(others_may_look_while_it_is_in_use) {
+  sqlite_backend backend;
+  hand h{backend.store(), alpha};
+  h.commit(h.next(record_kind::application, "8=FIX.4.2\00135=D\00110=000\001"));
+  sqlite_view view{backend.path()};
+  const auto rows = view.reader().sessions();
+  BOOST_REQUIRE(rows.size() == 1u);
+  BOOST_TEST(rows[0].state.next_sender.value == 2u);
+  BOOST_TEST(view.reader().fetch(rows[0], seq_num{1}, seq_num{9}, 9, 1000).records.size() == 1u);
+  sqlite_connection shell{backend.path(), SQLITE_OPEN_READONLY};
+  sqlite_statement line{shell, "SELECT session, number, kind, message FROM messages"};
+  BOOST_REQUIRE(line.step());
+  BOOST_TEST(line.bytes(0) == "ALPHA->OMEGA");
+  BOOST_TEST(line.bytes(2) == "application");
+  BOOST_TEST(line.bytes(3) == "8=FIX.4.2|35=D|10=000|");
+}
+
+// The child commits and then says how far it came; what it said must be there, whenever it was killed.
+BOOST_AUTO_TEST_CASE(every_acknowledged_commit_survives_a_kill) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  std::uint64_t said_before = 0;
+  for (std::uint64_t round = 0; round < 25; ++round) {
+    int said[2];
+    BOOST_REQUIRE(::pipe(said) == 0);
+    const pid_t child = fork_child([&] {
+      sqlite_store store{path};
+      hand h{store, alpha};
+      for (;;) {
+        auto b = h.next(record_kind::application, message(h.state().next_sender.value));
+        b.next_target = b.next_sender;
+        if (h.commit(b).status != commit_status::done) ::_exit(5);
+        const std::uint64_t n = h.state().next_sender.value;
+        if (::write(said[1], &n, sizeof n) != sizeof n) ::_exit(6);
+      }
+    });
+    ::close(said[1]);
+    std::uint64_t acknowledged = 0, n = 0;
+    const std::uint64_t stop_at = said_before + 20 + round * 13;
+    while (acknowledged < stop_at && ::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;
+    ::kill(child, SIGKILL);
+    while (::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;  // what it said before it died
+    ::close(said[0]);
+    ::waitpid(child, nullptr, 0);
+    BOOST_REQUIRE(acknowledged >= stop_at);
+    sqlite_store store{path};
+    const auto state = store.sessions().at(0).snapshot;
+    BOOST_REQUIRE(state.next_sender.value >= acknowledged);
+    BOOST_REQUIRE(state.next_sender == state.next_target);
+    std::uint64_t expected = 1;
+    for (bool is_last = false; !is_last;) {
+      const auto page = store.fetch(alpha, seq_num{expected}, state.next_sender.previous(), 500, 1 << 20);
+      for (const auto& r : page.records) {
+        BOOST_REQUIRE(!r.is_damaged);
+        BOOST_REQUIRE(r.number.value == expected);
+        BOOST_REQUIRE(r.frame == message(expected++));
+      }
+      is_last = page.is_last;
+    }
+    BOOST_REQUIRE(expected == state.next_sender.value);
+    said_before = state.next_sender.value;
+  }
+}
+
+// Every byte of a small store is changed, one at a time: what comes out is right, marked as damaged, missing, or refused,
+// and never another message than the one that went in.
+BOOST_AUTO_TEST_CASE(a_changed_byte_never_makes_another_message) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  {
+    sqlite_store store{path};
+    hand h{store, alpha};
+    for (std::uint64_t n = 1; n <= 6; ++n) h.commit(h.next(record_kind::application, message(n)));
+  }
+  const auto good = read_file(path);
+  BOOST_REQUIRE(good.size() > 4096u);
+  std::uint64_t detected = 0;
+  for (std::size_t at = 0; at < good.size(); at += at < 400 ? 1 : 5) {
+    auto bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x41);
+    write_file(path, bad);
+    std::filesystem::remove(path + "-wal");
+    std::filesystem::remove(path + "-shm");
+    try {
+      sqlite_store store{path};
+      for (const auto& session : store.sessions()) {
+        if (session.id != alpha) ++detected;
+        for (const auto& r : store.fetch(session.id, seq_num{1}, seq_num{100}, 100, 1 << 20).records) {
+          if (r.is_damaged) {
+            ++detected;
+            continue;
+          }
+          BOOST_REQUIRE_MESSAGE(r.frame == message(r.number.value), "byte " << at);
+        }
+      }
+    } catch (const store_error&) {
+      ++detected;
+    }
+  }
+  BOOST_TEST(detected > 100u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
