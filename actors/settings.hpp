@@ -18,11 +18,11 @@
 
 namespace troupe::actors {
 
-struct endpoint {
+struct network_address {
   std::string host;
   std::uint16_t port = 0;
 
-  auto operator<=>(const endpoint&) const = default;
+  auto operator<=>(const network_address&) const = default;
 };
 
 enum class application_kind : std::uint8_t { executor, echo };
@@ -35,13 +35,13 @@ struct session_settings {
   text_position at;  // its [SESSION]
 
   // initiator
-  std::vector<endpoint> connect;  // tried in this order, then from the first again
+  std::vector<network_address> connect;  // tried in this order, then from the first again
   std::chrono::seconds reconnect_interval{};
   std::chrono::seconds reconnect_max_interval{};
   unsigned max_failed_logons = 0;  // 0: no limit
 
   // acceptor
-  endpoint accept;  // host empty: every address
+  network_address accept;  // host empty: every address
 
   // logs
   std::filesystem::path log_directory;  // empty: no files
@@ -68,7 +68,8 @@ struct restart_settings {
 struct log_settings {
   std::filesystem::path directory;  // of the event log; empty: none
   bool to_screen = true;
-  std::size_t max_queued = 0;  // lines, events and messages each; more are dropped and counted
+  std::size_t max_queued = 0;  // lines of events and messages; more are dropped and counted
+  std::size_t max_queued_bytes = 0;
 };
 
 struct settings {

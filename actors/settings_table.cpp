@@ -23,7 +23,7 @@ std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
 unsigned count(V v) { return static_cast<unsigned>(v.number); }
 std::uint16_t port(V v) { return static_cast<std::uint16_t>(v.number); }
 
-endpoint& connect_at(T t, unsigned index) {
+network_address& connect_at(T t, unsigned index) {
   if (t.session.connect.size() <= index) t.session.connect.resize(index + 1);
   return t.session.connect[index];
 }
@@ -150,6 +150,8 @@ constexpr std::array keys = {
     setting_key{"LogMaxQueued", kind::number, process, "65536", 16, 10'000'000, "",
                 "Lines that may wait for a slow disk; more are dropped, counted and reported.",
                 [](T t, V v) { t.process.log.max_queued = size(v); }, ours},
+    setting_key{"LogMaxQueuedBytes", kind::bytes, process, "67108864", 65'536, 16 * gigabyte, "", "Bytes of such lines.",
+                [](T t, V v) { t.process.log.max_queued_bytes = size(v); }, ours},
 
     // -- the process
     setting_key{"ControlSocket", kind::path, process, "", 0, 0, "",

@@ -1,4 +1,5 @@
 // Writes the pages of docs/ that are made from tables in the source: `cmake --build … --target docs`.
+#include "actors/event_codes.hpp"
 #include "actors/settings_table.hpp"
 
 #include <filesystem>
@@ -23,5 +24,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::filesystem::path docs{argv[1]};
-  return write(docs / "settings.md", troupe::actors::describe_settings()) ? 0 : 1;
+  const bool is_done = write(docs / "settings.md", troupe::actors::describe_settings()) && write(docs / "events.md", troupe::actors::describe_events());
+  return is_done ? 0 : 1;
 }

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_with_defaults) {
   const auto& one = s.sessions[0];
   BOOST_TEST((one.config.role == troupe::protocol::role::acceptor));
   BOOST_TEST((one.config.id == troupe::protocol::session_id{"FIX.4.4", "US", "THEM", ""}));
-  BOOST_TEST((one.accept == endpoint{"", 9878}));
+  BOOST_TEST((one.accept == network_address{"", 9878}));
   BOOST_TEST((one.application == application_kind::executor));
   BOOST_TEST((s.store.kind == store_kind::memory));
   BOOST_TEST(s.control_socket.string() == "x.cfg.sock");
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_with_defaults) {
 
 BOOST_AUTO_TEST_CASE(an_initiator_has_a_list_of_hosts) {
   const auto s = read(initiator + "SocketConnectHost1=b\nSocketConnectPort1=2\nsocketconnecthost2=c\nSOCKETCONNECTPORT2=3\n");
-  BOOST_TEST((s.sessions[0].connect == std::vector<endpoint>{{"a", 1}, {"b", 2}, {"c", 3}}));
+  BOOST_TEST((s.sessions[0].connect == std::vector<network_address>{{"a", 1}, {"b", 2}, {"c", 3}}));
   BOOST_TEST(s.sessions[0].config.heart_bt_int.count() == 20);
   BOOST_TEST(s.sessions[0].reconnect_interval.count() == 30);
   BOOST_TEST(s.sessions[0].reconnect_max_interval.count() == 30);
@@ -120,14 +120,14 @@ BOOST_AUTO_TEST_CASE(no_name_is_defined_twice) {
 
 BOOST_AUTO_TEST_CASE(the_examples_are_clean) {
   for (const char* name : {"acceptor.cfg", "initiator.cfg"}) {
-    const auto result = read_settings(std::string{TROUPE_DOCS "/examples/"} + name);
+    const auto result = read_settings(std::string{TROUPE_SOURCE "/docs/examples/"} + name);
     BOOST_TEST(result.value.has_value());
     BOOST_TEST(all_texts(result) == "");
   }
 }
 
 BOOST_AUTO_TEST_CASE(the_page_is_what_the_table_says) {
-  BOOST_TEST((contents(TROUPE_DOCS "/settings.md") == describe_settings()), "docs/settings.md is stale: build the target docs");
+  BOOST_TEST((contents(TROUPE_SOURCE "/docs/settings.md") == describe_settings()), "docs/settings.md is stale: build the target docs");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

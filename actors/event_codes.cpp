@@ -1,0 +1,80 @@
+#include "actors/event_codes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe::actors {
+namespace {
+
+constexpr auto info = severity::info;
+constexpr auto warning = severity::warning;
+constexpr auto error = severity::error;
+
+constexpr std::array codes = {
+    // -- the process
+    event_code{"engine-started", info, "Everything is up: stores are open, acceptors listen, initiators connect.", ""},
+    event_code{"engine-not-started", error, "The engine could not be started; the text says what, where and why.", "Do what the text says, then start again."},
+    event_code{"engine-stopping", info, "A signal asked the process to end; every session logs out.", ""},
+    event_code{"engine-stopped", info, "Everything is written; the process ends.", ""},
+    event_code{"hangup-ignored", info, "SIGHUP came; settings are read at the start only.", "Restart the process to apply new settings."},
+    event_code{"settings-warning", warning, "A key of the settings file is not built yet or was given twice.", "`troupe check` lists all of them."},
+    event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},
+    event_code{"message-log-dropped", warning, "The message log could not follow; so many messages are not in it.", "A faster disk, or a greater LogMaxQueued."},
+    event_code{"message-log-failed", error, "A message log cannot be written; messages are missing in it until it can.", "Make room on the disk, or check the file's permissions."},
+    event_code{"message-log-back", info, "That message log is written again.", ""},
+
+    // -- network
+    event_code{"listening", info, "An acceptor waits for connections on this address.", ""},
+    event_code{"listen-failed", error, "An acceptor cannot listen on this address.", "Stop whoever uses the port, or choose another."},
+    event_code{"connect-failed", warning, "An initiator could not connect; it tries again later.", "Check host, port and network if it lasts."},
+    event_code{"lobby-refused", warning, "A connection was closed before it belonged to a session; the text says why.", "If the peer is yours: compare its CompIDs and BeginString with the settings."},
+
+    // -- a session
+    event_code{"logged-on", info, "The session is up.", ""},
+    event_code{"logged-out", info, "The session is down; the text says why.", ""},
+    event_code{"needs-operator", error, "The session cannot go on by itself; the text says why.", "Remove the cause, then let it log on again."},
+    event_code{"msg-garbled", warning, "Bytes came that are no message; they were skipped.", "Tell the peer if it happens again."},
+    event_code{"forbidden-cell", error, "The state machine met a case that its table forbids.", "Report it with the message log."},
+    event_code{"reject-sent", warning, "A message of the peer was rejected.", "Tell the peer; the message log has both."},
+    event_code{"reject-received", warning, "The peer rejected a message of ours.", "Look it up in the message log."},
+    event_code{"gap-open", info, "Messages are missing; they are asked for.", ""},
+    event_code{"gap-asked", warning, "A gap did not close in time; it is asked for again.", "Ask the peer if it happens often."},
+    event_code{"gap-left", warning, "A message ahead of a gap was left to be asked for again.", ""},
+    event_code{"held-full", warning, "Too many messages are held behind a gap; this one will be asked for again.", "A greater MaxHeldMessages or MaxHeldBytes, if memory allows."},
+    event_code{"sequence-reset", info, "The peer moved its next MsgSeqNum(34).", ""},
+    event_code{"numbers-reset", info, "Both sequence numbers start at 1 again.", ""},
+    event_code{"reset-discarded", info, "A message of the old numbering came while a reset was not confirmed; it was dropped.", ""},
+    event_code{"resend-asked", info, "The peer asked for messages again; they are sent.", ""},
+    event_code{"resend-nothing", info, "The peer asked for messages that we never sent.", "Compare sequence numbers with the peer."},
+    event_code{"resend-repeated", warning, "The peer asked again for what is being sent.", ""},
+    event_code{"resend-dropped", warning, "The peer asked too often for messages again; this request was dropped.", "Ask the peer why."},
+    event_code{"session-fenced", error, "Another life of this session owns its numbers; this one ends.", ""},
+
+    // -- a store
+    event_code{"store-stalled", error, "A commit failed: the session sends and reads nothing until it succeeds.", "Make room on the disk; the session goes on by itself."},
+    event_code{"store-back", info, "Commits succeed again.", ""},
+};
+
+}  // namespace
+
+std::span<const event_code> event_codes() { return codes; }
+
+const event_code* find_event(std::string_view code) {
+  const auto it = std::find_if(codes.begin(), codes.end(), [&](const event_code& c) { return c.code == code; });
+  return it == codes.end() ? nullptr : &*it;
+}
+
+std::string describe_events() {
+  std::string out =
+      "# Events\n\n"
+      "<!-- Made by `cmake --build … --target docs` from actors/event_codes.cpp. Do not edit. -->\n\n"
+      "Each event is one line in `troupe.events.log` below FileLogPath and, unless ScreenLogShowEvents=N, on the standard error output:\n\n"
+      "    20261123-09:37:23.123456 warning gap-open FIX.4.4:US->THEM expected 5, received 8\n\n"
+      "Time (UTC), severity, code, session (`-` for the process), text. Codes are stable; texts are for people.\n\n"
+      "| code | severity | what has happened | what to do |\n|---|---|---|---|\n";
+  for (const event_code& c : codes)
+    out += "| `" + std::string{c.code} + "` | " + std::string{to_string(c.usual)} + " | " + std::string{c.meaning} + " | " + std::string{c.what_to_do} + " |\n";
+  return out;
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,48 @@
+// Every message of every session, in a file a session: when, which way, what; passwords masked.
+//
+//   20261123-09:37:23.123456 in  8=FIX.4.4…
+//   20261123-09:37:23.123789 out 8=FIX.4.4…
+//   20261123-09:37:24.000001 bad …            bytes that were no message
+//
+// The file is FIX.4.4-SENDER-TARGET.messages.log, with -QUALIFIER if there is one. Masking, cutting and writing happen on the
+// writer's thread: a caller only pays for the copy.
+#pragma once
+
+#include "actors/events.hpp"
+#include "actors/log_writer.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace troupe::actors {
+
+struct message_log_file {
+  protocol::session_id session;
+  std::filesystem::path directory;
+  char delimiter = '\x01';
+};
+
+[[nodiscard]] std::string message_log_name(const protocol::session_id& session);
+
+class message_log final : public message_sink {
+ public:
+  // Opens all files; throws std::runtime_error if one cannot be opened. Losses are told to `events`. `writer` must be flushed or
+  // gone before this goes.
+  message_log(log_writer& writer, event_sink& events, const std::vector<message_log_file>& files);
+  ~message_log() override;
+
+  // Sessions without a file are not logged.
+  void in(const protocol::session_id& session, std::string_view frame) noexcept override;
+  void out(const protocol::session_id& session, std::string_view frames) noexcept override;
+
+ private:
+  class channel;
+  void post(const protocol::session_id& session, std::uint8_t kind, std::string_view bytes) noexcept;
+
+  log_writer& writer_;
+  std::map<protocol::session_id, std::unique_ptr<channel>> channels_;  // constant once made
+};
+
+}  // namespace troupe::actors
