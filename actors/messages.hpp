@@ -47,6 +47,8 @@ struct arm {
 struct disarm {};
 struct tick {};
 
+using timer_actor = caf::typed_actor<sig<void(arm)>, sig<void(disarm)>>;
+
 // ------------------------------------------------------------------ connection
 
 // Write these ranges of the batch if `batch->epoch` is still this connection's; then close if the batch says so.
@@ -133,6 +135,7 @@ using store_client = caf::typed_actor<sig<void(committed)>, sig<void(commit_fail
 struct load {
   session_id id;
   store_client reply_to;
+  utc_time now{};  // creation time of a session that the store does not know
 };
 // After the commit the batch goes, unchanged, to `then` (if it has anything to transmit or close), before `committed`.
 struct commit {
@@ -165,7 +168,9 @@ struct ask_token {
   std::function<void(std::optional<token_found>)> answer;  // nullopt: the store could not be asked
 };
 
-using store_actor = caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>>;
+// A store that blocks sends itself a tick behind the commits that wait for it: they become one transaction.
+using store_actor =
+    caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>, sig<void(tick)>>;
 
 // ------------------------------------------------------------------ application
 
@@ -276,8 +281,14 @@ struct link_owner {
   connection_actor connection;
 };
 
+// This one tells the time from now on: what was armed is to be armed again.
+struct timer_owner {
+  timer_actor timer;
+};
+
 // session -> group
-struct session_ready {
+struct session_ready {  // loaded, and the application has said again what it had handled: links may come
+
   session_incarnation incarnation{};
 };
 struct session_status {
@@ -311,11 +322,10 @@ using session_actor =
                      sig<void(std::vector<submit>)>, sig<void(handled)>, sig<void(committed)>, sig<void(commit_failed)>,
                      sig<void(page_fetched)>, sig<void(loaded)>, sig<void(load_failed)>, sig<void(logout_request)>,
                      sig<void(reset_request)>, sig<void(application_replaced)>, sig<void(connecting)>, sig<void(link_owner)>,
-                     sig<session_status(status_of)>>;
+                     sig<session_status(status_of)>, sig<void(timer_owner)>>;
 
 // What a connection needs to be able to tell.
 using connection_client = caf::typed_actor<sig<void(link_up)>, sig<void(received)>, sig<void(wrote)>, sig<void(link_down)>>;
-using timer_actor = caf::typed_actor<sig<void(arm)>, sig<void(disarm)>>;
 
 // ------------------------------------------------------------------ lobby and acceptor
 
@@ -507,6 +517,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::listening))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::stop_listening))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::ask_token))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::timer_owner))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_lost))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_replaced))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::halt))
@@ -582,6 +593,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::listen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::listening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stop_listening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ask_token)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::timer_owner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_lost)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::halt)

@@ -1,0 +1,112 @@
+#include "actors/store_keeper.hpp"
+
+#include "actors/deliver.hpp"
+
+namespace troupe::actors {
+
+namespace {
+
+bool stores_nothing(const commit& c) { return c.batch->id == commit_id{}; }
+bool has_wire_part(const commit& c) { return !c.batch->transmit.empty() || c.batch->close_after_flush; }
+
+}  // namespace
+
+store_keeper::store_keeper(pointer self, std::shared_ptr<store::message_store> store) : self_(self), store_(std::move(store)) {}
+
+store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
+  return {
+      [this](const load& l) { on_load(l); },
+      [this](const commit& c) { on_commit(c); },
+      [this](const fetch_page& f) { on_fetch(f); },
+      [this](const find_token& f) {
+        flush();
+        return token_found{store_->find_token(f.id, f.token)};
+      },
+      [this](tick) {
+        is_flush_due_ = false;
+        flush();
+      },
+  };
+}
+
+void store_keeper::on_commit(const commit& c) {
+  if (self_->home_reactor()) return flush_some({c});
+  gather(c);
+}
+
+void store_keeper::gather(const commit& c) {
+  gathered_.push_back(c);
+  if (gathered_.size() >= max_group) return flush();
+  if (std::exchange(is_flush_due_, true)) return;
+  self_->send(handle_type{self_}, tick{});
+}
+
+void store_keeper::flush() {
+  if (!gathered_.empty()) flush_some(std::exchange(gathered_, {}));
+}
+
+// What is refused does not reach the store; what stores nothing only keeps its place.
+void store_keeper::flush_some(std::vector<commit> taken) {
+  batches_.clear();
+  for (const auto& c : taken)
+    if (!stores_nothing(c) && !is_refused(line_of(c.id), c)) batches_.push_back({&c.id, c.batch.get()});
+  results_.assign(batches_.size(), {});
+  if (!batches_.empty()) store_->commit(batches_, results_);
+  std::size_t at = 0;
+  for (const auto& c : taken) {
+    const bool was_tried = at < batches_.size() && batches_[at].batch == c.batch.get();
+    settle(c, was_tried ? results_[at++] : store::commit_result{});
+  }
+}
+
+bool store_keeper::is_refused(const line& l, const commit& c) const {
+  return l.refusing_from != commit_id{} && c.batch->id != l.refusing_from;
+}
+
+void store_keeper::settle(const commit& c, const store::commit_result& result) {
+  auto& l = line_of(c.id);
+  if (is_refused(l, c)) {
+    if (stores_nothing(c)) l.waiting.push_back(c);
+    return;
+  }
+  if (stores_nothing(c)) return forward(c);
+  if (result.status != store::commit_status::done) return refuse(c, result);
+  l.last = c.batch->id;
+  l.refusing_from = {};
+  forward(c);
+  for (const auto& w : std::exchange(l.waiting, {})) forward(w);
+  deliver(self_, c.reply_to, committed{c.batch->incarnation, c.batch->id});
+}
+
+void store_keeper::refuse(const commit& c, const store::commit_result& result) {
+  const bool is_fenced = result.status == store::commit_status::wrong_incarnation ||
+                         result.status == store::commit_status::out_of_order;
+  if (!is_fenced) line_of(c.id).refusing_from = c.batch->id;
+  deliver(self_, c.reply_to, commit_failed{c.batch->incarnation, c.batch->id, result.reason, is_fenced});
+}
+
+void store_keeper::forward(const commit& c) {
+  if (has_wire_part(c)) deliver(self_, c.then, transmit{c.batch});
+}
+
+void store_keeper::on_load(const load& l) {
+  flush();
+  lines_.erase(l.id);
+  try {
+    deliver(self_, l.reply_to, loaded{store_->load(l.id, l.now)});
+  } catch (const store::store_error& e) {
+    deliver(self_, l.reply_to, load_failed{e.what()});
+  }
+}
+
+void store_keeper::on_fetch(const fetch_page& f) {
+  flush();
+  deliver(self_, f.reply_to, page_fetched{f.incarnation, store_->fetch(f.id, f.begin, f.end, f.max_records, f.max_bytes)});
+}
+
+store_actor spawn_store(reactor& home, std::shared_ptr<store::message_store> store, bool may_detach) {
+  if (!may_detach || !store->is_blocking()) return home.spawn<store_keeper>(std::move(store));
+  return home.system().spawn<actor_of<store_keeper>, caf::detached>(static_cast<reactor*>(nullptr), std::move(store));
+}
+
+}  // namespace troupe::actors
