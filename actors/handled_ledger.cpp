@@ -2,8 +2,9 @@
 
 namespace troupe::actors {
 
-void handled_ledger::confirm(seq_num up_to) {
-  while (!unconfirmed_.empty() && unconfirmed_.front().up_to <= up_to) unconfirmed_.pop_front();
+void handled_ledger::confirm(numbering_generation generation, seq_num up_to) {
+  const auto is_over = [&](const handled& h) { return h.generation < generation || (h.generation == generation && h.up_to <= up_to); };
+  while (!unconfirmed_.empty() && is_over(unconfirmed_.front())) unconfirmed_.pop_front();
 }
 
 std::vector<handled> handled_ledger::attach(session_incarnation incarnation, numbering_generation generation) {

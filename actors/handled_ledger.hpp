@@ -13,14 +13,12 @@ namespace troupe::actors {
 class handled_ledger {
  public:
   void add(handled h) { unconfirmed_.push_back(std::move(h)); }
-  // Everything up to this number is durable.
-  void confirm(seq_num up_to);
+  // Everything up to this number of this numbering is durable; what an older one left behind can never be.
+  void confirm(numbering_generation generation, seq_num up_to);
   // A new incarnation is there. What belongs to an older numbering can never be committed: it comes back.
   [[nodiscard]] std::vector<handled> attach(session_incarnation incarnation, numbering_generation generation);
 
   [[nodiscard]] const std::deque<handled>& unconfirmed() const { return unconfirmed_; }
-  // A number that was handled, confirmed or not; 0: none.
-  [[nodiscard]] seq_num last_handled() const { return unconfirmed_.empty() ? seq_num{} : unconfirmed_.back().up_to; }
 
  private:
   std::deque<handled> unconfirmed_;

@@ -218,6 +218,7 @@ struct delivery {
 struct handling_committed {
   session_id id;
   session_incarnation incarnation{};
+  numbering_generation generation{};
   seq_num up_to{};
 };
 struct outcomes {

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(one_token_is_not_in_flight_twice) {
 BOOST_AUTO_TEST_CASE(what_is_confirmed_is_not_said_again) {
   handled_ledger ledger;
   for (std::uint64_t n : {2, 3, 5}) ledger.add(up_to(n));
-  ledger.confirm(seq_num{3});
+  ledger.confirm(numbering_generation{1}, seq_num{3});
   BOOST_TEST(ledger.attach(session_incarnation{2}, numbering_generation{1}).empty());
   BOOST_REQUIRE(ledger.unconfirmed().size() == 1u);
   BOOST_TEST(ledger.unconfirmed().front().up_to.value == 5u);
@@ -51,7 +51,17 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_an_older_numbering_comes_back) {
   const auto outdated = ledger.attach(session_incarnation{2}, numbering_generation{2});
   BOOST_REQUIRE(outdated.size() == 1u);
   BOOST_TEST(outdated[0].up_to.value == 9u);
-  BOOST_TEST(ledger.last_handled().value == 2u);
+  BOOST_TEST(ledger.unconfirmed().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_confirmation_of_an_older_numbering_confirms_nothing_new) {
+  handled_ledger ledger;
+  ledger.add(up_to(9, 1));
+  ledger.add(up_to(2, 2));
+  ledger.confirm(numbering_generation{1}, seq_num{9});
+  BOOST_TEST(ledger.unconfirmed().size() == 1u);
+  ledger.confirm(numbering_generation{2}, seq_num{2});
+  BOOST_TEST(ledger.unconfirmed().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
