@@ -234,6 +234,14 @@ void session::on(event::handled&& e, instant now) {
   impl_->on_handled(std::move(e), now);
   impl_->settle(now);
 }
+void session::on(const event::unsupported& e, instant now) {
+  impl_->on_unsupported(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::application_restarted&, instant now) {
+  impl_->on_application_restarted();
+  impl_->settle(now);
+}
 void session::on(const event::logout_requested& e, instant now) {
   if (impl_->stall_.is_stalled())
     impl_->defer(e);

@@ -137,6 +137,8 @@ struct session::impl {
   // -- session_send.cpp: numbers, frames, commits
   void on_submit(event::submit&& e, instant now);
   void on_handled(event::handled&& e, instant now);
+  void on_unsupported(const event::unsupported& e, instant now);
+  void on_application_restarted();
   [[nodiscard]] std::optional<action::refusal> refusal_of(const outgoing_message& message) const;
   enum class urgency : std::uint8_t { in_turn, at_once };
   seq_num send_admin(const outgoing_message& message, instant now, urgency how = urgency::in_turn);
@@ -158,7 +160,7 @@ struct session::impl {
   void on_record_lost(seq_num number, instant now);
 
   // -- session_stalled.cpp: the store's answers
-  using deferred_event = std::variant<kept_frame, event::handled, event::replay_page, event::resend_decided, event::authenticated,
+  using deferred_event = std::variant<kept_frame, event::handled, event::unsupported, event::replay_page, event::resend_decided, event::authenticated,
                                       event::logon_prepared, event::reset_requested, event::logout_requested>;
   void on_committed(const event::committed& e, instant now);
   void on_commit_failed(const event::commit_failed& e, instant now);

@@ -112,7 +112,6 @@ void session::impl::consume(const inbound& in) {
 }
 
 void session::impl::deliver(const inbound& in) {
-  const auto bytes = in.message.frame().size();
   const auto kept = keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
     emit(action::deliver{generation_, {}});
@@ -120,7 +119,7 @@ void session::impl::deliver(const inbound& in) {
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
-  unhandled_.add(in.v.number, bytes);
+  unhandled_.add(batch.messages.back());
   ++expected_;
 }
 

@@ -90,6 +90,20 @@ void session::impl::on_handled(event::handled&& e, instant now) {
   }
 }
 
+void session::impl::on_unsupported(const event::unsupported& e, instant now) {
+  if (stall_.is_stalled()) return defer(e);
+  const auto* message = unhandled_.find(e.number);
+  if (message && scratch_.assign(message->frame) == parse_error::none)
+    send_submitted({submit_token{0}, unsupported_message_type(scratch_)}, now);
+}
+
+// What it was given before may have had its effect: all of it comes again, marked.
+void session::impl::on_application_restarted() {
+  if (unhandled_.is_empty()) return;
+  emit(action::deliver{generation_, unhandled_.again()});
+  deliver_slot_ = 0;
+}
+
 // ---------------------------------------------------------------- numbers and frames
 
 // Pages of a replay are written whole, so an administrative message never stands in the middle of one. Behind a backlog it

@@ -48,6 +48,7 @@ void session::impl::run_deferred(instant now) {
       s.receive_kept(std::move(one), now);
     }
     void operator()(event::handled& e) const { s.on_handled(std::move(e), now); }
+    void operator()(event::unsupported& e) const { s.on_unsupported(e, now); }
     void operator()(event::replay_page& e) const { s.on_replay_page(std::move(e), now); }
     void operator()(event::resend_decided& e) const { s.on_resend_decided(e, now); }
     void operator()(event::authenticated& e) const { s.on_authenticated(e, now); }

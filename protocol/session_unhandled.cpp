@@ -1,13 +1,30 @@
 #include "protocol/session_unhandled.hpp"
 
+#include <algorithm>
+
 namespace troupe::protocol {
 
 void session_unhandled::handled(seq_num up_to) {
-  for (; !is_empty() && waiting_[first_].number <= up_to; ++first_) bytes_ -= waiting_[first_].bytes;
+  for (; !is_empty() && waiting_[first_].number <= up_to; ++first_) {
+    bytes_ -= waiting_[first_].frame.size();
+    waiting_[first_].owner.reset();
+  }
   if (is_empty() || first_ > 4096) {
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
+}
+
+std::vector<inbound_message> session_unhandled::again() const {
+  std::vector<inbound_message> all{waiting_.begin() + static_cast<std::ptrdiff_t>(first_), waiting_.end()};
+  for (auto& m : all) m.is_possible_duplicate = true;
+  return all;
+}
+
+const inbound_message* session_unhandled::find(seq_num number) const {
+  const auto begin = waiting_.begin() + static_cast<std::ptrdiff_t>(first_);
+  const auto found = std::lower_bound(begin, waiting_.end(), number, [](const inbound_message& m, seq_num n) { return m.number < n; });
+  return found != waiting_.end() && found->number == number ? &*found : nullptr;
 }
 
 void session_unhandled::clear() {

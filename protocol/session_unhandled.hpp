@@ -1,7 +1,8 @@
-// Application messages that were delivered and not handled yet: they hold back the number that may be made durable.
+// Application messages that were delivered and not handled yet: they hold back the number that may be made durable, and are
+// delivered again, marked, if the application is replaced.
 #pragma once
 
-#include "protocol/types.hpp"
+#include "protocol/session_io.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -10,9 +11,9 @@ namespace troupe::protocol {
 
 class session_unhandled {
  public:
-  void add(seq_num number, std::size_t bytes) {
-    waiting_.push_back({number, bytes});
-    bytes_ += bytes;
+  void add(inbound_message message) {
+    bytes_ += message.frame.size();
+    waiting_.push_back(std::move(message));
   }
   void handled(seq_num up_to);
   void clear();
@@ -23,12 +24,13 @@ class session_unhandled {
   [[nodiscard]] std::size_t count() const { return waiting_.size() - first_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
+  // All of them, marked as possible duplicates.
+  [[nodiscard]] std::vector<inbound_message> again() const;
+  // nullptr: handled, or never delivered.
+  [[nodiscard]] const inbound_message* find(seq_num number) const;
+
  private:
-  struct entry {
-    seq_num number{};
-    std::size_t bytes = 0;
-  };
-  std::vector<entry> waiting_;  // ascending, from first_ on
+  std::vector<inbound_message> waiting_;  // ascending, from first_ on
   std::size_t first_ = 0;
   std::size_t bytes_ = 0;
 };
