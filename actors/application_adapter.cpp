@@ -70,7 +70,7 @@ void application_adapter::on_attached(const attached& a) {
   for (const auto& h : ledger_.unconfirmed()) deliver(self_, session_, h);
   for (const auto& h : outdated)
     for (const auto& s : h.submits)
-      object_->on_outcome(reference_, {s.token, seq_num{}, protocol::action::refusal::not_logged_on});
+      object_->on_outcome(reference_, {s.token, seq_num{}, protocol::action::refusal::numbers_reset});
 }
 
 void application_adapter::on_delivery(const delivery& d) {

@@ -49,6 +49,7 @@ class live_session {
   void turn_with(Event e) {
     turn([&] { feed(std::move(e)); });
   }
+  void on_link_down(const link_down& l);
   void on_received(const received& r);
   void on_frame(const received_frame& f, const std::shared_ptr<const void>& owner);
   void on_submit(const submit& s);
@@ -120,11 +121,7 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
       [this](const link_up& l) { turn_with(event::link_up{l.epoch}); },
       [this](const received& r) { on_received(r); },
       [this](const wrote& w) { turn_with(event::wrote{w.epoch, w.unwritten}); },
-      [this](const link_down& l) {
-        if (l.epoch != way_out_.epoch() || !way_out_.is_open()) return;
-        way_out_.close();
-        turn_with(event::link_down{l.epoch, l.reason});
-      },
+      [this](const link_down& l) { on_link_down(l); },
       [this](tick) {
         armed_.reset();
         turn_with(event::deadline{});
@@ -200,6 +197,16 @@ void live_session::on_commit_failed(const commit_failed& f) {
 }
 
 // ---------------------------------------------------------------- events
+
+// A link that never came up has no epoch in the machine: there it ends the one before.
+void live_session::on_link_down(const link_down& l) {
+  if (l.epoch != way_out_.epoch() || !way_out_.is_open()) return;
+  way_out_.close();
+  turn([&] {
+    const bool never_was = machine_->state() == protocol::session_state::Connecting;
+    feed(event::link_down{never_was ? machine_->epoch() : l.epoch, l.reason});
+  });
+}
 
 void live_session::on_received(const received& r) {
   turn([&] {

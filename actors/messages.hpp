@@ -378,6 +378,7 @@ struct group_changed {
   session_id id;
   group_state state{};
   std::string reason;
+  bool has_link = false;
 };
 
 struct group_status {
@@ -398,7 +399,7 @@ using session_group_actor =
     caf::typed_actor<sig<bound(bind)>, sig<void(adopt)>, sig<void(unbind)>, sig<command_result(command)>, sig<group_status(status_of)>,
                      sig<void(submit)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
                      sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
-                     sig<void(outcomes)>, sig<void(ask_token)>, sig<void(tick)>, sig<void(store_lost)>, sig<void(store_replaced)>,
+                     sig<void(outcomes)>, sig<void(ask_token)>, sig<void(store_lost)>, sig<void(store_replaced)>,
                      sig<void(halt)>>;
 
 // The lobby learns which sessions accept here.
@@ -451,7 +452,7 @@ struct engine_status {
 };
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,
-                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>, sig<void(tick)>>;
+                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>>;
 
 }  // namespace troupe::actors
 

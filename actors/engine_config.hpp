@@ -1,0 +1,55 @@
+// What an engine is made of: typed, checked by whoever reads the settings, constant from then on.
+#pragma once
+
+#include "actors/application_adapter.hpp"
+#include "actors/back_off.hpp"
+#include "actors/events.hpp"
+#include "actors/restart_policy.hpp"
+#include "protocol/session_config.hpp"
+#include "store/message_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct store_spec {
+  std::string name;  // unique in the engine
+  // Called at the start and after each failure of the store; throws store::store_error if it cannot be opened.
+  std::function<std::shared_ptr<store::message_store>()> open;
+  std::size_t reactor = 0;  // home of the store, of its sessions and of their applications
+};
+
+struct session_spec {
+  protocol::session_config config;
+  std::string store;            // by name
+  std::vector<endpoint> hosts;  // initiator: tried in turn
+  application_source application;
+  bool starts_enabled = true;   // false: begins Stopped, until the operator says logon
+
+  back_off_limits back_off{};
+  protocol::steady_time connect_timeout = std::chrono::seconds{10};
+  unsigned max_failed_logons = 0;  // initiator: so many links without a logon in a row, and it is Stopped; 0: goes on for ever
+  std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks
+};
+
+struct engine_config {
+  std::size_t reactors = 1;  // beside the control reactor; fixed for the life of the files
+  std::vector<store_spec> stores;
+  std::vector<session_spec> sessions;
+  std::vector<endpoint> listen;
+  restart_limits restarts{};  // of each session, application and store by itself
+  event_sink* events = nullptr;      // both live longer than the engine
+  message_sink* messages = nullptr;
+};
+
+}  // namespace troupe::actors
