@@ -9,9 +9,6 @@
 namespace troupe::protocol {
 namespace {
 
-// The largest exponent that can matter when two numbers of 19 digits are compared.
-constexpr std::int32_t far_apart = 19;
-
 std::uint64_t magnitude(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   return value < 0 ? 0 - bits : bits;
