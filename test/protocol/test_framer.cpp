@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(zeros_in_front_of_a_body_length_are_allowed) {
 BOOST_AUTO_TEST_CASE(a_check_sum_is_three_digits_and_right) {
   const std::string body = heartbeat.substr(0, heartbeat.size() - 7);
   BOOST_TEST_REQUIRE(shown(check_sum_field(body)) == "10=144|");
-  for (const auto* bad : {"10=145|", "10=44|", "10=0144|", "10=14x|", "10=400|", "10=|", "10=144"})
+  for (const auto* bad : {"10=145|", "10=44|", "10=0144|", "10=14x|", "10=400|", "10=|"})
     check_garbled(body + soh(bad), framing_error::bad_check_sum);
 }
 
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(text_that_looks_like_a_message_starts_none_behind_a_broken_
 }
 
 BOOST_AUTO_TEST_CASE(the_first_three_fields_out_of_order_are_skipped) {
-  BOOST_TEST(read_all(soh("35=0|8=FIX.4.2|9=29|34=2|49=TW|10=121|") + next_one).back() == shown(next_one));
+  BOOST_TEST(read_all(soh("35=0|8=FIX.4.2|9=11|34=2|49=TW|10=121|") + next_one).back() == shown(next_one));
   BOOST_TEST(read_all(soh("9=5|8=FIX.4.4|35=0|10=000|") + next_one).back() == shown(next_one));
 }
 
