@@ -32,6 +32,11 @@ constexpr std::array codes = {
     // -- a session
     event_code{"logged-on", info, "The session is up.", ""},
     event_code{"logged-out", info, "The session is down; the text says why.", ""},
+    event_code{"link-ended", info, "The connection of the session is over; the text says why.", ""},
+    event_code{"link-refused", warning, "A connection for this session was refused; the text says why.", "If it was the peer: see that it connects only once."},
+    event_code{"operator-command", info, "The operator asked for something; the text says what.", ""},
+    event_code{"session-failed", error, "The session's actor failed; it is started again from the store, unless it fails too often.", "Report it with the event log."},
+    event_code{"timer-restarted", warning, "The session's timer failed and was replaced.", "Report it with the event log."},
     event_code{"needs-operator", error, "The session cannot go on by itself; the text says why.", "Remove the cause, then let it log on again."},
     event_code{"msg-garbled", warning, "Bytes came that are no message; they were skipped.", "Tell the peer if it happens again."},
     event_code{"forbidden-cell", error, "The state machine met a case that its table forbids.", "Report it with the message log."},

@@ -210,6 +210,10 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
     warning(s.session().at, "neither FileStorePath nor StorePath is set: sequence numbers and messages live in memory and are lost when the "
                             "process ends; Store=memory says that this is meant");
   if (kind && kind->value == "sqlite" && !has_path) error(kind->value_at, "Store=sqlite without a place; set StorePath or FileStorePath");
+  if (value_.store.durability == store_durability::power) {
+    const settings_entry* e = s.find("StoreDurability") ? s.find("StoreDurability") : s.find("FileStoreSync");
+    if (e) error(e->value_at, shown(*e) + ": not built yet: commits survive the end of the process, not that of the machine; expected StoreDurability=process");
+  }
   if (value_.store.kind == store_kind::memory) value_.store.path.clear();
 }
 

@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(the_store_is_where_the_file_says) {
   BOOST_TEST((quickfix.store.kind == store_kind::sqlite));
   BOOST_TEST(quickfix.store.path.string() == "dir/troupe.db");
   BOOST_TEST(quickfix.control_socket.string() == "dir/troupe.db.sock");
-  const auto own = read(rest + "StorePath=x.db\nFileStorePath=dir\nFileStoreSync=Y\n" + session);
+  const auto own = read(rest + "StorePath=x.db\nFileStorePath=dir\nFileStoreSync=N\n" + session);
   BOOST_TEST(own.store.path.string() == "x.db");
-  BOOST_TEST((own.store.durability == store_durability::power));
+  BOOST_TEST((own.store.durability == store_durability::process));
 }
 
 BOOST_AUTO_TEST_CASE(every_default_of_the_table_fits_its_key) {

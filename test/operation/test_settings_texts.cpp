@@ -115,6 +115,9 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
   is(acceptor("DataDictionary=FIX44.xml\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\nDataDictionary=FIX42.xml\n"),
      "x.cfg:10:1: warning: DataDictionary is ignored: validation against a dictionary is not built yet: messages are not validated (and 1 more like "
      "this)\n");
+  is(acceptor("StoreDurability=power\n"),
+     "x.cfg:10:17: error: StoreDurability=power: not built yet: commits survive the end of the process, not that of the machine; expected "
+     "StoreDurability=process\n");
   is(acceptor("BeginString=FIXT.1.1\n"),
      "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
      "x.cfg:10:13: error: BeginString=FIXT.1.1: not built yet; expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3 or FIX.4.4\n");

@@ -1,0 +1,23 @@
+#include "apps/check.hpp"
+
+#include "apps/exit_codes.hpp"
+
+#include <iostream>
+
+namespace troupe::apps {
+
+std::optional<actors::settings> read_or_complain(const std::filesystem::path& file) {
+  auto result = actors::read_settings(file);
+  for (const auto& problem : result.problems) std::cerr << actors::to_string(problem, file) << '\n';
+  return std::move(result.value);
+}
+
+int check(const std::filesystem::path& file) {
+  const auto settings = read_or_complain(file);
+  if (!settings) return exit_code::wrong_settings;
+  std::cout << file.string() << ": good, " << settings->sessions.size() << (settings->sessions.size() == 1 ? " session\n" : " sessions\n");
+  for (const auto& s : settings->sessions) std::cout << "  " << protocol::to_string(s.config.id) << '\n';
+  return exit_code::done;
+}
+
+}  // namespace troupe::apps

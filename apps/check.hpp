@@ -1,0 +1,16 @@
+// `troupe check FILE`: everything that is wrong with a settings file, without starting anything.
+#pragma once
+
+#include "actors/settings.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace troupe::apps {
+
+// Writes all problems to the standard error output. Empty: one of them is an error.
+[[nodiscard]] std::optional<actors::settings> read_or_complain(const std::filesystem::path& file);
+
+[[nodiscard]] int check(const std::filesystem::path& file);
+
+}  // namespace troupe::apps

@@ -1,0 +1,13 @@
+// What the exit code of `troupe` says; docs/settings.md and `troupe --help` repeat it.
+#pragma once
+
+namespace troupe::apps::exit_code {
+
+inline constexpr int done = 0;
+inline constexpr int wrong_settings = 1;  // the settings file has errors, or cannot be read
+inline constexpr int wrong_usage = 2;     // the command line
+inline constexpr int not_started = 3;     // a port, a store or a log that cannot be had
+inline constexpr int not_running = 4;     // a live command found nobody to talk to
+inline constexpr int interrupted = 130;   // a second signal: ended without waiting for Logouts
+
+}  // namespace troupe::apps::exit_code
