@@ -1,4 +1,4 @@
-#include "ascending.hpp"
+#include "test/acceptance/ascending.hpp"
 
 #include "protocol/group_view.hpp"
 #include "protocol/tags.hpp"

@@ -1,5 +1,5 @@
 // What comes back has its fields in ascending order, and is otherwise what was sent.
-#include "ascending.hpp"
+#include "test/acceptance/ascending.hpp"
 
 #include <boost/test/unit_test.hpp>
 

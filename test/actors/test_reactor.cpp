@@ -1,4 +1,4 @@
-#include "actor_world.hpp"
+#include "test/actors/actor_world.hpp"
 
 #include "actors/deliver.hpp"
 #include "actors/heartbeat_timer.hpp"
