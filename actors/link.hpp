@@ -51,11 +51,12 @@ class stream {
   [[nodiscard]] virtual io_result read(std::span<char> into) = 0;
   [[nodiscard]] virtual io_result write(std::span<const std::string_view> parts) = 0;
 
-  // Calls back once, on the reactor's thread and never from inside this call, when read (write) is worth another try,
-  // also because of an end or an error. One wait for each direction; a new one replaces it.
-  virtual void await_readable(callback then) = 0;
-  virtual void await_writable(callback then) = 0;
-  virtual void forget_waits() = 0;
+  // What to call when waiting is over: set once, forgotten with the stream. Called on the reactor's thread.
+  virtual void on_readable(callback then) = 0;
+  virtual void on_writable(callback then) = 0;
+  // One call, and never from inside this one, when read (write) is worth another try, also because of an end or an error.
+  virtual void await_readable() = 0;
+  virtual void await_writable() = 0;
 
   // Nothing more will be written or read: what was written still reaches the peer, if it can. Then destroy it.
   virtual void close_gently() = 0;

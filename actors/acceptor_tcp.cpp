@@ -1,0 +1,129 @@
+#include "actors/connection_tcp.hpp"
+#include "actors/reactor_asio_context.hpp"
+
+#include <asio/ip/tcp.hpp>
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace troupe::actors {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr int backlog = 1024;
+constexpr int accepts_a_turn = 64;
+constexpr std::chrono::milliseconds pause_without_descriptors{200};
+
+std::string listen_trouble(const std::string& host, std::uint16_t port, const std::error_code& e) {
+  std::string text = "cannot listen on " + host_and_port(host.empty() ? "0.0.0.0" : host, port) + ": " + e.message() + " (errno " +
+                     std::to_string(e.value()) + "); ";
+  switch (e.value()) {
+    case EADDRINUSE: return text + "another process has this port: stop it, or choose another port";
+    case EACCES: return text + "ports below 1024 need a privilege: choose a higher one, or grant CAP_NET_BIND_SERVICE";
+    case EADDRNOTAVAIL: return text + "no interface of this machine has this address: use one that `ip addr` shows";
+    case EMFILE:
+    case ENFILE: return text + "too many open files: raise the limit (ulimit -n)";
+    default: return text + "check the address and the port";
+  }
+}
+
+class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
+ public:
+  tcp_accept(reactor& home, network::on_accept accept, network::on_trouble trouble)
+      : home_(home), acceptor_(io_context_of(home)), accept_(std::move(accept)), trouble_(std::move(trouble)) {}
+
+  std::error_code open(const tcp::endpoint& where) {
+    std::error_code e;
+    acceptor_.open(where.protocol(), e);
+    if (!e) acceptor_.set_option(tcp::acceptor::reuse_address{true}, e);
+    if (!e) acceptor_.bind(where, e);
+    if (!e) acceptor_.listen(backlog, e);
+    if (!e) acceptor_.native_non_blocking(true, e);
+    if (!e) wait();
+    return e;
+  }
+  void stop() {
+    is_open_ = false;
+    if (pause_) home_.cancel_timer(*pause_);
+    std::error_code ignored;
+    acceptor_.close(ignored);
+  }
+  [[nodiscard]] std::uint16_t port() const {
+    std::error_code ignored;
+    return acceptor_.local_endpoint(ignored).port();
+  }
+
+ private:
+  void wait() {
+    acceptor_.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const std::error_code& e) {
+      if (!e && self->is_open_) self->accept_some();
+    });
+  }
+  void accept_some() {
+    for (int n = 0; n < accepts_a_turn && is_open_; ++n) {
+      const int socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (socket < 0) {
+        if (errno == EINTR || errno == ECONNABORTED) continue;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+        return pause(errno);
+      }
+      auto peer = peer_of(socket);
+      accept_({make_tcp_link(socket), std::move(peer)});
+    }
+    if (is_open_) wait();
+  }
+  // Who waits in the kernel's queue is accepted later; a loop over a failing accept would eat the reactor.
+  void pause(int error) {
+    pause_ = home_.start_timer(home_.now().steady + pause_without_descriptors, [self = shared_from_this()] {
+      self->pause_.reset();
+      if (self->is_open_) self->accept_some();
+    });
+    trouble_("cannot accept: " + std::generic_category().message(error) + "; trying again every 200 ms. If files ran out, raise the limit (ulimit -n)");
+  }
+
+  reactor& home_;
+  tcp::acceptor acceptor_;
+  network::on_accept accept_;
+  network::on_trouble trouble_;
+  std::optional<timer_id> pause_;
+  bool is_open_ = true;
+};
+
+class tcp_listener final : public listener {
+ public:
+  explicit tcp_listener(std::shared_ptr<tcp_accept> a) : accept_(std::move(a)) {}
+  ~tcp_listener() override { accept_->stop(); }
+  tcp_listener(const tcp_listener&) = delete;
+  tcp_listener& operator=(const tcp_listener&) = delete;
+  [[nodiscard]] std::uint16_t port() const override { return accept_->port(); }
+
+ private:
+  std::shared_ptr<tcp_accept> accept_;
+};
+
+tcp::endpoint find_endpoint(asio::io_context& io, const std::string& host, std::uint16_t port, std::error_code& e) {
+  if (host.empty()) return {tcp::v4(), port};
+  const auto address = asio::ip::make_address(host, e);
+  if (!e) return {address, port};
+  e.clear();
+  const auto found = tcp::resolver{io}.resolve(host, std::to_string(port), tcp::resolver::passive, e);
+  return e || found.empty() ? tcp::endpoint{} : found.begin()->endpoint();
+}
+
+}  // namespace
+
+listen_result tcp_network::listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) {
+  std::error_code e;
+  const auto where = find_endpoint(io_context_of(home), host, port, e);
+  auto a = std::make_shared<tcp_accept>(home, std::move(accept), std::move(trouble));
+  if (!e) e = a->open(where);
+  if (e) return {nullptr, listen_trouble(host, port, e)};
+  return {std::make_unique<tcp_listener>(std::move(a)), {}};
+}
+
+}  // namespace troupe::actors
