@@ -147,7 +147,10 @@ class connection {
     for (;;) {
       const auto unread = buffer_.unread();
       const auto r = framer_.next(unread);
-      if (r.what == protocol::frame_result::kind::need_more) break;
+      if (r.what == protocol::frame_result::kind::need_more) {
+        buffer_.take(r.consumed);
+        break;
+      }
       const bool is_frame = r.what == protocol::frame_result::kind::frame;
       cut_.frames.push_back({is_frame ? r.frame : unread.substr(0, r.consumed), r.error});
       cut_.bytes += r.consumed;

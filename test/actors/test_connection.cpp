@@ -1,5 +1,6 @@
-#include "actor_world.hpp"
-#include "probes.hpp"
+#include "test/actors/actor_world.hpp"
+#include "test/actors/group_probe.hpp"
+#include "test/actors/probes.hpp"
 
 #include "actors/connection.hpp"
 #include "actors/fake_network.hpp"
@@ -81,6 +82,19 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_frame_are_told_as_garbled) {
   BOOST_REQUIRE(seen.frames.size() == 2U);
   BOOST_TEST(seen.frames[0].starts_with("garbled:G"));
   BOOST_TEST(seen.frames[1] == good);
+}
+
+BOOST_AUTO_TEST_CASE(noise_without_end_is_told_once_and_costs_no_memory) {
+  for (int i = 0; i < 100; ++i) {
+    peer->send(std::string(50'000, 'x'));
+    reactor.run();
+  }
+  BOOST_TEST(seen.frames.size() == 1U);
+  BOOST_TEST(peer->unsent() == 0U);
+  const auto good = frame("35=0|34=2|");
+  peer->send(good);
+  reactor.run();
+  BOOST_TEST(seen.frames.back() == good);
 }
 
 BOOST_AUTO_TEST_CASE(frames_of_any_size_survive_any_split_and_stay_valid_while_held) {
@@ -240,7 +254,8 @@ BOOST_FIXTURE_TEST_SUITE(outgoing_connection_suite, actor_world)
 
 struct dialled {
   explicit dialled(virtual_reactor& r) : reactor(r), session(r.spawn<session_probe>(&seen)) {
-    seen.connection = spawn_connection(r, epoch, session, session_group_actor{}, connect_to{"venue", 9876, 5s});
+    group = spawn_group_probe(r, group_seen);
+    seen.connection = spawn_connection(r, epoch, session, group, connect_to{"venue", 9876, 5s});
     r.run();
   }
   ~dialled() {
@@ -250,6 +265,8 @@ struct dialled {
   virtual_reactor& reactor;
   seen_by_session seen;
   connection_client session;
+  seen_by_group group_seen;
+  session_group_actor group;
 };
 
 BOOST_AUTO_TEST_CASE(a_connect_that_is_answered_comes_up) {
@@ -265,17 +282,28 @@ BOOST_AUTO_TEST_CASE(a_connect_that_is_refused_never_comes_up) {
   dialled d{reactor};
   reactor.advance(1min);
   BOOST_TEST(d.seen.events.empty());
+  BOOST_TEST((d.group_seen.failed_connects == strings{"cannot connect to venue:9876: Connection refused"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_connect_without_an_answer_is_given_up_in_time) {
   auto venue = fake_peer::listening(reactor, 9876);
   reactor.fake_net().black_hole("venue");
   dialled d{reactor};
-  const auto before = caf::actor_cast<caf::strong_actor_ptr>(d.seen.connection);
-  reactor.advance(4s);
-  BOOST_TEST(!caf::actor_cast<caf::abstract_actor*>(before)->getf(caf::abstract_actor::is_terminated_flag));
-  reactor.advance(1s);
-  BOOST_TEST(caf::actor_cast<caf::abstract_actor*>(before)->getf(caf::abstract_actor::is_terminated_flag));
+  reactor.advance(4999ms);
+  BOOST_TEST(d.group_seen.failed_connects.empty());
+  reactor.advance(1ms);
+  BOOST_TEST((d.group_seen.failed_connects == strings{"cannot connect to venue:9876: no answer in 5 s"}));
+  reactor.fake_net().black_hole("venue", false);
+  reactor.advance(1min);
+  BOOST_TEST(d.seen.events.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_killed_while_it_connects_tells_the_group) {
+  reactor.fake_net().black_hole("venue");
+  dialled d{reactor};
+  caf::anon_send_exit(d.seen.connection, caf::exit_reason::kill);
+  reactor.run();
+  BOOST_TEST(d.group_seen.failed_connects.size() == 1U);
   BOOST_TEST(d.seen.events.empty());
 }
 

@@ -1,0 +1,189 @@
+#include "actors/lobby.hpp"
+
+#include "actors/deliver.hpp"
+#include "actors/link.hpp"
+#include "actors/logon_peek.hpp"
+#include "actors/pinned.hpp"
+
+#include <map>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+namespace troupe::actors {
+namespace {
+
+using guest_id = std::uint64_t;
+
+struct guest {
+  std::unique_ptr<stream> socket;
+  std::string unread;
+  protocol::framer framer;
+  std::string peer;
+  steady_time accepted_at{};
+  timer_id limit;
+  bool is_binding = false;  // the group is asked; nothing is read
+};
+
+class lobby {
+ public:
+  using handle_type = lobby_actor;
+  using pointer = pinned<lobby_actor::base>*;
+  static constexpr const char* name = "lobby";
+
+  lobby(pointer self, event_sink* events, lobby_limits limits) : self_(self), events_(*events), limits_(limits) {}
+  ~lobby() {
+    for (auto& [id, g] : guests_) home().cancel_timer(g.limit);
+  }
+  lobby(const lobby&) = delete;
+  lobby& operator=(const lobby&) = delete;
+
+  lobby_actor::behavior_type make_behavior() {
+    self_->set_down_handler([this](const caf::down_msg& m) { forget_group(m.source); });
+    return {[this](const accepted_link& m) { welcome(m); }, [this](const publish& m) { add(m); },
+            [this](const withdraw& m) { groups_.erase(key_of(m.id)); }};
+  }
+
+ private:
+  [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
+
+  // ---------------------------------------------------------------- who accepts here
+
+  // A Logon does not carry our qualifier.
+  static session_id key_of(session_id id) {
+    id.qualifier.clear();
+    return id;
+  }
+
+  void add(const publish& m) {
+    self_->monitor(m.group);
+    groups_[key_of(m.id)] = {m.id, m.group};
+  }
+
+  void forget_group(const caf::actor_addr& gone) {
+    std::erase_if(groups_, [&](const auto& g) { return g.second.group.address() == gone; });
+  }
+
+  // ---------------------------------------------------------------- guests
+
+  void welcome(const accepted_link& m) {
+    if (guests_.size() >= limits_.links) {
+      return note_refusal(m.peer, {}, "too many connections before Logon: " + std::to_string(limits_.links));
+    }
+    const auto id = ++last_guest_;
+    auto& g = guests_[id];
+    g.framer = protocol::framer{limits_.bytes};
+    g.peer = m.peer;
+    g.accepted_at = m.accepted_at;
+    g.limit = home().start_timer(m.accepted_at + limits_.time, entering([this, id] { refuse(id, "no Logon in time"); }));
+    try {
+      g.socket = m.socket->attach(home());
+    } catch (const std::system_error& e) {
+      return refuse(id, e.what());
+    }
+    g.socket->on_readable(entering([this, id] { read(id); }));
+    g.socket->await_readable();
+  }
+
+  template <class F>
+  std::function<void()> entering(F f) {
+    return [keep = self_->keep_alive(), self = self_, f] { self->enter(f); };
+  }
+
+  void read(guest_id id) {
+    auto* g = find(id);
+    if (!g) return;
+    const auto before = g->unread.size();
+    g->unread.resize(limits_.bytes);
+    const auto r = g->socket->read({g->unread.data() + before, limits_.bytes - before});
+    g->unread.resize(before + (r.status == io_status::done ? r.bytes : 0));
+    switch (r.status) {
+      case io_status::done: return look(id, *g);
+      case io_status::would_block: return g->socket->await_readable();
+      case io_status::end: return refuse(id, "closed by the peer before its Logon");
+      case io_status::failed: return refuse(id, r.error);
+    }
+  }
+
+  void look(guest_id id, guest& g) {
+    const auto r = g.framer.next(g.unread);
+    switch (r.what) {
+      case protocol::frame_result::kind::frame: return ask(id, g, r.frame);
+      case protocol::frame_result::kind::garbled:
+        return refuse(id, "expected a Logon, received bytes that are no FIX message (" + std::string{protocol::to_string(r.error)} + ")");
+      case protocol::frame_result::kind::need_more:
+        if (g.unread.size() >= limits_.bytes) return refuse(id, "no whole message in " + std::to_string(limits_.bytes) + " bytes");
+        return g.socket->await_readable();
+    }
+  }
+
+  // ---------------------------------------------------------------- asking the group
+
+  void ask(guest_id id, guest& g, std::string_view frame) {
+    const auto logon = peek_logon(frame);
+    if (!logon.refusal.empty()) return refuse(id, logon.refusal);
+    const auto found = groups_.find(logon.id);
+    if (found == groups_.end()) return refuse(id, "no such session here", to_string(logon.id));
+    g.is_binding = true;
+    const auto session = found->second.id;
+    const auto group = found->second.group;
+    self_->request(group, caf::infinite, bind{session, g.peer})
+        .then([this, id, session, group](const bound& answer) { on_bound(id, session, group, answer); },
+              [this, id, session](const caf::error& e) { refuse(id, "its session cannot answer: " + reason_text(e), to_string(session)); });
+  }
+
+  void on_bound(guest_id id, const session_id& session, const session_group_actor& group, const bound& answer) {
+    auto* g = find(id);
+    if (!g) {
+      if (answer.is_accepted) deliver(self_, group, unbind{answer.ticket});
+      return;
+    }
+    if (!answer.is_accepted) return refuse(id, answer.reason, to_string(session));
+    adopt a{answer.ticket, g->socket->detach(), std::move(g->unread), std::move(g->peer), g->accepted_at};
+    forget(id);
+    deliver(self_, group, std::move(a));
+  }
+
+  // ---------------------------------------------------------------- saying no
+
+  guest* find(guest_id id) {
+    const auto found = guests_.find(id);
+    return found == guests_.end() ? nullptr : &found->second;
+  }
+
+  void refuse(guest_id id, const std::string& why, const std::string& session = {}) {
+    auto* g = find(id);
+    if (!g) return;
+    note_refusal(g->peer, session, why);
+    forget(id);
+  }
+
+  void note_refusal(const std::string& peer, const std::string& session, const std::string& why) {
+    events_.record(severity::warning, "lobby-refused", session, peer + ": " + why);
+  }
+
+  void forget(guest_id id) {
+    home().cancel_timer(guests_[id].limit);
+    guests_.erase(id);
+  }
+
+  struct published {
+    session_id id;
+    session_group_actor group;
+  };
+
+  pointer self_;
+  event_sink& events_;
+  lobby_limits limits_;
+  std::map<session_id, published> groups_;
+  std::unordered_map<guest_id, guest> guests_;
+  guest_id last_guest_ = 0;
+};
+
+}  // namespace
+
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits) {
+  return home.spawn<lobby>(&events, limits);
+}
+
+}  // namespace troupe::actors

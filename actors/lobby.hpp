@@ -1,0 +1,29 @@
+// Where an accepted link waits until it is known whose it is: read up to the first whole frame, ask that session's group, hand
+// over the link with all bytes read from it.
+//
+// Three limits bound what a stranger can cost: time since the accept, bytes before the first frame is whole, links at once. A
+// link that breaks one, or whose first message is no Logon of a published session, or whose group says no, is closed without
+// a word, and the event `lobby-refused` says why. Who is connected already is for the group to decide.
+//
+// A group that dies is withdrawn by itself; if it dies between `bound` and `adopt`, the link closes with the message.
+#pragma once
+
+#include "actors/events.hpp"
+#include "actors/messages.hpp"
+#include "actors/reactor.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace troupe::actors {
+
+struct lobby_limits {
+  std::chrono::nanoseconds time = std::chrono::seconds{10};  // from the accept until the group has answered
+  std::size_t bytes = 8 * 1024;
+  std::size_t links = 1000;
+};
+
+// One on each reactor. `events` lives longer than the actor.
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits = {});
+
+}  // namespace troupe::actors
