@@ -85,6 +85,14 @@ void put_check_sum(pen& to, const char* frame) {
   to.put(soh);
 }
 
+// Whether the body ends with a field, and a true CheckSum is all there is behind it.
+bool is_closed(std::string_view frame, std::size_t body_end) {
+  if (body_end + trailer_length != frame.size() || frame[body_end - 1] != soh) return false;
+  const std::string_view trailer = frame.substr(body_end);
+  return read_frame_trailer(trailer) == trailer_state::complete &&
+         (byte_sum(frame.substr(0, body_end)) & 0xff) == check_sum_value(trailer);
+}
+
 byte_range append(std::string& wire, std::string_view begin_string, std::string_view msg_type, const stamped_fields& stamped,
                   std::string_view extra, std::string_view body) {
   std::size_t length = std::strlen("35=|") + msg_type.size() + kept_size(stamped, extra) + body.size();
@@ -126,7 +134,7 @@ byte_range append_frame(std::string& wire, const wire_header& header, std::strin
 
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
   const frame_header ends = read_frame_header(stored_frame, stored_frame.size());
-  if (ends.what != frame_header::state::complete || ends.body_end + trailer_length != stored_frame.size()) return std::nullopt;
+  if (ends.what != frame_header::state::complete || !is_closed(stored_frame, ends.body_end)) return std::nullopt;
   const std::string_view fields = stored_frame.substr(ends.body, ends.body_end - ends.body);
   const std::string_view begin_string = stored_frame.substr(2, stored_frame.find(soh) - 2);
   std::string_view msg_type, number, original;

@@ -34,7 +34,8 @@ byte_range append_frame(std::string& wire, const wire_header& header, std::strin
 
 // Appends a frame that was sent before, as it is sent again: PossDupFlag(43)=Y, OrigSendingTime(122) = SendingTime(52) of
 // then, SendingTime(52) = `now`; all other header fields and every byte of the body are kept, PossResend(97) and the number
-// among them. nullopt, and `wire` unchanged, if `stored_frame` is no frame with a MsgSeqNum and a SendingTime.
+// among them. nullopt, and `wire` unchanged, if `stored_frame` is no true frame (BodyLength, CheckSum) with a
+// MsgSeqNum and a SendingTime. `stored_frame` must not lie in `wire`.
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock);
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now);
 

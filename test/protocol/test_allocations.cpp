@@ -1,0 +1,63 @@
+// Framing, indexing, checking, reading and stamping allocate nothing once their buffers have grown.
+#include "protocol/framer.hpp"
+#include "protocol/message_view.hpp"
+#include "protocol/stamp.hpp"
+#include "protocol/structure_check.hpp"
+#include "protocol/tags.hpp"
+#include "test/protocol/sample_messages.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::size_t allocations = 0;  // tests run on one thread
+}
+
+// Not inline: GCC takes a malloc and a free that it sees for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size > 0 ? size : 1)) return memory;
+  throw std::bad_alloc{};
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+using namespace troupe::protocol;
+using namespace troupe::test;
+
+namespace {
+
+// All that happens to a message that comes and is answered.
+std::size_t go_through(std::string_view frame, framer& cutter, message_view& view, std::string& wire, utc_text& clock) {
+  const frame_result cut = cutter.next(frame);
+  std::size_t seen = view.assign(cut.frame) == parse_error::none ? view.fields().size() : 0;
+  seen += structure_check(view) ? 1 : 0;
+  for (const field_range entry : view.group(tag::NoPartyIDs)) seen += entry.group(tag::NoPartySubIDs).size();
+  seen += view.find_utc(tag::SendingTime) ? 1 : 0;
+  wire.clear();
+  append_frame(wire, {"FIX.4.4", "8", "ME", "YOU", seq_num{seen}, utc_time{}}, "50=S\x01", frame, clock);
+  append_resend(wire, frame, utc_time{}, clock);
+  return seen;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(allocations_suite)
+
+BOOST_AUTO_TEST_CASE(nothing_is_allocated_per_message_or_field_after_warm_up) {
+  const auto frames = sample_messages();
+  framer cutter;
+  message_view view;
+  std::string wire;
+  utc_text clock;
+  for (const std::string& frame : frames) go_through(frame, cutter, view, wire, clock);
+  const std::size_t before = allocations;
+  for (int round = 0; round < 10; ++round)
+    for (const std::string& frame : frames) go_through(frame, cutter, view, wire, clock);
+  const std::size_t after = allocations;
+  BOOST_TEST(after - before == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
