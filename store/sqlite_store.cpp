@@ -3,6 +3,7 @@
 #include "store/record_check.hpp"
 #include "store/sqlite_schema.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace troupe::store {
@@ -48,7 +49,7 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     connection_ = std::make_unique<sqlite_connection>(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
     auto& c = *connection_;
     if (sqlite3_db_readonly(c.get(), "main") == 1) throw store_error(path_ + ": cannot be written. Check its owner and permissions.");
-    c.run("PRAGMA busy_timeout = 5000");
+    c.run("PRAGMA busy_timeout = 50");
     c.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
     c.run(("PRAGMA wal_autocheckpoint = " + std::to_string(options_.wal_pages)).c_str());
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
@@ -56,8 +57,8 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     reader_ = std::make_unique<sqlite_reader>(c);
     statements_ = std::make_unique<statements>(c);
     for (auto& row : reader_->sessions()) {
-      if (row.state.generation.value > options_.kept_generations)
-        to_prune_.emplace_back(row.row, row.state.generation.value - options_.kept_generations);
+      if (row.state.generation.value > kept_generations())
+        to_prune_.emplace_back(row.row, row.state.generation.value - kept_generations());
       sessions_.emplace(row.id, std::move(row));
     }
   } catch (const sqlite_error& e) {
@@ -117,11 +118,13 @@ void sqlite_store::commit(std::span<const session_batch> batches, std::span<comm
 // One transaction. False: nothing of it is stored, and the results say so.
 bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<commit_result> results) {
   before_.clear();
+  staged_prune_.clear();
   try {
     statements_->begin.use().done();
     for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
     prune();
     statements_->commit.use().done();
+    to_prune_.insert(to_prune_.end(), staged_prune_.begin(), staged_prune_.end());
     return true;
   } catch (const sqlite_error& e) {
     roll_back(results, e.what());
@@ -146,8 +149,7 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
   auto& s = session.state;
   if (batch.reset) {
     s.creation_time = batch.reset->creation_time;
-    if (batch.generation.value > options_.kept_generations)
-      to_prune_.emplace_back(session.row, batch.generation.value - options_.kept_generations);
+    staged_prune_.emplace_back(session.row, batch.generation.value - std::min<std::uint64_t>(batch.generation.value, kept_generations()));
   }
   s.generation = batch.generation;
   s.next_sender = batch.next_sender;
@@ -156,7 +158,7 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
   session.last_commit = batch.id;
   for (const auto& r : batch.records) {
     const auto frame = batch.frame(r);
-    const std::uint64_t crc = record_check(batch.generation, r.number, r.last, r.kind, r.token, frame);
+    const std::uint64_t crc = record_check(session.name_check, batch.generation, r.number, r.last, r.kind, r.token, frame);
     statements_->record
         .use(session.row, batch.generation.value, r.number.value, r.last.value, static_cast<std::uint64_t>(r.kind), r.token.value, crc,
              sqlite_statement::blob{frame})
@@ -237,6 +239,9 @@ std::vector<stored_session> sqlite_store::sessions() {
   for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
   return all;
 }
+
+// The present numbering is always kept.
+unsigned sqlite_store::kept_generations() const { return std::max(1u, options_.kept_generations); }
 
 void sqlite_store::limit_pages(unsigned pages) {
   connection_->run(("PRAGMA max_page_count = " + std::to_string(pages)).c_str());

@@ -21,7 +21,7 @@ namespace troupe::store {
 
 struct sqlite_options {
   unsigned wal_pages = 1000;          // pages in the write-ahead log before they are moved into the file
-  unsigned kept_generations = 2;      // numberings whose messages are kept: the present one and those before it
+  unsigned kept_generations = 2;      // numberings whose messages are kept: the present one (always) and those before it
   unsigned prune_slice = 64;          // records of older ones removed with a commit, so that no commit takes long
 };
 
@@ -55,6 +55,7 @@ class sqlite_store final : public message_store {
   void roll_back(std::span<commit_result> results, const std::string& reason);
   void resolve(const session_batch& item, commit_result& result);
   void prune();
+  [[nodiscard]] unsigned kept_generations() const;
 
   std::string path_;
   sqlite_options options_;
@@ -65,6 +66,7 @@ class sqlite_store final : public message_store {
   std::map<protocol::session_id, session_row> sessions_;              // as committed, and as staged in a transaction
   std::vector<std::pair<session_row*, session_row>> before_;          // what to go back to
   std::vector<std::pair<std::uint64_t, std::uint64_t>> to_prune_;     // session row, newest generation to remove
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> staged_prune_;  // the same, once the transaction is committed
 };
 
 }  // namespace troupe::store

@@ -175,6 +175,46 @@ BOOST_AUTO_TEST_CASE(old_numberings_go_bit_by_bit) {
   BOOST_TEST(left(3) == 10);
 }
 
+// A damaged range must not make its neighbours look covered, nor a foreign row pass as ours.
+BOOST_AUTO_TEST_CASE(a_damaged_record_hides_nothing_and_a_foreign_one_is_damaged) {
+  sqlite_backend backend;
+  {
+    hand a{backend.store(), alpha};
+    hand b{backend.store(), beta};
+    for (int i = 0; i < 3; ++i) a.commit(a.next());
+    b.commit(b.next());
+  }
+  backend.store_.reset();
+  {
+    sqlite_connection hurt{backend.path(), SQLITE_OPEN_READWRITE};
+    hurt.run("UPDATE record SET last = 999 WHERE session = 1 AND number = 1");
+    hurt.run("UPDATE record SET session = 1, number = 9 WHERE session = 2");
+  }
+  backend.store_ = backend.open();
+  const auto page = backend.store().fetch(alpha, seq_num{1}, seq_num{9}, 1, 1000);
+  BOOST_REQUIRE(page.records.size() == 1u);
+  BOOST_TEST(page.records[0].is_damaged);
+  BOOST_TEST(page.end.value == 1u);
+  const auto foreign = backend.store().fetch(alpha, seq_num{9}, seq_num{9}, 9, 1000);
+  BOOST_REQUIRE(foreign.records.size() == 1u);
+  BOOST_TEST(foreign.records[0].is_damaged);
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_that_was_rolled_back_prunes_nothing) {
+  temp_folder folder;
+  sqlite_store store{folder.file("store.db"), {.wal_pages = 1000, .kept_generations = 1, .prune_slice = 64}};
+  hand h{store, alpha};
+  for (int i = 0; i < 5; ++i) h.commit(h.next());
+  store.limit_pages(1);
+  auto b = h.next(record_kind::application, std::string(200'000, 'x'));
+  b.generation = b.generation.next();
+  b.reset = reset{day_one, false};
+  BOOST_TEST(h.commit(b).status == commit_status::failed);
+  store.limit_pages(1'000'000);
+  for (int i = 0; i < 5; ++i) h.commit(h.next());
+  BOOST_TEST(h.fetch(1, 100).records.size() == 10u);
+}
+
 BOOST_AUTO_TEST_CASE(others_may_look_while_it_is_in_use) {
   sqlite_backend backend;
   hand h{backend.store(), alpha};
