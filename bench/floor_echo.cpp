@@ -5,7 +5,7 @@
 // One thread and epoll. It finds the end of a message by its CheckSum(10) and answers with a canned ExecutionReport(8), in which
 // it writes MsgSeqNum(34) and CheckSum. It parses nothing, checks nothing, stores nothing; Logon, TestRequest and Logout
 // get as much of an answer as the load client needs.
-#include "wire.hpp"
+#include "bench/wire.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

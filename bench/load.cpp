@@ -7,7 +7,7 @@
 //   one-way   orders that nobody answers, then a TestRequest(1): orders taken a second
 //
 // Prints one line: RESULT mode=… key=value …
-#include "wire.hpp"
+#include "bench/wire.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

@@ -1,7 +1,7 @@
 // The acceptor that the scripted acceptance definitions are run against: target --port P
 //
 // ISLD, for all testers at once. It sends orders, security definitions and mails back, and supports nothing else.
-#include "ascending.hpp"
+#include "test/acceptance/ascending.hpp"
 #include "protocol/tags.hpp"
 #include "store/memory_store.hpp"
 #include "test/support/small_engine.hpp"
