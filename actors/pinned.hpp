@@ -107,7 +107,7 @@ class pinned : public Base, public pinned_base {
     return this->getf(caf::abstract_actor::is_terminated_flag) || this->getf(caf::abstract_actor::is_cleaned_up_flag);
   }
   [[nodiscard]] bool is_ready() override {
-    return !is_executing_ && this->getf(caf::abstract_actor::is_initialized_flag) && !has_ended() && this->mailbox().empty();
+    return !is_executing_ && this->getf(caf::abstract_actor::is_initialized_flag) && !has_ended() && is_idle();
   }
   bool handle_now(caf::mailbox_element& message) override {
     const executing e{*this};
@@ -116,6 +116,10 @@ class pinned : public Base, public pinned_base {
            result == caf::scheduled_actor::activation_result::terminated;
   }
   [[nodiscard]] caf::strong_actor_ptr keep_alive() override { return caf::strong_actor_ptr{this->ctrl()}; }
+
+ private:
+  // CAF blocks the mailbox of an actor that waits, and does not call it empty then.
+  [[nodiscard]] bool is_idle() { return this->mailbox().blocked() || this->mailbox().empty(); }
 };
 
 // See the top of this file.
