@@ -4,6 +4,8 @@
 #include "actors/application_adapter.hpp"
 #include "actors/back_off.hpp"
 #include "actors/events.hpp"
+#include "actors/link.hpp"
+#include "actors/lobby.hpp"
 #include "actors/restart_policy.hpp"
 #include "protocol/session_config.hpp"
 #include "store/message_store.hpp"
@@ -43,11 +45,16 @@ struct session_spec {
 };
 
 struct engine_config {
-  std::size_t reactors = 1;  // beside the control reactor; fixed for the life of the files
+  std::size_t reactors = 1;  // shards, beside the control reactor; fixed for the life of the files
   std::vector<store_spec> stores;
   std::vector<session_spec> sessions;
   std::vector<endpoint> listen;
+  lobby_limits lobby{};
   restart_limits restarts{};  // of each session, application and store by itself
+  network_decorator decorate_network;  // may be empty
+  bool is_busy_polling = false;        // shards never sleep: lowest latency for a core each
+  // The supervisor itself has failed, and with it everything; called once, on the control thread. The process is to end.
+  std::function<void(const std::string& reason)> failed;
   event_sink* events = nullptr;      // both live longer than the engine
   message_sink* messages = nullptr;
 };

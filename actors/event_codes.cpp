@@ -16,6 +16,8 @@ constexpr std::array codes = {
     event_code{"engine-not-started", error, "The engine could not be started; the text says what, where and why.", "Do what the text says, then start again."},
     event_code{"engine-stopping", info, "A signal asked the process to end; every session logs out.", ""},
     event_code{"engine-stopped", info, "Everything is written; the process ends.", ""},
+    event_code{"acceptor-failed", error, "What accepts connections failed; it is started again on the same ports. Sessions that are up stay up.", "Report it with the event log."},
+    event_code{"acceptor-given-up", error, "What accepts connections failed too often and stays down.", "Remove the cause, then let any session log on: it is tried again."},
     event_code{"hangup-ignored", info, "SIGHUP came; settings are read at the start only.", "Restart the process to apply new settings."},
     event_code{"settings-warning", warning, "A key of the settings file is not built yet or was given twice.", "`troupe check` lists all of them."},
     event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},
@@ -37,6 +39,8 @@ constexpr std::array codes = {
     event_code{"link-refused", warning, "A connection for this session was refused; the text says why.", "If it was the peer: see that it connects only once."},
     event_code{"operator-command", info, "The operator asked for something; the text says what.", ""},
     event_code{"session-failed", error, "The session's actor failed; it is started again from the store, unless it fails too often.", "Report it with the event log."},
+    event_code{"application-failed", error, "The application of the session failed; it is made again, unless it fails too often. What it had not handled is delivered again.", "Look at the text: it is what the application threw."},
+    event_code{"group-failed", error, "The group of the session failed; it is started again, unless it fails too often.", "Report it with the event log."},
     event_code{"timer-restarted", warning, "The session's timer failed and was replaced.", "Report it with the event log."},
     event_code{"needs-operator", error, "The session cannot go on by itself; the text says why.", "Remove the cause, then let it log on again."},
     event_code{"msg-garbled", warning, "Bytes came that are no message; they were skipped.", "Tell the peer if it happens again."},
@@ -57,6 +61,8 @@ constexpr std::array codes = {
     event_code{"session-fenced", error, "Another life of this session owns its numbers; this one ends.", ""},
 
     // -- a store
+    event_code{"store-failed", error, "A store cannot be used; it is opened again, unless that fails too often. Its sessions have no link meanwhile.", "Do what the text says."},
+    event_code{"store-reopened", info, "The store is open again; its sessions start from it.", ""},
     event_code{"store-stalled", error, "A commit failed: the session sends and reads nothing until it succeeds.", "Make room on the disk; the session goes on by itself."},
     event_code{"store-back", info, "Commits succeed again.", ""},
 };

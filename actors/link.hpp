@@ -104,4 +104,7 @@ class network {
                                                                  on_connect done) = 0;
 };
 
+// Puts something between a reactor and its network: counts, delays, loses. Called once for each reactor.
+using network_decorator = std::function<std::unique_ptr<network>(network& inner)>;
+
 }  // namespace troupe::actors

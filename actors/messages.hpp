@@ -352,7 +352,14 @@ struct unbind {  // the lobby lost the link between bound and adopt
   std::uint64_t ticket = 0;
 };
 
-enum class operator_command : std::uint8_t { logon, logout, reset, stop };
+enum class operator_command : std::uint8_t {
+  logon,       // (again) let links come, forget earlier failures
+  logout,      // say Logout(5), then stay down
+  reset,       // both numbers to 1, by Logon(A) 141=Y
+  stop,        // as logout, because the engine ends
+  disconnect,  // cut the connection; an initiator connects again
+  fail,        // end the session actor as if it had failed: for recovery drills
+};
 struct command {
   operator_command what{};
   std::string text;
@@ -448,7 +455,9 @@ struct command_to {
 };
 struct status_of_all {};
 struct engine_status {
-  std::vector<group_status> sessions;
+  std::vector<group_status> sessions;     // in the order of the configuration
+  std::vector<listening> endpoints;       // where it listens now
+  std::vector<std::string> problems;      // what has failed too often, or waits for its next try
 };
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,

@@ -42,7 +42,9 @@ thread_local const asio_reactor* here = nullptr;
 }  // namespace
 
 struct asio_reactor::impl {
-  impl(asio_reactor& r, asio_reactor_options o) : owner(r), options(std::move(o)) {}
+  impl(asio_reactor& r, asio_reactor_options o) : owner(r), options(std::move(o)) {
+    if (options.decorate) decorated = options.decorate(tcp);
+  }
 
   void add(job j) {
     if (here == &owner) {
@@ -108,7 +110,8 @@ struct asio_reactor::impl {
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::steady_timer timer{io};
   std::optional<protocol::steady_time> armed;
-  tcp_network net;
+  tcp_network tcp;
+  std::unique_ptr<network> decorated;
   std::deque<job> jobs;
   std::mutex mutex;
   std::vector<job> inbox;
@@ -157,7 +160,7 @@ protocol::instant asio_reactor::now() const {
 }
 
 network& asio_reactor::net() {
-  return impl_->net;
+  return impl_->decorated ? *impl_->decorated : impl_->tcp;
 }
 
 void asio_reactor::post(std::function<void()> call) {

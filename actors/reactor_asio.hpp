@@ -6,6 +6,7 @@
 // kernel when both are idle, unless busy polling. Posted jobs must not throw. See reactor.hpp for the order of a shutdown.
 #pragma once
 
+#include "actors/link.hpp"
 #include "actors/reactor.hpp"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace troupe::actors {
 struct asio_reactor_options {
   bool is_busy_polling = false;       // never sleep: lowest latency for one core
   std::optional<std::uint64_t> seed;  // of random(); default: the machine's entropy
+  network_decorator decorate;         // around TCP; may be empty
 };
 
 class asio_reactor final : public reactor {

@@ -81,6 +81,8 @@ class session_group {
   [[nodiscard]] command_result log_on();
   [[nodiscard]] command_result log_out(const std::string& text);
   [[nodiscard]] command_result reset_numbers();
+  [[nodiscard]] command_result disconnect();
+  [[nodiscard]] command_result fail_session();
   [[nodiscard]] group_status status(const session_status& s) const;
   void give_up_on(const std::string& reason);
 
@@ -312,15 +314,16 @@ void session_group::cut_link(protocol::end_reason why) {
 
 void session_group::on_connect_failed(const connect_failed& f) {
   if (f.epoch != epoch_) return;
-  reason_ = f.reason;
+  if (wants_link()) reason_ = f.reason;
   record(severity::warning, "connect-failed", f.reason);
   if (session_) deliver(self_, session_, link_down{f.epoch, f.reason});
 }
 
 void session_group::on_ended(const session_ended& e) {
   if (!is_from_session() || e.epoch != epoch_) return;
-  reason_ = e.text.empty() ? std::string{to_string(e.why)} : std::string{to_string(e.why)} + ": " + e.text;
-  record(severity::info, "link-ended", reason_);
+  const auto why = e.text.empty() ? std::string{to_string(e.why)} : std::string{to_string(e.why)} + ": " + e.text;
+  record(severity::info, "link-ended", why);
+  if (wants_link()) reason_ = why;  // else there is a better one
 }
 
 void session_group::link_is_over() {
@@ -411,6 +414,8 @@ command_result session_group::on_command(const command& c) {
     case operator_command::logout:
     case operator_command::stop: return log_out(c.text);
     case operator_command::reset: return reset_numbers();
+    case operator_command::disconnect: return disconnect();
+    case operator_command::fail: return fail_session();
   }
   return {false, "unknown command"};
 }
@@ -444,6 +449,18 @@ command_result session_group::reset_numbers() {
   if (!is_ready_) return {false, "the session is not running: " + reason_};
   deliver(self_, session_, reset_request{});
   return {true, "reset requested"};
+}
+
+command_result session_group::disconnect() {
+  if (!connection_) return {false, "not connected"};
+  deliver(self_, connection_, abort_link{epoch_, protocol::end_reason::link_lost});
+  return {true, "cut"};
+}
+
+command_result session_group::fail_session() {
+  if (!session_) return {false, "the session is not running: " + reason_};
+  self_->send_exit(session_, caf::exit_reason::user_shutdown);
+  return {true, "the session actor is told to end"};
 }
 
 group_status session_group::status(const session_status& s) const {

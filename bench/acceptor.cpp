@@ -1,14 +1,15 @@
 // An acceptor on our engine for the load client: acceptor --port P --store memory|FILE [--silent]
 //
 // Answers each order with an execution report; silent, it takes them without an answer.
+#include "actors/engine.hpp"
 #include "protocol/tags.hpp"
 #include "store/memory_store.hpp"
 #include "store/sqlite_store.hpp"
-#include "test/support/small_engine.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -93,8 +94,8 @@ int main(int argc, char** argv) try {
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);  // before any thread starts
-  testing::small_engine engine{config_of(o)};
-  engine.start();
+  actors::engine engine{config_of(o)};
+  if (const auto up = engine.start(); !up.error.empty()) throw std::runtime_error{up.error};
   std::cout << "ready" << std::endl;
   int which = 0;
   sigwait(&stop, &which);

@@ -1,14 +1,15 @@
 // The acceptor that the scripted acceptance definitions are run against: target --port P
 //
 // ISLD, for all testers at once. It sends orders, security definitions and mails back, and supports nothing else.
+#include "actors/engine.hpp"
 #include "test/acceptance/ascending.hpp"
 #include "protocol/tags.hpp"
 #include "store/memory_store.hpp"
-#include "test/support/small_engine.hpp"
 
 #include <csignal>
 #include <iostream>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -78,8 +79,8 @@ int main(int argc, char** argv) try {
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);  // before any thread starts
-  testing::small_engine engine{config_of(static_cast<std::uint16_t>(std::stoul(argv[2])))};
-  engine.start();
+  actors::engine engine{config_of(static_cast<std::uint16_t>(std::stoul(argv[2])))};
+  if (const auto up = engine.start(); !up.error.empty()) throw std::runtime_error{up.error};
   std::cout << "ready" << std::endl;
   int which = 0;
   sigwait(&stop, &which);

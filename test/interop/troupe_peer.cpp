@@ -1,10 +1,10 @@
 // Our engine, driven line by line: our side of the interoperation tests. What it says and understands: peer_protocol.md.
 //
 //   troupe_peer acceptor|initiator PORT SENDER TARGET
+#include "actors/engine.hpp"
 #include "protocol/message_builder.hpp"
 #include "protocol/tags.hpp"
 #include "store/memory_store.hpp"
-#include "test/support/small_engine.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +12,7 @@
 #include <iostream>
 #include <mutex>
 #include <sstream>
+#include <stdexcept>
 
 namespace {
 
@@ -81,7 +82,7 @@ actors::engine_config config_of(char** argv) {
 
 class commands {
  public:
-  commands(testing::small_engine& engine, session_id id) : engine_(engine), id_(std::move(id)) {}
+  commands(actors::engine& engine, session_id id) : engine_(engine), id_(std::move(id)) {}
 
   // Until "quit" or the end of the input.
   void obey(std::istream& input) {
@@ -97,9 +98,9 @@ class commands {
   bool carry_out(const std::string& name, std::istream& words) {
     if (name == "orders") send_orders(words);
     else if (name == "numbers") say_numbers();
-    else if (name == "logon") (void)engine_.tell(id_, {actors::operator_command::logon, ""});
-    else if (name == "logout") (void)engine_.tell(id_, {actors::operator_command::logout, ""});
-    else if (name == "reset") (void)engine_.tell(id_, {actors::operator_command::reset, ""});
+    else if (name == "logon") (void)engine_.tell(id_, actors::operator_command::logon);
+    else if (name == "logout") (void)engine_.tell(id_, actors::operator_command::logout);
+    else if (name == "reset") (void)engine_.tell(id_, actors::operator_command::reset);
     else return false;
     return true;
   }
@@ -108,16 +109,16 @@ class commands {
     int count = 0;
     std::string prefix;
     words >> count >> prefix;
-    auto session = engine_.reference(id_);
+    auto session = engine_.session(id_);
     for (int i = 1; i <= count; ++i) (void)session.submit(order(prefix + std::to_string(i)), next_token());
   }
 
   void say_numbers() {
-    const auto now = engine_.status(id_).session;
+    const auto now = engine_.status().sessions.front().session;
     say("numbers " + std::to_string(now.next_sender.value) + " " + std::to_string(now.expected_target.value));
   }
 
-  testing::small_engine& engine_;
+  actors::engine& engine_;
   session_id id_;
 };
 
@@ -128,8 +129,8 @@ int main(int argc, char** argv) try {
     std::cerr << "usage: troupe_peer acceptor|initiator PORT SENDER TARGET\n";
     return 64;
   }
-  testing::small_engine engine{config_of(argv)};
-  engine.start();
+  actors::engine engine{config_of(argv)};
+  if (const auto up = engine.start(); !up.error.empty()) throw std::runtime_error{up.error};
   say("ready");
   commands{engine, {"FIX.4.2", argv[3], argv[4], ""}}.obey(std::cin);
 } catch (const std::exception& error) {

@@ -1,0 +1,48 @@
+// The root of an engine's actors: starts them, restarts them, gives up loudly, and ends them in order.
+//
+//   supervisor ─┬─ store(s)
+//               ├─ door: lobby of each shard, acceptor
+//               ├─ application of each session
+//               └─ session group of each session ── session actor, heartbeat timer, connection
+//
+// | what dies   | what happens                                                                                   |
+// |-------------|------------------------------------------------------------------------------------------------|
+// | store       | opened again; meanwhile its sessions have no link; then each loads from it                     |
+// | application | made again; what it had not handled is delivered again, marked                                 |
+// | group       | a new one for the same session, with the same epochs and open submits                          |
+// | lobby, acceptor | both made again, on the same ports; sessions that are up stay up                           |
+//
+// What fails more than `restarts.intensity` times within `restarts.period` stays down: its sessions become NeedsOperator, the rest
+// runs on, and the operator's `logon` tries again. Within a session the group supervises by itself.
+//
+// `start`: opens the stores, loads the accepting sessions, listens, then lets the initiators connect; answered when all that is
+// done, with an error if a store cannot be opened or a port is not free: then nothing is left running. `stop`: no new links, every
+// session logs out, applications handle what was delivered, stores write what they hold; then everything ends.
+#pragma once
+
+#include "actors/engine_config.hpp"
+#include "actors/messages.hpp"
+#include "actors/reactor.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace troupe::actors {
+
+using session_anchors = std::map<session_id, std::shared_ptr<session_anchor>>;
+
+// One for each session: what references hold. Throws std::invalid_argument if the configuration names something twice, or a store
+// that is not there.
+[[nodiscard]] session_anchors make_anchors(const engine_config& config);
+
+struct supervisor_surroundings {
+  engine_config config;
+  std::vector<reactor*> shards;  // at least one; homes of stores, sessions and applications
+  session_anchors anchors;
+};
+
+// `control`: its own reactor, may be a shard in tests. Reactors, and the sinks of the configuration, live longer.
+supervisor_actor spawn_supervisor(reactor& control, supervisor_surroundings around);
+
+}  // namespace troupe::actors

@@ -1,0 +1,324 @@
+// The supervisor, in virtual time: what it starts, restarts, gives up, and how it ends.
+#include "actors/supervisor.hpp"
+#include "actors/application_adapter.hpp"
+#include "actors/fake_network.hpp"
+#include "actors/session_group.hpp"
+#include "store/memory_store.hpp"
+#include "test/actors/actor_world.hpp"
+#include "test/actors/group_probe.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+
+using namespace troupe;
+using namespace troupe::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+// What the applications saw; and what they are to do.
+struct diary {
+  std::map<std::string, std::vector<std::string>> seen;  // by our CompID: ClOrdIDs, "?" behind those marked
+  int to_throw = 0;                                       // so many on_message calls of SELL throw
+  int made = 0;
+  int refused = 0;                                        // outcomes
+};
+
+class diarist final : public application {
+ public:
+  diarist(diary& d, std::string who) : diary_(d), who_(std::move(who)) { ++diary_.made; }
+  handling on_message(session_reference&, const protocol::message_view& m, const message_info& info) override {
+    if (who_ == "SELL" && diary_.to_throw > 0) {
+      --diary_.to_throw;
+      throw std::runtime_error{"the order book is closed"};
+    }
+    diary_.seen[who_].push_back(std::string{m.find(11).value_or("")} + (info.is_possible_duplicate ? "?" : ""));
+    return handling::handled;
+  }
+  void on_outcome(session_reference&, const submit_outcome& o) override { diary_.refused += o.refused ? 1 : 0; }
+
+ private:
+  diary& diary_;
+  std::string who_;
+};
+
+// Keeps its sessions when its actor dies, like a file; dies on demand.
+class brittle_store final : public store::message_store {
+ public:
+  explicit brittle_store(store::message_store& file, bool& is_breaking) : file_(file), is_breaking_(is_breaking) {}
+  protocol::session_snapshot load(const session_id& id, utc_time now) override { return file_.load(id, now); }
+  void commit(std::span<const store::session_batch> b, std::span<store::commit_result> r) override {
+    if (std::exchange(is_breaking_, false)) throw store::store_error{"the disk was pulled"};
+    file_.commit(b, r);
+  }
+  protocol::replay_page fetch(const session_id& id, seq_num b, seq_num e, std::size_t n, std::size_t bytes) override { return file_.fetch(id, b, e, n, bytes); }
+  std::optional<seq_num> find_token(const session_id& id, submit_token t) override { return file_.find_token(id, t); }
+  std::vector<store::stored_session> sessions() override { return file_.sessions(); }
+  [[nodiscard]] bool is_blocking() const override { return false; }
+  [[nodiscard]] std::string describe() const override { return "brittle"; }
+
+ private:
+  store::message_store& file_;
+  bool& is_breaking_;
+};
+
+protocol::session_id id_of(const std::string& us, const std::string& them) { return {"FIX.4.2", us, them, ""}; }
+
+// One engine with both sides of BUY -> SELL and of a neighbour pair LEFT -> RIGHT; each side has a store of its own.
+struct stage : test::actor_world {
+  diary notes;
+  test::noted_events events;
+  std::map<std::string, store::memory_store> files;
+  std::map<std::string, bool> is_breaking;
+  std::map<std::string, int> opened;
+  std::string cannot_open;
+  std::vector<endpoint> listen{{"", 9876}};
+  session_anchors anchors;
+  supervisor_actor supervisor;
+
+  ~stage() {
+    supervisor = nullptr;
+    reactor.end_all();
+  }
+
+  session_spec spec(const std::string& us, const std::string& them, protocol::role role) {
+    session_spec s;
+    s.config.id = id_of(us, them);
+    s.config.role = role;
+    s.store = us;
+    s.back_off = {.base = 1s, .cap = 8s, .growth = 2, .jitter = 0.2, .stable_after = 30s};
+    if (role == protocol::role::initiator) s.hosts = {{"venue", 9876}};
+    s.application = hosted([this](const session_id& id) { return std::make_unique<diarist>(notes, id.sender_comp_id); });
+    return s;
+  }
+
+  engine_config config() {
+    engine_config c;
+    for (const auto* name : {"BUY", "SELL", "LEFT", "RIGHT"}) {
+      c.stores.push_back({name,
+                          [this, name]() -> std::shared_ptr<store::message_store> {
+                            ++opened[name];
+                            if (cannot_open == name) throw store::store_error{std::string{name} + ".db: cannot be opened"};
+                            return std::make_shared<brittle_store>(files[name], is_breaking[name]);
+                          },
+                          0});
+    }
+    c.sessions = {spec("BUY", "SELL", protocol::role::initiator), spec("SELL", "BUY", protocol::role::acceptor),
+                  spec("LEFT", "RIGHT", protocol::role::initiator), spec("RIGHT", "LEFT", protocol::role::acceptor)};
+    c.listen = listen;
+    c.events = &events;
+    return c;
+  }
+
+  template <class Answer, class Question>
+  Answer ask(Question q, steady_time patience = 60s) {
+    caf::scoped_actor self{system};
+    std::optional<Answer> answer;
+    auto request = self->request(supervisor, caf::infinite, std::move(q));
+    reactor.run();
+    for (steady_time t{}; t < patience && self->mailbox().empty(); t += 1s) reactor.advance(1s);
+    BOOST_REQUIRE_MESSAGE(!self->mailbox().empty(), "the supervisor does not answer");
+    request.receive([&](Answer& a) { answer = std::move(a); }, [&](const caf::error& e) { BOOST_FAIL("no answer: " << to_string(e)); });
+    return *answer;
+  }
+
+  started start_up() {
+    auto c = config();
+    anchors = make_anchors(c);
+    supervisor = spawn_supervisor(reactor, {std::move(c), {&reactor}, anchors});
+    return ask<started>(start{});
+  }
+  group_status status(const std::string& us) {
+    const auto all = ask<engine_status>(status_of_all{}).sessions;
+    return *std::find_if(all.begin(), all.end(), [&](const auto& g) { return g.id.sender_comp_id == us; });
+  }
+  bool is_active(const std::string& us) { return status(us).session.state == protocol::session_state::Active; }
+  bool are_active() { return is_active("BUY") && is_active("SELL") && is_active("LEFT") && is_active("RIGHT"); }
+  void trade(const std::string& us, const std::string& them, const std::string& order) {
+    session_reference r{anchors.at(id_of(us, them))};
+    BOOST_TEST_REQUIRE((r.submit({"D", "", "11=" + order + "\x01"}, submit_token{++last_token}) == submit_result::taken));
+    reactor.run();
+  }
+  std::string all_seen(const std::string& us) {
+    std::string all;
+    for (const auto& s : notes.seen[us]) all += s + ' ';
+    return all;
+  }
+  bool was_noted(const std::string& code) const {
+    return std::any_of(events.list.begin(), events.list.end(), [&](const auto& e) { return e.starts_with(code + ' '); });
+  }
+  std::uint64_t last_token = 0;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(supervisor_suite, stage)
+
+BOOST_AUTO_TEST_CASE(everything_starts_in_order_and_trades) {
+  const auto up = start_up();
+  BOOST_TEST(up.error.empty(), up.error);
+  BOOST_TEST_REQUIRE(up.endpoints.size() == 1U);
+  BOOST_TEST(up.endpoints.front().port == 9876);
+  BOOST_TEST_REQUIRE(are_active());
+  trade("BUY", "SELL", "A1");
+  trade("SELL", "BUY", "B1");
+  BOOST_TEST(all_seen("SELL") == "A1 ");
+  BOOST_TEST(all_seen("BUY") == "B1 ");
+  BOOST_TEST(was_noted("engine-started"));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_opened_stops_the_start_and_leaves_nothing_running) {
+  cannot_open = "SELL";
+  const auto up = start_up();
+  BOOST_TEST(up.error == "SELL.db: cannot be opened");
+  BOOST_TEST(!reactor.fake_net().is_listening(9876));
+  BOOST_TEST(notes.made == 0);
+  BOOST_TEST(was_noted("engine-not-started"));
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_port_stops_the_start_and_leaves_nothing_running) {
+  listen = {{"", 9876}, {"", 9876}};
+  const auto up = start_up();
+  BOOST_TEST(up.error.find("9876") != std::string::npos, up.error);
+  reactor.run();
+  BOOST_TEST(!reactor.fake_net().is_listening(9876));
+  BOOST_TEST((session_reference{anchors.at(id_of("BUY", "SELL"))}.submit({"D", "", "11=X\x01"}, submit_token{1}) == submit_result::stopped));
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_that_contradicts_itself_is_refused) {
+  auto c = config();
+  c.sessions.push_back(c.sessions.front());
+  BOOST_CHECK_THROW((void)make_anchors(c), std::invalid_argument);
+  c = config();
+  c.sessions.front().store = "nowhere";
+  BOOST_CHECK_THROW((void)make_anchors(c), std::invalid_argument);
+  c = config();
+  c.stores.push_back(c.stores.front());
+  BOOST_CHECK_THROW((void)make_anchors(c), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_dies_is_opened_again_and_its_session_recovers) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  trade("BUY", "SELL", "A1");
+  const auto right = status("RIGHT").session.incarnation;
+  is_breaking["BUY"] = true;
+  trade("BUY", "SELL", "A2");  // the store dies of this commit
+  BOOST_TEST(was_noted("store-failed"));
+  BOOST_TEST(reactor.run_until([&] { return opened["BUY"] == 2; }));
+  reactor.advance(10s);
+  BOOST_TEST_REQUIRE(are_active());
+  BOOST_TEST(all_seen("SELL") == "A1 ");
+  BOOST_TEST(notes.refused == 1);  // A2 was not committed, and is not sent behind the application's back
+  BOOST_TEST((status("RIGHT").session.incarnation == right), "the neighbour was disturbed");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_stays_away_is_given_up_and_an_operator_brings_it_back) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  is_breaking["BUY"] = true;
+  cannot_open = "BUY";
+  trade("BUY", "SELL", "A1");
+  reactor.advance(60s);
+  BOOST_TEST((status("BUY").group == group_state::NeedsOperator));
+  BOOST_TEST(status("BUY").reason.find("cannot be opened") != std::string::npos, status("BUY").reason);
+  const auto tries = opened["BUY"];
+  reactor.advance(10min);
+  BOOST_TEST(opened["BUY"] == tries);
+  BOOST_TEST(!ask<engine_status>(status_of_all{}).problems.empty());
+  BOOST_TEST(is_active("LEFT"));
+
+  cannot_open.clear();
+  BOOST_TEST(ask<command_result>(command_to{id_of("BUY", "SELL"), {operator_command::logon, ""}}).is_done);
+  reactor.advance(10s);
+  BOOST_TEST_REQUIRE(are_active());
+  BOOST_TEST(notes.refused == 1);
+  trade("BUY", "SELL", "A2");
+  BOOST_TEST(all_seen("SELL") == "A2 ");
+}
+
+BOOST_AUTO_TEST_CASE(an_application_that_throws_is_made_again_and_gets_the_message_again_marked) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  const int made = notes.made;
+  notes.to_throw = 1;
+  trade("BUY", "SELL", "A1");
+  reactor.advance(5s);
+  BOOST_TEST(notes.made == made + 1);
+  trade("BUY", "SELL", "A2");
+  BOOST_TEST(all_seen("SELL") == "A1? A2 ");
+  BOOST_TEST(was_noted("application-failed"));
+}
+
+BOOST_AUTO_TEST_CASE(an_application_that_always_throws_is_given_up_while_the_neighbour_trades) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  notes.to_throw = 1'000'000;
+  trade("BUY", "SELL", "A1");
+  reactor.advance(60s);
+  BOOST_TEST((status("SELL").group == group_state::NeedsOperator));
+  BOOST_TEST(status("SELL").reason.find("the order book is closed") != std::string::npos, status("SELL").reason);
+  trade("LEFT", "RIGHT", "N1");
+  BOOST_TEST(all_seen("RIGHT") == "N1 ");
+
+  notes.to_throw = 0;
+  BOOST_TEST(ask<command_result>(command_to{id_of("SELL", "BUY"), {operator_command::logon, ""}}).is_done);
+  reactor.advance(2min);
+  BOOST_TEST_REQUIRE(are_active());
+  BOOST_TEST(all_seen("SELL") == "A1? ");
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_dies_is_replaced_and_references_go_on) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  trade("BUY", "SELL", "A1");
+  caf::anon_send_exit(anchors.at(id_of("BUY", "SELL"))->group(), caf::exit_reason::kill);
+  reactor.run();
+  BOOST_TEST(was_noted("group-failed"));
+  caf::anon_send_exit(anchors.at(id_of("SELL", "BUY"))->group(), caf::exit_reason::kill);
+  reactor.advance(10s);
+  BOOST_TEST_REQUIRE(are_active());
+  trade("BUY", "SELL", "A2");
+  BOOST_TEST(all_seen("SELL") == "A1 A2 ");
+}
+
+BOOST_AUTO_TEST_CASE(a_drill_ends_the_session_actor_and_it_comes_back) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  const auto before = status("SELL").session.incarnation;
+  BOOST_TEST(ask<command_result>(command_to{id_of("SELL", "BUY"), {operator_command::fail, ""}}).is_done);
+  reactor.advance(5s);
+  BOOST_TEST_REQUIRE(are_active());
+  BOOST_TEST((status("SELL").session.incarnation > before));
+  BOOST_TEST(ask<command_result>(command_to{id_of("BUY", "SELL"), {operator_command::disconnect, ""}}).is_done);
+  reactor.run();
+  BOOST_TEST(!is_active("BUY"));
+  reactor.advance(5s);
+  BOOST_TEST(are_active());
+}
+
+BOOST_AUTO_TEST_CASE(a_command_for_nobody_says_so) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  const auto r = ask<command_result>(command_to{id_of("NOBODY", "SELL"), {operator_command::logon, ""}});
+  BOOST_TEST(!r.is_done);
+  BOOST_TEST(r.text.find("NOBODY") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_logs_out_everywhere_and_cuts_nobody) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  trade("BUY", "SELL", "A1");
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
+  BOOST_TEST(!reactor.fake_net().is_listening(9876));
+  BOOST_TEST(std::none_of(reactor.fake_net().wires().begin(), reactor.fake_net().wires().end(), [](const auto& w) { return w->is_open(); }));
+  BOOST_TEST(was_noted("engine-stopped"));
+  const auto& sell = files["SELL"].sessions().front().snapshot;
+  BOOST_TEST(sell.next_target.value == 4U);  // Logon, A1, Logout
+  BOOST_TEST((session_reference{anchors.at(id_of("BUY", "SELL"))}.submit({"D", "", "11=X\x01"}, submit_token{99}) == submit_result::stopped));
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);  // again: nothing to do
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_does_not_log_out_is_cut_when_time_is_over) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  for (const auto& w : reactor.fake_net().wires()) w->half_open();
+  const auto before = reactor.now().steady;
+  BOOST_TEST(ask<stopped>(stop{1s}).cut == 4U);
+  BOOST_TEST((reactor.now().steady - before <= 3s));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
