@@ -1,0 +1,139 @@
+// Private: the group's class, in parts: life and supervision (session_group.cpp), links (session_group_links.cpp), submits from
+// outside (session_group_submits.cpp), the operator's commands (session_group_operator.cpp).
+#pragma once
+
+#include "actors/deliver.hpp"
+#include "actors/link_seat.hpp"
+#include "actors/session_group.hpp"
+
+#include <map>
+
+namespace troupe::actors {
+
+class session_group {
+ public:
+  using handle_type = session_group_actor;
+  using pointer = pinned<handle_type::base>*;
+  static constexpr const char* name = "group";
+
+  session_group(pointer self, group_surroundings around)
+      : self_(self),
+        around_(std::move(around)),
+        state_(around_.spec.starts_enabled ? group_state::Starting : group_state::Stopped),
+        policy_(around_.restarts),
+        back_off_(around_.spec.back_off) {}
+  ~session_group();
+  session_group(const session_group&) = delete;
+  session_group& operator=(const session_group&) = delete;
+  handle_type::behavior_type make_behavior();
+
+ private:
+  // ---- the session actor
+  void start_session();
+  void end_session();
+  void on_down(const caf::down_msg& d);
+  void session_failed(const std::string& reason);
+  void on_ready(const session_ready& r);
+  void on_status(const session_status& s);
+  void on_note(const session_note& n);
+  void start_timer_actor();
+  void replace_store(store_actor s);
+  void replace_application(const application_replaced& r);
+
+  // ---- links
+  [[nodiscard]] bool may_link() const { return is_ready_ && wants_link(); }
+  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator; }
+  [[nodiscard]] bound on_bind(const bind& b);
+  void on_adopt(const adopt& a);
+  void connect();
+  void sit_down(connection_actor c);
+  void cut_link(protocol::end_reason why);
+  void on_connect_failed(const connect_failed& f);
+  void on_ended(const session_ended& e);
+  void link_is_over();
+  void connect_later();
+
+  // ---- submits from outside
+  void on_submit(const submit& s);
+  void on_outcomes(const outcomes& o);
+  void settle_open_submits();
+  void on_token(submit_token token, std::optional<seq_num> number);
+  void settled();
+  void answer(const submit_outcome& o);
+  void on_ask_token(const ask_token& a);
+
+  // ---- operator
+  [[nodiscard]] command_result on_command(const command& c);
+  [[nodiscard]] command_result log_on();
+  [[nodiscard]] command_result log_out(const std::string& text);
+  [[nodiscard]] command_result reset_numbers();
+  [[nodiscard]] command_result disconnect();
+  [[nodiscard]] command_result fail_session();
+  [[nodiscard]] group_status status(const session_status& s) const;
+  void give_up_on(const std::string& reason);
+
+  // ---- small words
+  [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
+  [[nodiscard]] steady_time now() const { return home().now().steady; }
+  [[nodiscard]] const session_id& id() const { return around_.spec.config.id; }
+  [[nodiscard]] bool is_initiator() const { return around_.spec.config.role == protocol::role::initiator; }
+  [[nodiscard]] handle_type me() const { return handle_type{self_}; }
+  [[nodiscard]] bool is_from_session() const { return session_ && self_->current_sender() == session_; }
+  [[nodiscard]] session_anchor& anchor() const { return *around_.anchor; }
+  void enter_state(group_state s, std::string reason);
+  void record(severity s, std::string_view code, std::string_view text) const;
+  template <class F>
+  void at(steady_time when, F then);
+  void forget_timer();
+  template <class Child>
+  void end_child(Child& child);
+
+  pointer self_;
+  group_surroundings around_;
+  group_state state_;
+  std::string reason_;
+
+  session_actor session_;
+  timer_actor timer_;
+  bool is_ready_ = false;  // the present session has said so
+  restart_policy policy_;
+  session_status status_;
+
+  connection_actor connection_;
+  connection_epoch epoch_{};
+  link_seat seat_;
+  std::string peer_;
+  std::optional<steady_time> active_since_;  // of this link
+  unsigned failed_logons_ = 0;               // links in a row that never were logged on
+  back_off back_off_;
+  std::size_t host_ = 0;
+
+  timer_id pending_;  // the next restart or connect, whichever it is
+  std::optional<steady_time> retry_at_;
+
+  std::size_t unsettled_ = 0;                  // questions to the store that are open
+  std::map<std::uint64_t, seq_num> settled_;   // tokens that were found
+};
+
+template <class F>
+void session_group::at(steady_time when, F then) {
+  forget_timer();
+  retry_at_ = when;
+  pending_ = home().start_timer(when, [keep = self_->keep_alive(), self = self_, this, then] {
+    self->enter([&] {
+      pending_ = {};
+      retry_at_.reset();
+      then();
+    });
+  });
+}
+
+template <class Child>
+void session_group::end_child(Child& child) {
+  if (!child) return;
+  self_->demonitor(child.address());
+  self_->send_exit(child, caf::exit_reason::kill);
+  child = Child{};
+}
+
+}  // namespace troupe::actors

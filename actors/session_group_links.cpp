@@ -1,0 +1,88 @@
+#include "actors/connection.hpp"
+#include "actors/session_group_class.hpp"
+
+namespace troupe::actors {
+
+bound session_group::on_bind(const bind& b) {
+  const auto refuse = [&](std::string_view why) {
+    record(severity::warning, "link-refused", b.peer + ": " + std::string{why});
+    return bound{false, 0, std::string{why}};
+  };
+  if (is_initiator()) return refuse("this session connects itself");
+  if (!may_link()) return refuse(state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_));
+  if (const auto ticket = seat_.promise(now())) return {true, ticket, {}};
+  return refuse(seat_.why_not());
+}
+
+// Without a valid ticket the link is let go, which closes it.
+void session_group::on_adopt(const adopt& a) {
+  if (!may_link() || !seat_.take(a.ticket, anchor().last_epoch.next(), now())) return;
+  epoch_ = ++anchor().last_epoch;
+  peer_ = a.peer;
+  sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}));
+}
+
+void session_group::connect() {
+  forget_timer();
+  if (!may_link() || seat_.is_taken() || around_.spec.hosts.empty()) return;
+  enter_state(group_state::Running, {});
+  const auto& where = around_.spec.hosts[host_++ % around_.spec.hosts.size()];
+  epoch_ = ++anchor().last_epoch;
+  peer_ = where.host + ":" + std::to_string(where.port);
+  seat_.take(epoch_);
+  deliver(self_, session_, connecting{});
+  sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout}));
+}
+
+void session_group::sit_down(connection_actor c) {
+  connection_ = std::move(c);
+  active_since_.reset();
+  ++anchor().connects;
+  self_->monitor(connection_);
+  deliver(self_, session_, link_owner{epoch_, connection_});
+}
+
+// The place is free at once: whatever the old connection still does, it does under its own epoch.
+void session_group::cut_link(protocol::end_reason why) {
+  if (!connection_) return;
+  deliver(self_, connection_, abort_link{epoch_, why});
+  self_->demonitor(connection_.address());
+  connection_ = nullptr;
+  seat_.leave(epoch_);
+}
+
+void session_group::on_connect_failed(const connect_failed& f) {
+  if (f.epoch != epoch_) return;
+  if (wants_link()) reason_ = f.reason;
+  record(severity::warning, "connect-failed", f.reason);
+  if (session_) deliver(self_, session_, link_down{f.epoch, f.reason});
+}
+
+void session_group::on_ended(const session_ended& e) {
+  if (!is_from_session() || e.epoch != epoch_) return;
+  const auto why = e.text.empty() ? std::string{to_string(e.why)} : std::string{to_string(e.why)} + ": " + e.text;
+  record(severity::info, "link-ended", why);
+  if (wants_link()) reason_ = why;  // else there is a better one
+}
+
+void session_group::link_is_over() {
+  connection_ = nullptr;
+  seat_.leave(epoch_);
+  if (active_since_) back_off_.lasted(now() - *active_since_);
+  else ++failed_logons_;
+  active_since_.reset();
+  if (state_ == group_state::Stopped) return enter_state(group_state::Stopped, reason_);
+  if (!is_initiator() || !may_link()) return;
+  const auto most = around_.spec.max_failed_logons;
+  if (most > 0 && failed_logons_ >= most)
+    return enter_state(group_state::Stopped, std::to_string(failed_logons_) + " attempts in a row without a logon, the last: " + reason_);
+  connect_later();
+}
+
+void session_group::connect_later() {
+  const auto when = now() + back_off_.next(home().random()());
+  enter_state(group_state::Backoff, reason_);
+  at(when, [this] { connect(); });
+}
+
+}  // namespace troupe::actors
