@@ -2,6 +2,7 @@
 
 #include "protocol/message_builder.hpp"
 #include "protocol/tags.hpp"
+#include "protocol/token.hpp"
 
 #include <array>
 
@@ -48,17 +49,21 @@ outgoing_message fill(const message_view& order, const std::string& id) {
 
 }  // namespace
 
-submit_token token_of(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037ULL;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;
-  return submit_token{hash == 0 ? 1 : hash};
+// False: it is known.
+bool executor::remember(std::string_view order) {
+  if (!filled_.emplace(order).second) return false;
+  oldest_first_.emplace_back(order);
+  if (oldest_first_.size() <= remembers_) return true;
+  filled_.erase(oldest_first_.front());
+  oldest_first_.pop_front();
+  return true;
 }
 
 executed executor::on_message(const message_view& message, bool is_possible_duplicate) {
   if (message.msg_type() != "D" || !has_all(message)) return {};
   const std::string_view order = *message.find(ClOrdID);
   const bool may_be_known = is_possible_duplicate || message.find_bool(tag::PossResend).value_or(false);
-  const bool is_new = filled_.emplace(order).second;
+  const bool is_new = remember(order);
   if (may_be_known && !is_new) return {order_answer::ignored, {}, {}};
   // An order that reuses a ClOrdID without saying so is another order, with a report of its own.
   const std::string number = std::to_string(message.find_seq_num(tag::MsgSeqNum).value_or(seq_num{}).value);

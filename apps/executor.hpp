@@ -7,7 +7,8 @@
 #include "protocol/message_view.hpp"
 #include "protocol/outgoing_message.hpp"
 
-#include <optional>
+#include <cstddef>
+#include <deque>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,15 +26,19 @@ struct executed {
 // Of one session.
 class executor {
  public:
+  // Remembers so many ClOrdIDs, the newest, of this life of the process.
+  explicit executor(std::size_t remembers = 100'000) : remembers_(remembers) {}
+
   // A possible duplicate, or a PossResend(97)=Y, of an order that was filled is ignored. An order without ClOrdID(11),
   // Side(54) or OrderQty(38) is unsupported: there is nothing that could be reported.
   [[nodiscard]] executed on_message(const protocol::message_view& message, bool is_possible_duplicate);
 
  private:
-  std::set<std::string, std::less<>> filled_;  // ClOrdID(11)
-};
+  [[nodiscard]] bool remember(std::string_view order);
 
-// Never 0; the same for the same text.
-[[nodiscard]] protocol::submit_token token_of(std::string_view text);
+  std::size_t remembers_;
+  std::set<std::string, std::less<>> filled_;  // ClOrdID(11)
+  std::deque<std::string> oldest_first_;
+};
 
 }  // namespace troupe::apps

@@ -8,6 +8,7 @@ inline constexpr int wrong_settings = 1;  // the settings file has errors, or ca
 inline constexpr int wrong_usage = 2;     // the command line
 inline constexpr int not_started = 3;     // a port, a store or a log that cannot be had
 inline constexpr int not_running = 4;     // a live command found nobody to talk to
+inline constexpr int failed = 5;          // the engine itself failed while it ran; the event log says why
 inline constexpr int interrupted = 130;   // a second signal: ended without waiting for Logouts
 
 }  // namespace troupe::apps::exit_code

@@ -1,0 +1,11 @@
+// What `Application=…` of a settings file means: the pure answers of executor.hpp and echo.hpp, as applications of the engine.
+#pragma once
+
+#include "actors/application_adapter.hpp"
+#include "actors/settings.hpp"
+
+namespace troupe::apps {
+
+[[nodiscard]] actors::application_source application_of(actors::application_kind kind);
+
+}  // namespace troupe::apps
