@@ -41,7 +41,8 @@ struct session_spec {
   back_off_limits back_off{};
   protocol::steady_time connect_timeout = std::chrono::seconds{10};
   unsigned max_failed_logons = 0;  // initiator: so many links without a logon in a row, and it is Stopped; 0: goes on for ever
-  std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks
+  std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks …
+  std::size_t max_in_flight_bytes = 16 * 1024 * 1024;  // … and their bytes
 };
 
 struct engine_config {

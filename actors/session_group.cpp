@@ -26,6 +26,7 @@ session_group::~session_group() {
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
   anchor().in_flight = anchor().open_submits.size();
+  anchor().in_flight_bytes = anchor().open_submits.bytes();
   anchor().set_group(me());
   if (state_ == group_state::Starting) start_session();
   return {

@@ -4,7 +4,7 @@ namespace troupe::actors {
 
 void session_group::on_submit(const submit& s) {
   if (!anchor().open_submits.add(s)) {
-    --anchor().in_flight;
+    anchor().give_place(size_of(s.message));
     const submit_outcome twice{s.token, seq_num{}, protocol::action::refusal::malformed};
     return deliver(self_, around_.application, outcomes{id(), {twice}});
   }
@@ -14,7 +14,7 @@ void session_group::on_submit(const submit& s) {
 
 void session_group::on_outcomes(const outcomes& o) {
   for (const auto& one : o.list)
-    if (anchor().open_submits.answered(one.token)) --anchor().in_flight;
+    if (const auto size = anchor().open_submits.answered(one.token)) anchor().give_place(*size);
 }
 
 void session_group::answer(const submit_outcome& o) {

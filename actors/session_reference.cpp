@@ -24,6 +24,19 @@ void session_anchor::set_group(session_group_actor g) {
   group_ = std::move(g);
 }
 
+bool session_anchor::take_place(std::size_t bytes) {
+  const auto others = in_flight.fetch_add(1);
+  const auto others_bytes = in_flight_bytes.fetch_add(bytes);
+  const bool has_room = others == 0 || (others < max_in_flight && others_bytes + bytes <= max_in_flight_bytes);
+  if (!has_room) give_place(bytes);
+  return has_room;
+}
+
+void session_anchor::give_place(std::size_t bytes) {
+  in_flight.fetch_sub(1);
+  in_flight_bytes.fetch_sub(bytes);
+}
+
 submit_result session_reference::submit(protocol::outgoing_message message, submit_token token) {
   if (token == submit_token{}) return submit_result::no_token;
   if (turn_) {
@@ -32,10 +45,7 @@ submit_result session_reference::submit(protocol::outgoing_message message, subm
   }
   const auto group = anchor_->group();
   if (!group) return submit_result::stopped;
-  if (anchor_->in_flight.fetch_add(1) >= anchor_->max_in_flight) {
-    anchor_->in_flight.fetch_sub(1);
-    return submit_result::too_much_in_flight;
-  }
+  if (!anchor_->take_place(size_of(message))) return submit_result::too_much_in_flight;
   caf::anon_send(group, actors::submit{token, std::move(message)});
   return submit_result::taken;
 }

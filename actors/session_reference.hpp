@@ -26,7 +26,13 @@ enum class submit_result : std::uint8_t {
 struct session_anchor {
   session_id id;
   std::size_t max_in_flight = 10'000;
+  std::size_t max_in_flight_bytes = 16 * 1024 * 1024;
   std::atomic<std::size_t> in_flight{0};
+  std::atomic<std::size_t> in_flight_bytes{0};
+
+  // One more submit of this size; false: there is no room. The first is always taken, whatever its size.
+  [[nodiscard]] bool take_place(std::size_t bytes);
+  void give_place(std::size_t bytes);
 
   [[nodiscard]] session_group_actor group();
   void set_group(session_group_actor g);

@@ -5,15 +5,19 @@ namespace troupe::actors {
 bool submit_ledger::add(const submit& s) {
   if (!order_.emplace(s.token.value, last_ + 1).second) return false;
   open_.emplace_hint(open_.end(), ++last_, s);
+  bytes_ += size_of(s.message);
   return true;
 }
 
-bool submit_ledger::answered(submit_token token) {
+std::optional<std::size_t> submit_ledger::answered(submit_token token) {
   const auto found = order_.find(token.value);
-  if (found == order_.end()) return false;
-  open_.erase(found->second);
+  if (found == order_.end()) return std::nullopt;
+  const auto place = open_.find(found->second);
+  const auto size = size_of(place->second.message);
+  open_.erase(place);
   order_.erase(found);
-  return true;
+  bytes_ -= size;
+  return size;
 }
 
 std::vector<submit> submit_ledger::open() const {

@@ -7,6 +7,7 @@
 #include "actors/messages.hpp"
 
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 namespace troupe::actors {
@@ -15,9 +16,10 @@ class submit_ledger {
  public:
   // False: a submit with this token is without outcome already.
   [[nodiscard]] bool add(const submit& s);
-  // False: not ours.
-  bool answered(submit_token token);
+  // The size of what has its outcome now; nullopt: not ours.
+  std::optional<std::size_t> answered(submit_token token);
   [[nodiscard]] std::size_t size() const { return open_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   // Everything that is without outcome, oldest first.
   [[nodiscard]] std::vector<submit> open() const;
 
@@ -25,6 +27,9 @@ class submit_ledger {
   std::map<std::uint64_t, submit> open_;                    // by the order of their coming
   std::unordered_map<std::uint64_t, std::uint64_t> order_;  // token -> place in that order
   std::uint64_t last_ = 0;
+  std::size_t bytes_ = 0;
 };
+
+[[nodiscard]] inline std::size_t size_of(const protocol::outgoing_message& m) { return m.msg_type.size() + m.header.size() + m.body.size(); }
 
 }  // namespace troupe::actors

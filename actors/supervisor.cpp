@@ -655,6 +655,7 @@ session_anchors make_anchors(const engine_config& config) {
     auto anchor = std::make_shared<session_anchor>();
     anchor->id = id;
     anchor->max_in_flight = s.max_in_flight;
+    anchor->max_in_flight_bytes = s.max_in_flight_bytes;
     if (!anchors.emplace(id, std::move(anchor)).second) throw std::invalid_argument{to_string(id) + " is configured twice"};
   }
   return anchors;

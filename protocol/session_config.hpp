@@ -51,7 +51,7 @@ struct session_config {
 
   std::size_t max_unhandled_messages = 1024;        // delivered to the application and not handled: reading pauses
   std::size_t max_unhandled_bytes = 4 * 1024 * 1024;
-  std::size_t max_uncommitted_bytes = 4 * 1024 * 1024;  // in flight to the store: submits are refused beyond it
+  std::size_t max_uncommitted_bytes = 4 * 1024 * 1024;  // in flight to the store, 1 KiB more for each commit: reading pauses, submits are refused
   std::size_t max_unwritten_bytes = 16 * 1024 * 1024;   // peer does not read: cut
 
   bool has_authenticate_hook = false;   // ask before answering a Logon

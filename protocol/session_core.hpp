@@ -46,6 +46,7 @@ struct awaiting_authentication {
   steady_time deadline{};
   logon_offer offer;
   std::vector<kept_frame> kept;
+  std::size_t kept_bytes = 0;
 };
 struct preparing_logon {
   enum class wait : std::uint8_t { store, hook };
@@ -104,7 +105,7 @@ struct session::impl {
   void consume(const inbound& in);
   void fill_gap(const inbound& in, instant now);
   void move_expected(const inbound& in, instant now);
-  void hold(const inbound& in, kept_frame kept);  // an empty frame: dealt with, only its number is kept
+  void hold(const inbound& in, std::string_view frame);  // an empty frame: dealt with, only its number is kept
   void keep_for_later(const inbound& in, instant now);
   void deliver(const inbound& in);
   void send_reject(const inbound& in, const field_fault& fault, instant now);
@@ -166,6 +167,7 @@ struct session::impl {
   void on_commit_failed(const event::commit_failed& e, instant now);
   void retry_commits(instant now);
   void defer(deferred_event e);
+  [[nodiscard]] static bool is_wish(const deferred_event& e);
   void run_deferred(instant now);
   void update_reading(instant now);
 

@@ -7,11 +7,15 @@
 namespace troupe::protocol {
 namespace {
 
+// For whoever keeps it long: a frame that is not a copy keeps the whole read alive that it came with.
+kept_frame copy(std::string_view frame) {
+  auto owner = std::make_shared<const std::string>(frame);
+  return {*owner, owner};
+}
+
 // Somebody who has no owner for a frame lends it to us for this call only.
 kept_frame keep(std::string_view frame, const std::shared_ptr<const void>& owner) {
-  if (owner) return {frame, owner};
-  auto copy = std::make_shared<const std::string>(frame);
-  return {*copy, copy};
+  return owner ? kept_frame{frame, owner} : copy(frame);
 }
 
 std::string text_in(const message_view& message) { return std::string{message.find(tag::Text).value_or(std::string_view{})}; }
@@ -61,7 +65,7 @@ void session::impl::react(reaction what, const inbound& in, instant now) {
     case reaction::fill_gap: return fill_gap(in, now);
     case reaction::move_expected: return move_expected(in, now);
     case reaction::deliver: return deliver(in);
-    case reaction::hold: return hold(in, keep(in.message.frame(), in.owner));
+    case reaction::hold: return hold(in, in.message.frame());
     case reaction::leave_gap: return note("gap-left", std::to_string(in.v.number.value));
     case reaction::ignore: return;
     case reaction::answer_logout: return answer_logout(in, now);
@@ -85,10 +89,11 @@ void session::impl::drain_held(instant now) {
   while (is_serving()) {
     auto next = recovery_.take(expected_);
     if (!next) return;
-    if (next->frame.empty())
+    const held_message& message = *next;
+    if (message->empty())
       ++expected_;  // dealt with when it came
-    else if (scratch_.assign(next->frame) == parse_error::none)
-      receive(scratch_, next->owner, scrutiny::held, now);
+    else if (scratch_.assign(*message) == parse_error::none)
+      receive(scratch_, message, scrutiny::held, now);
   }
 }
 
@@ -102,8 +107,9 @@ void session::impl::receive_kept(std::vector<kept_frame> kept, instant now) {
 
 void session::impl::keep_for_later(const inbound& in, instant now) {
   auto& asking = std::get<stage::awaiting_authentication>(where_);
-  asking.kept.push_back(keep(in.message.frame(), in.owner));
-  if (asking.kept.size() > config_.max_held_messages) hang_up(end_reason::logon_refused, "too much before our Logon", now);
+  asking.kept.push_back(copy(in.message.frame()));
+  asking.kept_bytes += in.message.frame().size();
+  if (asking.kept.size() > config_.max_held_messages || asking.kept_bytes > config_.max_held_bytes) hang_up(end_reason::logon_refused, "too much before our Logon", now);
 }
 
 // Only a message in its turn counts; a rejected one does as well.
@@ -112,7 +118,7 @@ void session::impl::consume(const inbound& in) {
 }
 
 void session::impl::deliver(const inbound& in) {
-  const auto kept = keep(in.message.frame(), in.owner);
+  const auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
     emit(action::deliver{generation_, {}});
     deliver_slot_ = out_.size();
@@ -123,9 +129,9 @@ void session::impl::deliver(const inbound& in) {
   ++expected_;
 }
 
-void session::impl::hold(const inbound& in, kept_frame kept) {
+void session::impl::hold(const inbound& in, std::string_view frame) {
   const bool was_open = recovery_.is_open();
-  if (!recovery_.hold(in.v.number, {kept.frame, std::move(kept.owner)})) return note("held-full", std::to_string(in.v.number.value));
+  if (!recovery_.hold(in.v.number, frame)) return note("held-full", std::to_string(in.v.number.value));
   if (!was_open) note("gap-open", "expected " + std::to_string(expected_.value) + ", received " + std::to_string(in.v.number.value));
 }
 

@@ -62,7 +62,7 @@ commit_ptr session_outbox::seal(const durable_numbers& now) {
 
   batch->id = ++last_id_;
   sealed_ = now;
-  uncommitted_bytes_ += batch->bytes.size();
+  uncommitted_bytes_ += weight_of(*batch);
   unconfirmed_.push_back(batch);
   return batch;
 }

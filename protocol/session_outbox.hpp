@@ -50,11 +50,14 @@ class session_outbox {
   [[nodiscard]] bool has_unconfirmed() const { return first_ != unconfirmed_.size(); }
   // Those from this id on, in order, to be handed out again unchanged.
   [[nodiscard]] std::vector<commit_ptr> unconfirmed(commit_id from) const;
+  // What waits for the store, a fixed share for each batch included: those that only move a number count, too.
   [[nodiscard]] std::size_t uncommitted_bytes() const { return uncommitted_bytes_; }
+  static constexpr std::size_t batch_share = 1024;
 
  private:
   using owned_batch = std::shared_ptr<commit_batch>;
 
+  [[nodiscard]] static std::size_t weight_of(const commit_batch& batch) { return batch.bytes.size() + batch_share; }
   owned_batch fresh_batch();
   void retire(owned_batch batch);
 
@@ -74,7 +77,7 @@ void session_outbox::confirm(commit_id up_to, Accepted accepted) {
     auto& batch = unconfirmed_[first_];
     for (const auto& r : batch->records)
       if (r.kind != record_kind::skipped && r.token != submit_token{0}) accepted(r.token, r.number);
-    uncommitted_bytes_ -= batch->bytes.size();
+    uncommitted_bytes_ -= weight_of(*batch);
     retire(std::move(batch));
   }
   if (first_ == unconfirmed_.size() || first_ > 64) {

@@ -7,25 +7,25 @@ namespace troupe::protocol {
 
 session_recovery::session_recovery(const session_config& config) : config_(&config) {}
 
-bool session_recovery::hold(seq_num number, held_message message) {
+bool session_recovery::hold(seq_num number, std::string_view frame) {
   highest_seen_ = std::max(highest_seen_, number);
   if (!is_open()) gap_ = unasked{};
   if (held_.contains(number)) return true;
-  const bool has_room = held_.size() < config_->max_held_messages && held_bytes_ + message.frame.size() <= config_->max_held_bytes;
+  const bool has_room = held_.size() < config_->max_held_messages && held_bytes_ + frame.size() <= config_->max_held_bytes;
   if (!has_room) return false;
-  held_bytes_ += message.frame.size();
-  held_.emplace(number, std::move(message));
+  held_bytes_ += frame.size();
+  held_.emplace(number, std::make_shared<const std::string>(frame));
   return true;
 }
 
 std::optional<held_message> session_recovery::take(seq_num expected) {
   while (!held_.empty() && held_.begin()->first < expected) {
-    held_bytes_ -= held_.begin()->second.frame.size();
+    held_bytes_ -= held_.begin()->second->size();
     held_.erase(held_.begin());
   }
   if (held_.empty() || held_.begin()->first != expected) return std::nullopt;
   auto message = std::move(held_.begin()->second);
-  held_bytes_ -= message.frame.size();
+  held_bytes_ -= message->size();
   held_.erase(held_.begin());
   return message;
 }

@@ -13,22 +13,21 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
 namespace troupe::protocol {
 
-struct held_message {
-  std::string_view frame;  // empty: dealt with when it came, only its number is kept
-  std::shared_ptr<const void> owner;
-};
+// A copy: a view would keep the whole read alive that the message came with, a hundred times its size.
+using held_message = std::shared_ptr<const std::string>;  // empty: dealt with when it came, only its number is kept
 
 class session_recovery {
  public:
   explicit session_recovery(const session_config& config);
 
   // A message ahead of `expected`. False if it was dropped for want of room.
-  bool hold(seq_num number, held_message message);
+  bool hold(seq_num number, std::string_view frame);
   // The message with this number, if it is held; forgets those below it.
   [[nodiscard]] std::optional<held_message> take(seq_num expected);
 

@@ -82,7 +82,7 @@ void session::impl::serve_resend(const inbound& in, instant now) {
 
 void session::impl::serve_resend_first(const inbound& in, instant now) {
   serve_resend(in, now);
-  if (is_in<stage::established>()) hold(in, {});
+  if (is_in<stage::established>()) hold(in, std::string_view{});
 }
 
 // The next page is wanted as soon as the connection has room for it.

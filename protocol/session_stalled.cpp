@@ -1,6 +1,7 @@
 // The store's answers; and waiting for it without assigning a number, sending or reading anything.
 #include "protocol/session_core.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::protocol {
@@ -26,8 +27,14 @@ void session::impl::retry_commits(instant now) {
     hang_up(end_reason::store_stalled_too_long, "the store does not commit", now);
 }
 
+// Of what an operator may want any number of times, once is enough.
+bool session::impl::is_wish(const deferred_event& e) {
+  return std::holds_alternative<event::reset_requested>(e) || std::holds_alternative<event::logout_requested>(e);
+}
+
 // Frames beyond the bound are dropped: their numbers are not used up, so the peer is asked for them again.
 void session::impl::defer(deferred_event e) {
+  if (is_wish(e) && std::any_of(deferred_.begin(), deferred_.end(), [&](const auto& d) { return d.index() == e.index(); })) return;
   if (const auto* f = std::get_if<kept_frame>(&e)) {
     if (deferred_bytes_ + f->frame.size() > config_.max_held_bytes) return note("held-full", "while the store is stalled");
     deferred_bytes_ += f->frame.size();

@@ -1,13 +1,15 @@
 #include "protocol/session_unhandled.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::protocol {
 
 void session_unhandled::handled(seq_num up_to) {
   for (; !is_empty() && waiting_[first_].number <= up_to; ++first_) {
     bytes_ -= waiting_[first_].frame.size();
-    waiting_[first_].owner.reset();
+    const auto owner = std::exchange(waiting_[first_].owner, nullptr);
+    if (first_ + 1 == waiting_.size() || waiting_[first_ + 1].owner != owner) --shared_;
   }
   if (is_empty() || first_ > 4096) {
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_));
@@ -31,6 +33,7 @@ void session_unhandled::clear() {
   waiting_.clear();
   first_ = 0;
   bytes_ = 0;
+  shared_ = 0;
 }
 
 }  // namespace troupe::protocol

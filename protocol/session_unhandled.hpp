@@ -5,14 +5,20 @@
 #include "protocol/session_io.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace troupe::protocol {
 
 class session_unhandled {
  public:
+  // Messages share the reads they came with, but only so many reads are kept alive: beyond that a message is to be a copy.
+  static constexpr std::size_t max_shared = 16;
+  [[nodiscard]] bool is_to_be_copied(const std::shared_ptr<const void>& owner) const { return shared_ >= max_shared && !ends_with(owner); }
+
   void add(inbound_message message) {
     bytes_ += message.frame.size();
+    if (!ends_with(message.owner)) ++shared_;
     waiting_.push_back(std::move(message));
   }
   void handled(seq_num up_to);
@@ -30,7 +36,10 @@ class session_unhandled {
   [[nodiscard]] const inbound_message* find(seq_num number) const;
 
  private:
+  [[nodiscard]] bool ends_with(const std::shared_ptr<const void>& owner) const { return !is_empty() && waiting_.back().owner == owner; }
+
   std::vector<inbound_message> waiting_;  // ascending, from first_ on
+  std::size_t shared_ = 0;                // owners among them
   std::size_t first_ = 0;
   std::size_t bytes_ = 0;
 };

@@ -38,7 +38,7 @@ void memory_store::keep(entry& session, const commit_batch& batch) {
   }
   for (const auto& r : batch.records) {
     session.records.insert_or_assign(r.number, stored_record{r.kind, r.number, r.last, r.token, false, std::string{batch.frame(r)}});
-    session.bytes += r.length;
+    session.bytes += r.length + record_share;
     if (r.token.value != 0) session.tokens[r.token.value] = r.number;
   }
   session.state.generation = batch.generation;
@@ -52,7 +52,7 @@ void memory_store::keep(entry& session, const commit_batch& batch) {
 void memory_store::drop_oldest(entry& session) {
   while (session.bytes > max_bytes_ && session.records.size() > 1) {
     const auto oldest = session.records.begin();
-    session.bytes -= oldest->second.frame.size();
+    session.bytes -= oldest->second.frame.size() + record_share;
     session.tokens.erase(oldest->second.token.value);
     session.records.erase(oldest);
   }

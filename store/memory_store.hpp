@@ -1,14 +1,13 @@
 // A store that forgets with its process: for tests, and for sessions that reset at every logon.
 //
-// Same promises as the others while it lives, incarnations and commit order included. Memory grows with what is sent; a
-// bound on the frames kept per session drops the oldest records, which a ResendRequest then finds lost.
+// Same promises as the others while it lives, incarnations and commit order included. Memory grows with what is sent, up
+// to a bound for each session: beyond it the oldest records are dropped, which a ResendRequest then finds lost.
 #pragma once
 
 #include "store/commit_order.hpp"
 #include "store/message_store.hpp"
 
 #include <cstddef>
-#include <limits>
 #include <map>
 #include <unordered_map>
 
@@ -16,7 +15,10 @@ namespace troupe::store {
 
 class memory_store final : public message_store {
  public:
-  explicit memory_store(std::size_t max_bytes_per_session = std::numeric_limits<std::size_t>::max());
+  // A record counts its frame and `record_share`.
+  static constexpr std::size_t default_bytes_per_session = 256 * 1024 * 1024;
+  static constexpr std::size_t record_share = 192;
+  explicit memory_store(std::size_t max_bytes_per_session = default_bytes_per_session);
 
   protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) override;
   void commit(std::span<const session_batch> batches, std::span<commit_result> results) override;
