@@ -33,6 +33,8 @@ struct candidate {
 };
 
 void consider(candidate& best, std::string_view name, std::string_view wanted) {
+  const std::size_t longer = std::max(name.size(), wanted.size()), shorter = std::min(name.size(), wanted.size());
+  if (longer - shorter >= best.distance) return;  // at least so many insertions
   const std::size_t d = distance(name, wanted);
   if (d < best.distance) best = {name, d};
 }
