@@ -18,6 +18,7 @@ class application_adapter {
   application_adapter(pointer self, application_factory make, session_reference session, adapter_limits limits)
       : self_(self), make_(std::move(make)), reference_(std::move(session)), limits_(limits) {}
   handle_type::behavior_type make_behavior();
+  [[nodiscard]] std::string about() const { return to_string(reference_.id()); }
 
  private:
   void on_attached(const attached& a);

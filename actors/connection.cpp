@@ -37,6 +37,7 @@ class connection {
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
+  [[nodiscard]] std::string about() const { return actors::about(session_); }
   connection_actor::behavior_type make_behavior() {
     home().post([keep = self_->keep_alive(), self = self_, this] {
       self->enter([this] { begin(); });

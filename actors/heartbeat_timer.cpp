@@ -21,6 +21,7 @@ class heartbeat_timer {
   heartbeat_timer(const heartbeat_timer&) = delete;
   heartbeat_timer& operator=(const heartbeat_timer&) = delete;
 
+  [[nodiscard]] std::string about() const { return actors::about(client_); }
   timer_actor::behavior_type make_behavior() {
     return {[this](const arm& m) { set(m.deadline); }, [this](disarm) { deadline_.reset(); }};
   }

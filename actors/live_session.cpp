@@ -22,6 +22,7 @@ class live_session {
 
   live_session(pointer self, session_surroundings around) : self_(self), around_(std::move(around)) {}
   handle_type::behavior_type make_behavior();
+  [[nodiscard]] std::string about() const { return to_string(around_.config.id); }
 
  private:
   // ---- life

@@ -20,7 +20,9 @@
 
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace troupe::actors {
@@ -44,6 +46,15 @@ class pinned_base {
   virtual void turn_ended() {}
   [[nodiscard]] virtual caf::strong_actor_ptr keep_alive() = 0;
 
+  // For tests and drills: ends the actor between two of its handlers, as if one had thrown this. On its reactor's thread.
+  virtual void fail_now(const std::string& reason) = 0;
+  // What it is ("session"), and whose ("FIX.4.2:BUY->SELL"; empty: nobody's in particular).
+  [[nodiscard]] virtual std::string_view kind() const = 0;
+  [[nodiscard]] virtual std::string about() const { return {}; }
+  // While held, messages do not reach it: they wait, as if its thread stood still. See virtual_reactor::hold.
+  [[nodiscard]] bool is_held() const { return is_held_; }
+  void set_held(bool on) { is_held_ = on; }
+
  protected:
   explicit pinned_base(reactor* r) : reactor_(r) {}
   ~pinned_base() = default;
@@ -62,7 +73,15 @@ class pinned_base {
 
   reactor* reactor_;
   bool is_executing_ = false;
+  bool is_held_ = false;
 };
+
+// `about` of the actor behind a handle; empty if it is pinned nowhere.
+template <class Handle>
+[[nodiscard]] std::string about(const Handle& handle) {
+  const auto* actor = dynamic_cast<const pinned_base*>(caf::actor_cast<caf::abstract_actor*>(handle));
+  return actor ? actor->about() : std::string{};
+}
 
 template <class Base>
 class pinned : public Base, public pinned_base {
@@ -107,7 +126,7 @@ class pinned : public Base, public pinned_base {
     return this->getf(caf::abstract_actor::is_terminated_flag) || this->getf(caf::abstract_actor::is_cleaned_up_flag);
   }
   [[nodiscard]] bool is_ready() override {
-    return !is_executing_ && this->getf(caf::abstract_actor::is_initialized_flag) && !has_ended() && is_idle();
+    return !is_executing_ && !is_held_ && this->getf(caf::abstract_actor::is_initialized_flag) && !has_ended() && is_idle();
   }
   bool handle_now(caf::mailbox_element& message) override {
     const executing e{*this};
@@ -116,6 +135,10 @@ class pinned : public Base, public pinned_base {
            result == caf::scheduled_actor::activation_result::terminated;
   }
   [[nodiscard]] caf::strong_actor_ptr keep_alive() override { return caf::strong_actor_ptr{this->ctrl()}; }
+  void fail_now(const std::string& reason) override {
+    enter([&] { throw std::runtime_error{reason}; });
+  }
+  [[nodiscard]] std::string_view kind() const override { return this->name(); }
 
  private:
   // CAF blocks the mailbox of an actor that waits, and does not call it empty then.
@@ -138,6 +161,11 @@ class actor_of final : public pinned<typename State::handle_type::base> {
     return "troupe";
   }
   behavior_type make_behavior() override { return state_->make_behavior(); }
+  // State's `about`, if it has one.
+  [[nodiscard]] std::string about() const override {
+    if constexpr (requires(const State& s) { s.about(); }) return state_ ? state_->about() : std::string{};
+    return {};
+  }
   void on_exit() override { state_.reset(); }
   void turn_ended() override {
     if constexpr (requires(State& s) { s.turn_ended(); }) {

@@ -26,6 +26,7 @@ class session_group {
   session_group(const session_group&) = delete;
   session_group& operator=(const session_group&) = delete;
   handle_type::behavior_type make_behavior();
+  [[nodiscard]] std::string about() const { return to_string(id()); }
 
  private:
   // ---- the session actor

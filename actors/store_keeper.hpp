@@ -29,6 +29,7 @@ class store_keeper {
 
   store_keeper(pointer self, std::shared_ptr<store::message_store> store);
   handle_type::behavior_type make_behavior();
+  [[nodiscard]] std::string about() const { return store_->describe(); }
 
  private:
   // One session, as far as its commits are concerned.

@@ -1,6 +1,7 @@
 #include "actors/virtual_reactor.hpp"
 
 #include "actors/fake_network.hpp"
+#include "actors/pinned.hpp"
 #include "actors/virtual_world.hpp"
 
 #include <algorithm>
@@ -82,8 +83,15 @@ virtual_reactor::~virtual_reactor() {
   end_all();
   drop_timers();
   world_->remove(*this);
-  for (auto& j : jobs_) {
-    if (auto* actor = std::get_if<caf::resumable*>(&j)) caf::intrusive_ptr_release(*actor);
+  drop_jobs();
+}
+
+void virtual_reactor::drop_jobs() {
+  for (auto* actor : std::exchange(parked_, {})) caf::intrusive_ptr_release(actor);
+  while (!jobs_.empty()) {
+    const auto all = std::exchange(jobs_, {});
+    for (auto& j : all)
+      if (auto* const* actor = std::get_if<caf::resumable*>(&j)) caf::intrusive_ptr_release(*actor);
   }
 }
 
@@ -110,8 +118,8 @@ bool virtual_reactor::step() {
 bool virtual_reactor::step_here() {
   const auto j = std::move(jobs_.front());
   jobs_.pop_front();
-  if (auto* actor = std::get_if<caf::resumable*>(&j)) {
-    run_job(*actor, 1);
+  if (auto* const* actor = std::get_if<caf::resumable*>(&j)) {
+    if (!park(*actor)) run_job(*actor, 1);
   } else {
     const turn t{*this};
     std::get<std::function<void()>>(j)();
@@ -151,7 +159,54 @@ bool virtual_reactor::run_until(const std::function<bool()>& condition, protocol
   return true;
 }
 
+namespace {
+
+pinned_base* pinned_of(const caf::strong_actor_ptr& actor) {
+  return dynamic_cast<pinned_base*>(caf::actor_cast<caf::abstract_actor*>(actor));
+}
+
+}  // namespace
+
+bool virtual_reactor::park(caf::resumable* waiting) {
+  const auto* actor = dynamic_cast<pinned_base*>(waiting);
+  if (!actor || !actor->is_held()) return false;
+  parked_.push_back(waiting);
+  return true;
+}
+
+std::vector<caf::strong_actor_ptr> virtual_reactor::alive() const {
+  std::vector<caf::strong_actor_ptr> all;
+  for (const auto& weak : spawned_)
+    if (auto actor = weak.lock(); actor && !caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_cleaned_up_flag))
+      all.push_back(std::move(actor));
+  return all;
+}
+
+void virtual_reactor::hold(const caf::strong_actor_ptr& actor) {
+  pinned_of(actor)->set_held(true);
+}
+
+void virtual_reactor::release(const caf::strong_actor_ptr& actor) {
+  pinned_of(actor)->set_held(false);
+  const auto is_free = [](caf::resumable* waiting) { return !dynamic_cast<pinned_base*>(waiting)->is_held(); };
+  for (auto* waiting : parked_)
+    if (is_free(waiting)) jobs_.emplace_back(waiting);
+  std::erase_if(parked_, is_free);
+}
+
+// What they say while they end goes into mailboxes, and with those it goes.
+void virtual_reactor::crash() {
+  const bool was_in_place = is_in_place();
+  set_in_place(false);
+  for (const auto& actor : alive()) pinned_of(actor)->fail_now("killed");
+  spawned_.clear();
+  drop_jobs();
+  drop_timers();
+  set_in_place(was_in_place);
+}
+
 void virtual_reactor::end_all() {
+  for (const auto& actor : alive()) release(actor);
   run();
   while (!spawned_.empty()) {
     const auto all = std::exchange(spawned_, {});

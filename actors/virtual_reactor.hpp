@@ -49,6 +49,15 @@ class virtual_reactor final : public reactor {
   bool run_until(const std::function<bool()>& condition, protocol::steady_time limit = std::chrono::hours{1});
   // Kills what is still alive of this reactor's actors and runs; the destructor does it, too.
   void end_all();
+
+  // -- what can befall actors; call these between steps
+  // Those of this reactor that live, in the order they were made.
+  [[nodiscard]] std::vector<caf::strong_actor_ptr> alive() const;
+  // From now on messages do not reach this actor until `release`: it is slow, or stuck. Its I/O and timers go on.
+  void hold(const caf::strong_actor_ptr& actor);
+  void release(const caf::strong_actor_ptr& actor);
+  // As after kill -9: all its actors end at once, none handles what waits for it, and nothing of them is left to be done.
+  void crash();
   // Only UTC jumps, as when an operator sets the clock.
   void set_utc(protocol::utc_time utc);
 
@@ -61,10 +70,13 @@ class virtual_reactor final : public reactor {
   void timer_added(protocol::steady_time) override {}
   void spawned(const caf::strong_actor_ptr& actor) override { spawned_.emplace_back(actor.get()); }
   bool step_here();
+  bool park(caf::resumable* actor);
+  void drop_jobs();
   bool fire_timer();
 
   std::shared_ptr<virtual_world> world_;
   std::deque<job> jobs_;
+  std::vector<caf::resumable*> parked_;  // jobs of actors that are held
   std::vector<caf::weak_actor_ptr> spawned_;
 };
 
