@@ -1,0 +1,25 @@
+# Installs into an empty folder, looks at what is there, builds the consumer against it, runs everything that can be run.
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+set(prefix ${FOLDER}/prefix)
+file(REMOVE_RECURSE ${FOLDER})
+run(${CMAKE_COMMAND} --install ${BUILT} --prefix ${prefix})
+
+# Whoever takes the package elsewhere must not need our checkout.
+file(GLOB_RECURSE package ${prefix}/*.cmake)
+foreach(file IN LISTS package)
+  file(READ ${file} text)
+  string(FIND "${text}" "${SOURCE}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${file} names the source folder ${SOURCE}")
+  endif()
+endforeach()
+
+run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${FOLDER}/build -G Ninja -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER}
+  -D CMAKE_CXX_FLAGS=${FLAGS} -D CAF_ROOT=${CAF_ROOT} --no-warn-unused-cli)
+run(${CMAKE_COMMAND} --build ${FOLDER}/build)
+run(${FOLDER}/build/codec)
+run(${FOLDER}/build/trade)
+run(${prefix}/bin/troupe check ${prefix}/share/doc/troupe/examples/acceptor.cfg)
