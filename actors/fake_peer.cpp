@@ -29,7 +29,10 @@ struct fake_peer::impl : std::enable_shared_from_this<impl> {
     std::array<char, 4096> buffer;
     const auto r = wire->read(buffer);
     switch (r.status) {
-      case io_status::done: received.append(buffer.data(), r.bytes); break;
+      case io_status::done:
+        received.append(buffer.data(), r.bytes);
+        if (then) then();
+        break;
       case io_status::would_block: break;
       default: error = r.error; wire.reset();
     }
@@ -57,6 +60,7 @@ struct fake_peer::impl : std::enable_shared_from_this<impl> {
   std::string unsent;
   std::string error;
   bool is_reading = true;
+  std::function<void()> then;
 };
 
 fake_peer::fake_peer(virtual_reactor& home, const std::string& host, std::uint16_t port) : impl_(std::make_shared<impl>(home)) {
@@ -109,6 +113,10 @@ void fake_peer::read(bool on) {
 
 void fake_peer::close() {
   impl_->wire.reset();
+}
+
+void fake_peer::on_bytes(std::function<void()> then) {
+  impl_->then = std::move(then);
 }
 
 bool fake_peer::is_connected() const {

@@ -10,6 +10,7 @@
 #include "actors/link.hpp"
 #include "actors/virtual_reactor.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ class fake_peer {
   [[nodiscard]] std::string take();
   void read(bool on);  // off: lets what comes pile up in the wire
   void close();
+  // Called when something has come, after it was added to what `take` gives.
+  void on_bytes(std::function<void()> then);
 
   [[nodiscard]] bool is_connected() const;       // was, and has heard no end since
   [[nodiscard]] std::size_t unsent() const;

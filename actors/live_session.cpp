@@ -99,7 +99,8 @@ class live_session {
   timer_actor timer_;
   std::optional<protocol::session> machine_;  // from `loaded` on
   session_incarnation incarnation_{};
-  seq_num loaded_target_{};                   // what was durable when this incarnation began
+  numbering_generation loaded_generation_{};  // what was durable when this incarnation began: in this numbering …
+  seq_num loaded_target_{};                   // … everything before this
   protocol::instant now_{};                   // of this turn
   protocol::message_view view_;               // reused for every frame
   std::vector<protocol::any_action> actions_;
@@ -162,6 +163,7 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
 void live_session::on_loaded(const loaded& l) {
   now_ = now();
   incarnation_ = l.snapshot.incarnation;
+  loaded_generation_ = l.snapshot.generation;
   loaded_target_ = l.snapshot.next_target;
   confirmed_ = {commit_id{}, l.snapshot.generation, l.snapshot.next_target};
   machine_.emplace(around_.config, l.snapshot, now_);
@@ -232,7 +234,7 @@ void live_session::on_submit(const submit& s) {
 
 void live_session::on_handled(const handled& h) {
   if (h.incarnation != incarnation_) return;  // the adapter repeats it
-  if (h.generation == machine_->generation() && h.up_to < loaded_target_) return answer_from_store(h);
+  if (h.generation == machine_->generation() && h.generation == loaded_generation_ && h.up_to < loaded_target_) return answer_from_store(h);
   for (const auto number : h.unsupported) feed(event::unsupported{number});
   event::handled e{h.generation, h.up_to, {}};
   for (const auto& s : h.submits) e.submits.push_back({s.token, s.message});

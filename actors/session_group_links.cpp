@@ -60,7 +60,8 @@ void session_group::on_connect_failed(const connect_failed& f) {
 
 void session_group::on_ended(const session_ended& e) {
   if (!is_from_session() || e.epoch != epoch_) return;
-  const auto why = e.text.empty() ? std::string{to_string(e.why)} : std::string{to_string(e.why)} + ": " + e.text;
+  const bool says_more = !e.text.empty() && e.text != to_string(e.why);
+  const auto why = says_more ? std::string{to_string(e.why)} + ": " + e.text : std::string{to_string(e.why)};
   record(severity::info, "link-ended", why);
   if (wants_link()) reason_ = why;  // else there is a better one
 }

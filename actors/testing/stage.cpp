@@ -16,7 +16,7 @@ stage::stage(stage_plan plan)
     : plan_(std::move(plan)),
       watch_([this](const session_id& sender) -> const store_history* {
         for (auto* e : {&buyer, &seller})
-          for (std::size_t n = 0; n < plan_.sessions; ++n)
+          for (std::size_t n = 0; n < plan_.sessions && e->was_started(); ++n)
             if (e->id(n) == sender) return &e->history(n);
         return nullptr;
       }),
@@ -120,7 +120,7 @@ std::string stage::what_is_open() {
 std::vector<std::string> stage::broken_promises() const {
   auto all = watch_.findings();
   const auto add = [&](const std::vector<std::string>& more) { all.insert(all.end(), more.begin(), more.end()); };
-  for (std::size_t n = 0; n < plan_.sessions; ++n) {
+  for (std::size_t n = 0; n < plan_.sessions && buyer.was_started() && seller.was_started(); ++n) {
     add(testing::broken_promises(direction_of(buyer, seller, n)));
     add(testing::broken_promises(direction_of(seller, buyer, n)));
   }

@@ -71,7 +71,7 @@ class stage {
   // outcome. False if it is not so within `limit`: then `what_is_open` says why.
   bool settle(protocol::steady_time limit = std::chrono::minutes{5});
   [[nodiscard]] std::string what_is_open();
-  // See audit.hpp; and what was seen on the wire before it was durable. Messages of a numbering that was reset may be missing.
+  // See audit.hpp; and what was seen on the wire before it was durable. Between two engines: a fix_peer has promised nothing.
   [[nodiscard]] std::vector<std::string> broken_promises() const;
 
   [[nodiscard]] virtual_reactor& clock() { return *reactors_.front(); }

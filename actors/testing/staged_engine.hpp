@@ -50,6 +50,7 @@ class staged_engine {
   // kill -9: no actor handles another message, the wires break, what is not committed is gone. Then `start` again.
   void kill();
   [[nodiscard]] bool is_running() const { return static_cast<bool>(supervisor_); }
+  [[nodiscard]] bool was_started() const { return !anchors_.empty(); }
 
   // ---- trade. Sessions are named by their place: 0, 1, 2 …
   [[nodiscard]] session_id id(std::size_t n = 0) const;
@@ -57,6 +58,8 @@ class staged_engine {
   submit_result order(const std::string& cl_ord_id, std::size_t n = 0);
   [[nodiscard]] session_reference session(std::size_t n = 0) const { return session_reference{anchors_.at(id(n))}; }
   command_result tell(operator_command what, std::size_t n = 0);
+  // For what is to be said without waiting for the answer; empty while it is not there.
+  [[nodiscard]] session_group_actor session_group(std::size_t n = 0) const { return anchors_.at(id(n))->group(); }
 
   // ---- hurt
   // The newest of these actors dies as if it had thrown. False if there is none now.
