@@ -114,6 +114,8 @@ bool is_past(message_class kind) {
   }
 }
 
+bool begins_numbering(message_class kind) { return kind == message_class::ResetLogon || kind == message_class::MisnumberedResetLogon; }
+
 }  // namespace
 
 verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how) {
@@ -122,7 +124,8 @@ verdict classify(const message_view& message, const session_config& config, seq_
   if (message.begin_string() != config.id.begin_string) {
     v.message = message_class::WrongVersion;
     v.number = number.value_or(seq_num{0});
-    v.sequence = place(v.number, expected, false);
+    v.is_possible_duplicate = message.find_bool(tag::PossDupFlag).value_or(false);
+    v.sequence = place(v.number, expected, v.is_possible_duplicate);
     return v;
   }
   if (!number) return v;
@@ -137,8 +140,10 @@ verdict classify(const message_view& message, const session_config& config, seq_
 
   v.message = class_of(message, v.number);
   if (v.is_possible_duplicate && is_past(v.message)) {
-    const bool is_seen = v.sequence == sequence_class::duplicate;
-    v.message = is_seen ? message_class::Logon : message_class::ReplayedAdmin;
+    if (v.sequence != sequence_class::duplicate)
+      v.message = message_class::ReplayedAdmin;
+    else if (begins_numbering(v.message))
+      v.message = message_class::Logon;  // of an old numbering: nothing begins
     return v;
   }
   if ((v.fault = body_fault(message, v.message))) v.message = message_class::Faulty;

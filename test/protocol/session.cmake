@@ -1,9 +1,12 @@
 troupe_test(session
   SOURCES
     session_logon_test.cpp
+    session_table_test.cpp
     session_transcripts_test.cpp
   LIBRARIES troupe::protocol
   SUITES
     session_logon
+    session_table
     session_transcripts
 )
+target_compile_definitions(test_session PRIVATE TROUPE_SOURCE="${PROJECT_SOURCE_DIR}")
