@@ -360,6 +360,7 @@ enum class operator_command : std::uint8_t {
   disconnect,  // cut the connection; an initiator connects again
   fail,        // end the session actor as if it had failed: for recovery drills
 };
+[[nodiscard]] std::string_view to_string(operator_command what);
 struct command {
   operator_command what{};
   std::string text;

@@ -2,8 +2,21 @@
 
 namespace troupe::actors {
 
+std::string_view to_string(operator_command what) {
+  switch (what) {
+    case operator_command::logon: return "logon";
+    case operator_command::logout: return "logout";
+    case operator_command::reset: return "reset";
+    case operator_command::stop: return "stop";
+    case operator_command::disconnect: return "disconnect";
+    case operator_command::fail: return "fail";
+  }
+  return "?";
+}
+
 command_result session_group::on_command(const command& c) {
-  record(severity::info, "operator-command", c.text);
+  if (c.what != operator_command::stop)
+    record(severity::info, "operator-command", std::string{to_string(c.what)} + (c.text.empty() ? "" : ": " + c.text));
   switch (c.what) {
     case operator_command::logon: return log_on();
     case operator_command::logout:

@@ -2,11 +2,15 @@
 #include "apps/check.hpp"
 #include "apps/exit_codes.hpp"
 #include "apps/run.hpp"
+#include "apps/status.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 int main(int argc, char** argv) {
   using namespace troupe::apps;
@@ -15,7 +19,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 wrong settings, 2 wrong usage, 3 could not start (port, store, log),\n"
-      "4 nobody to talk to, 5 failed while it ran, 130 ended by a second signal.");
+      "4 nobody to talk to, 5 failed while it ran, 6 refused, 130 ended by a second signal.");
 
   std::string file;
   CLI::App* checking = app.add_subcommand("check", "Say everything that is wrong with a settings file");
@@ -24,10 +28,41 @@ int main(int argc, char** argv) {
   CLI::App* running = app.add_subcommand("run", "Run the sessions of a settings file until SIGTERM or SIGINT");
   running->add_option("FILE", file, "a QuickFIX settings file")->required();
 
+  std::filesystem::path socket;
+  std::string session;
+  std::string text;
+  bool is_json = false;
+  const auto add_where = [&](CLI::App* live) {
+    live->add_option("FILE", file, "the settings file that the engine runs with");
+    live->add_option("--socket", socket, "the control socket, instead of the one of FILE");
+  };
+  CLI::App* asking = app.add_subcommand("status", "Show the sessions of a running engine");
+  add_where(asking);
+  asking->add_flag("--json", is_json, "as JSON, see docs/status.md");
+  std::vector<CLI::App*> commands{app.add_subcommand("logon", "Let a session of a running engine connect, or be connected to, again"),
+                                  app.add_subcommand("logout", "Log a session of a running engine out, and keep it down"),
+                                  app.add_subcommand("reset", "Start both sequence numbers of a session at 1"),
+                                  app.add_subcommand("disconnect", "Cut the connection of a session")};
+  for (CLI::App* one : commands) {
+    add_where(one);
+    one->add_option("--session,-s", session, "in full (FIX.4.2:US->THEM), or its TargetCompID")->required();
+  }
+  commands[1]->add_option("--text", text, "Text(58) of the Logout");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? exit_code::done : exit_code::wrong_usage;
   }
-  return *running ? run(file) : check(file);
+  if (*checking) return check(file);
+  if (*running) return run(file);
+  if (file.empty() && socket.empty()) {
+    std::cerr << "troupe: name the settings FILE, or --socket\n";
+    return exit_code::wrong_usage;
+  }
+  const auto where = control_socket_of(file, socket);
+  if (where.empty()) return exit_code::wrong_settings;
+  if (*asking) return status(where, is_json);
+  const auto which = std::find_if(commands.begin(), commands.end(), [](CLI::App* one) { return one->parsed(); });
+  return command(where, (*which)->get_name(), session, text);
 }

@@ -1,5 +1,6 @@
 #include "apps/run.hpp"
 
+#include "actors/control.hpp"
 #include "actors/engine.hpp"
 #include "actors/event_log.hpp"
 #include "actors/message_log.hpp"
@@ -78,6 +79,13 @@ struct logs {
   message_log messages;
 };
 
+// Without it the sessions run all the same: what is wrong is told as an event.
+control_actor open_control(const engine& e, const std::filesystem::path& path, event_sink& events) {
+  auto control = spawn_control(e.control(), e.supervisor(), events);
+  caf::anon_send(control, listen{path.string(), 0});
+  return control;
+}
+
 int serve(const settings& s, logs& l, const signals& ends) {
   auto config = engine_of(s, l.events, l.messages);
   config.failed = [](const std::string&) { kill(getpid(), failed_inside); };
@@ -86,11 +94,16 @@ int serve(const settings& s, logs& l, const signals& ends) {
     if (!s.log.to_screen) std::cerr << "troupe: " << up.error << '\n';
     return exit_code::not_started;
   }
+  const auto control = open_control(e, s.control_socket, l.events);
   int which = ends.wait();
   for (; which == SIGHUP; which = ends.wait()) l.events.record(severity::info, "hangup-ignored", {}, {});
-  if (which == failed_inside) return exit_code::failed;
+  if (which == failed_inside) {
+    caf::anon_send_exit(control, caf::exit_reason::kill);
+    return exit_code::failed;
+  }
   signals::end_at_once_from_now_on();
   e.stop(s.stop_timeout);
+  caf::anon_send_exit(control, caf::exit_reason::user_shutdown);
   return exit_code::done;
 }
 
