@@ -3,62 +3,17 @@
     fills.py PROGRAM STYLE
 """
 import os
-import re
+import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import unittest
-from datetime import datetime, timezone
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from fix import Client, frame, order  # noqa: E402
 
 PROGRAM, STYLE = sys.argv[1:3]
-FRAME = re.compile(rb"8=FIX.4.2\x019=(\d+)\x01")
-
-
-def frame(msg_type, number, body=()):
-    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H:%M:%S")
-    fields = [f"35={msg_type}", f"34={number}", "49=CLIENT", "56=VENUE", f"52={now}", *body]
-    text = "".join(f + "\x01" for f in fields)
-    whole = f"8=FIX.4.2\x019={len(text)}\x01{text}".encode()
-    return whole + b"10=%03d\x01" % (sum(whole) % 256)
-
-
-class Client:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.buffer = b""
-
-    def close(self):
-        self.socket.close()
-
-    def send(self, *frames):
-        self.socket.sendall(b"".join(frames))
-
-    def receive(self):
-        """The next message, as a dictionary of its fields."""
-        while True:
-            if head := FRAME.match(self.buffer):
-                end = head.end() + int(head.group(1)) + 7
-                if len(self.buffer) >= end:
-                    raw, self.buffer = self.buffer[:end], self.buffer[end:]
-                    return dict(f.split("=", 1) for f in raw.decode().rstrip("\x01").split("\x01"))
-            piece = self.socket.recv(65536)
-            if not piece:
-                raise EOFError("the program closed the connection")
-            self.buffer += piece
-
-    def receive_until(self, msg_type):
-        seen = []
-        while True:
-            seen.append(self.receive())
-            if seen[-1]["35"] == msg_type:
-                return seen
-
-
-def order(number, cl_ord_id):
-    return frame("D", number, [f"11={cl_ord_id}", "21=1", "55=MSFT", "54=1", "38=100", "40=2", "44=25.5", "60=20260101-00:00:00"])
-
 
 class Fills(unittest.TestCase):
     def start(self, port=0):

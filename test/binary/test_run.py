@@ -1,0 +1,441 @@
+"""The real binary, run and hurt as an operator would: test_run.py TROUPE [TEST...]
+
+Every test asserts what the binary says (where, what was expected, what to do) and how it ends.
+"""
+import json
+import os
+import pathlib
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from fix import Client, frame, order  # noqa: E402
+
+TROUPE = sys.argv[1]
+LIMIT = 30  # seconds for anything that must come
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Binary(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def settings(self, name="acceptor.cfg", more="", session="", role="acceptor"):
+        ends = {"acceptor": "SocketAcceptAddress=127.0.0.1\nSocketAcceptPort=0\nSenderCompID=VENUE\nTargetCompID=CLIENT\n",
+                "initiator": "SenderCompID=CLIENT\nTargetCompID=VENUE\nHeartBtInt=30\nSocketConnectHost=127.0.0.1\n"}[role]
+        path = self.folder / name
+        path.write_text(f"[DEFAULT]\nConnectionType={role}\nBeginString=FIX.4.2\nNonStopSession=Y\nUseDataDictionary=N\n"
+                        f"StorePath={self.folder}/{role}.db\nFileLogPath={self.folder}/{role}.log\n{ends}{more}\n[SESSION]\n{session}\n")
+        return path
+
+    def start(self, settings, **more):
+        process = subprocess.Popen([TROUPE, "run", str(settings)], stderr=subprocess.PIPE, text=True, **more)
+        self.addCleanup(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stderr.close()
+
+    def up(self, settings, **more):
+        """A running engine, and its port if it accepts."""
+        process = self.start(settings, **more)
+        port = None
+        lines = []
+        for line in process.stderr:
+            lines.append(line)
+            if " listening " in line:
+                port = int(line.split(":")[-1])
+            if " engine-started " in line:
+                return process, port
+        self.fail("it did not start: " + "".join(lines))
+
+    def run_to_end(self, *arguments, **more):
+        return subprocess.run([TROUPE, *map(str, arguments)], capture_output=True, text=True, timeout=LIMIT, **more)
+
+    def status(self, settings):
+        answer = self.run_to_end("status", settings, "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return json.loads(answer.stdout)["sessions"]
+
+    def wait_until(self, what, condition):
+        end = time.monotonic() + LIMIT
+        while not condition():
+            self.assertLess(time.monotonic(), end, "in vain: " + what)
+
+    def assert_says(self, text, *parts):
+        for part in parts:
+            self.assertIn(part, text)
+
+    def client(self, port, **more):
+        client = Client(port, **more)
+        self.addCleanup(client.close)
+        return client
+
+    def is_well(self, process, port):
+        """Whatever happened before, a decent client is served."""
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30", "141=Y"]), order(2, "WELL"))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "WELL")
+        client.send(frame("5", 3))
+        client.receive_until("5")
+        client.close()
+        self.assertIsNone(process.poll())
+
+
+class Life(Binary):
+    def test_two_terminals(self):
+        acceptor, port = self.up(self.settings())
+        initiator_settings = self.settings("initiator.cfg", f"SocketConnectPort={port}\nReconnectInterval=1", role="initiator")
+        initiator, _ = self.up(initiator_settings)
+        self.wait_until("logon", lambda: self.status(initiator_settings)[0]["state"] == "Active")
+        self.assertIn("Active", self.run_to_end("status", self.folder / "acceptor.cfg").stdout)
+        initiator.send_signal(signal.SIGTERM)
+        self.assertEqual(initiator.wait(LIMIT), 0)
+        self.assertIn("engine-stopped", initiator.stderr.read())
+        acceptor.send_signal(signal.SIGINT)
+        self.assertEqual(acceptor.wait(LIMIT), 0)
+        self.assertIn("the peer logged out", acceptor.stderr.read())
+
+    def test_sigterm_logs_out_and_numbers_are_kept(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "A1"))
+        client.receive_until("8")
+        process.send_signal(signal.SIGTERM)
+        client.receive_until("5")
+        client.send(frame("5", 3))
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.up(settings)
+        self.assertEqual([self.status(settings)[0][m] for m in ("next_sender", "next_target", "handled_target")], [4, 4, 4])
+
+    def test_kill_9_keeps_numbers_and_orders(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "A1"))
+        client.receive_until("8")
+        process.kill()
+        process.wait()
+        process, port = self.up(settings)
+        again = self.client(port)
+        again.send(frame("A", 3, ["98=0", "108=30"]), frame("2", 4, ["7=1", "16=0"]))
+        replay = again.receive_until("8")[-1]
+        self.assertEqual((replay["11"], replay["34"], replay["43"]), ("A1", "2", "Y"))
+
+    def test_sigterm_while_the_peer_is_silent_ends_in_time(self):
+        process, port = self.up(self.settings(more="StopTimeout=1\nLogoutTimeout=60"))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertIn("1 sessions were cut", process.stderr.read())
+
+    def test_sigterm_while_it_connects_in_vain(self):
+        process, _ = self.up(self.settings("i.cfg", f"SocketConnectPort={free_port()}", role="initiator"))
+        for line in process.stderr:
+            if "connect-failed" in line:
+                break
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+
+    def test_a_second_signal_ends_at_once(self):
+        process, port = self.up(self.settings(more="StopTimeout=60\nLogoutTimeout=60"))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        process.send_signal(signal.SIGINT)
+        client.receive_until("5")
+        end = time.monotonic() + LIMIT
+        while process.poll() is None and time.monotonic() < end:
+            process.send_signal(signal.SIGINT)
+            select_a_moment(client)
+        self.assertEqual(process.wait(LIMIT), 130)
+
+    def test_hangup_is_noted_and_nothing_more(self):
+        process, port = self.up(self.settings())
+        process.send_signal(signal.SIGHUP)
+        for line in process.stderr:
+            if "hangup-ignored" in line:
+                break
+        self.is_well(process, port)
+
+
+def select_a_moment(client):
+    """Waits for the peer's end for a moment: whichever comes first."""
+    client.socket.settimeout(0.1)
+    try:
+        client.socket.recv(1)
+    except OSError:
+        pass
+
+
+class Commands(Binary):
+    def test_logout_and_logon_from_outside(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        done = self.run_to_end("logout", settings, "-s", "CLIENT", "--text", "lunch")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(client.receive_until("5")[-1]["58"], "lunch")
+        client.send(frame("5", 2))
+        self.wait_until("stopped", lambda: self.status(settings)[0]["supervision"] == "Stopped" and not self.status(settings)[0]["peer"])
+        refused = self.client(port)
+        refused.send(frame("A", 3, ["98=0", "108=30"]))
+        with self.assertRaises(EOFError):
+            refused.receive()
+        self.assertEqual(self.run_to_end("logon", settings, "-s", "FIX.4.2:VENUE->CLIENT").returncode, 0)
+        again = self.client(port)
+        again.send(frame("A", 3, ["98=0", "108=30"]))
+        self.assertEqual(again.receive()["35"], "A")
+
+    def test_nobody_to_talk_to(self):
+        answer = self.run_to_end("status", self.settings())
+        self.assertEqual(answer.returncode, 4)
+        self.assert_says(answer.stderr, "acceptor.db.sock", "troupe run")
+
+    def test_a_session_that_is_not_there(self):
+        settings = self.settings()
+        self.up(settings)
+        answer = self.run_to_end("reset", settings, "-s", "NOBODY")
+        self.assertEqual(answer.returncode, 6)
+        self.assert_says(answer.stderr, "NOBODY", "FIX.4.2:VENUE->CLIENT")
+
+    def test_strangers_at_the_control_socket(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        path = str(self.folder / "acceptor.db.sock")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        talkers = []
+        for bytes_sent in (b"garbage\n", b"\xff\xfe\n", b'{"ask":"status"', b"x" * 100_000):
+            s = socket.socket(socket.AF_UNIX)
+            self.addCleanup(s.close)
+            s.settimeout(LIMIT)
+            s.connect(path)
+            try:
+                s.sendall(bytes_sent)
+            except BrokenPipeError:
+                pass
+            talkers.append(s)
+        self.assertIn(b"no JSON object", talkers[0].recv(4096))
+        self.assertIn(b"no JSON object", talkers[1].recv(4096))
+        self.assertIn(b"at most", talkers[3].recv(4096))
+        for _ in range(40):  # more than it lets in
+            s = socket.socket(socket.AF_UNIX)
+            self.addCleanup(s.close)
+            s.connect(path)
+            talkers.append(s)
+        for s in talkers:
+            s.close()
+        self.wait_until("room for a client", lambda: self.run_to_end("status", settings).returncode == 0)
+        self.is_well(process, port)
+
+    def test_a_stale_socket_is_replaced_and_a_live_one_is_not(self):
+        settings = self.settings()
+        process, _ = self.up(settings)
+        process.kill()
+        process.wait()
+        self.assertTrue((self.folder / "acceptor.db.sock").exists())
+        self.up(settings)
+        self.assertEqual(self.status(settings)[0]["supervision"], "Running")
+        other = self.settings("other.cfg", f"ControlSocket={self.folder}/acceptor.db.sock")
+        other.write_text(other.read_text().replace("acceptor.db\n", "other.db\n"))
+        second, _ = self.up(other)
+        for line in second.stderr:
+            if "control-failed" in line:
+                break
+        self.assert_says(line, "listens here", "ControlSocket")
+
+
+class BadStart(Binary):
+    def refused(self, settings, *parts, code=3, **more):
+        answer = self.run_to_end("run", settings, **more)
+        self.assertEqual(answer.returncode, code, answer.stderr)
+        self.assert_says(answer.stderr, *parts)
+
+    def test_wrong_settings(self):
+        settings = self.settings(more="HeartBtInt=thirty\nReconectInterval=5")
+        self.refused(settings, "acceptor.cfg:", "HeartBtInt=thirty", "ReconnectInterval", code=1)
+
+    def test_settings_that_are_not_there(self):
+        self.refused(self.folder / "none.cfg", "none.cfg", code=1)
+
+    def test_a_window_other_than_round_the_clock(self):
+        settings = self.settings(more="StartTime=08:00:00\nEndTime=17:00:00")
+        settings.write_text(settings.read_text().replace("NonStopSession=Y\n", ""))
+        self.refused(settings, "StartTime", code=1)
+
+    def test_a_busy_port(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            port = s.getsockname()[1]
+            settings = self.settings()
+            settings.write_text(settings.read_text().replace("SocketAcceptPort=0", f"SocketAcceptPort={port}"))
+            self.refused(settings, str(port), "in use")
+
+    def test_a_store_of_another_process(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        self.refused(settings, "acceptor.db", f"process {process.pid}")
+        self.is_well(process, port)
+
+    def test_a_store_that_is_none(self):
+        settings = self.settings()
+        (self.folder / "acceptor.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
+        self.refused(settings, "acceptor.db")
+
+    def test_a_store_that_cannot_be_read(self):
+        settings = self.settings()
+        (self.folder / "acceptor.db").mkdir()
+        self.refused(settings, "acceptor.db")
+
+    def test_a_store_folder_that_is_a_file(self):
+        settings = self.settings(more=f"StorePath={self.folder}/file/x.db")
+        text = settings.read_text().replace(f"StorePath={self.folder}/acceptor.db\n", "")
+        settings.write_text(text)
+        (self.folder / "file").write_text("in the way")
+        self.refused(settings, "file", "StorePath")
+
+    def test_a_log_that_cannot_be_written(self):
+        settings = self.settings()
+        (self.folder / "acceptor.log").write_text("in the way")
+        self.refused(settings, "acceptor.log")
+
+    def test_a_disk_that_is_full_from_the_start(self):
+        def small_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        self.refused(self.settings(), "acceptor.db", preexec_fn=small_files)
+
+
+class BadPeers(Binary):
+    def test_garbage(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(b"GET / HTTP/1.1\r\n\r\n" * 1000)
+        with self.assertRaises((EOFError, ConnectionError)):
+            client.receive()
+        self.is_well(process, port)
+        self.assertIn("lobby-refused", self.stop_and_read(process))
+
+    def test_an_oversized_first_message(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(b"8=FIX.4.2\x019=999999\x0135=A\x01" + b"58=" + b"x" * 20_000)
+        with self.assertRaises((EOFError, ConnectionError)):
+            client.receive()
+        self.is_well(process, port)
+
+    def test_garbage_and_oversized_after_the_logon(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), b"nonsense" * 10_000, b"8=FIX.4.2\x019=4000000000\x01", b"8=FIX.4.2\x019=-1\x01", order(2, "A1"))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "A1")
+        client.send(frame("5", 3))
+        client.receive_until("5")
+        client.close()
+        self.is_well(process, port)
+        self.assertIn("msg-garbled", self.stop_and_read(process))
+
+    def test_half_a_message_and_silence(self):
+        process, port = self.up(self.settings(more="LobbyTimeout=1"))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"])[:-9])
+        with self.assertRaises((EOFError, ConnectionError)):
+            client.receive()
+        self.is_well(process, port)
+
+    def test_peers_that_say_nothing(self):
+        process, port = self.up(self.settings(more="LobbyTimeout=1\nLobbyMaxSockets=5"))
+        silent = [self.client(port) for _ in range(8)]
+        for client in silent:
+            with self.assertRaises((EOFError, ConnectionError)):
+                client.receive()
+        self.is_well(process, port)
+
+    def test_an_unknown_identity(self):
+        process, port = self.up(self.settings())
+        client = self.client(port, sender="STRANGER")
+        client.send(client.frame("A", 1, ["98=0", "108=30"]))
+        with self.assertRaises(EOFError):
+            client.receive()
+        self.is_well(process, port)
+        self.assert_says(self.stop_and_read(process), "lobby-refused", "STRANGER")
+
+    def test_a_second_connection_of_one_who_is_connected(self):
+        process, port = self.up(self.settings())
+        first = self.client(port)
+        first.send(frame("A", 1, ["98=0", "108=30"]))
+        first.receive_until("A")
+        second = self.client(port)
+        second.send(frame("A", 2, ["98=0", "108=30"]))
+        with self.assertRaises(EOFError):
+            second.receive()
+        first.send(order(2, "STILL"))
+        self.assertEqual(first.receive_until("8")[-1]["11"], "STILL")
+        self.assertIn("already", self.stop_and_read(process))
+
+    def test_a_peer_that_goes_silent_is_tested_and_cut(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=1"]))
+        client.receive_until("1")
+        with self.assertRaises((EOFError, ConnectionError)):
+            while True:
+                client.receive()
+        self.is_well(process, port)
+
+    def stop_and_read(self, process):
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        return process.stderr.read()
+
+
+class FullDisk(Binary):
+    def test_the_store_is_full_and_has_room_again(self):
+        """Orders wait while nothing can be committed, and none is lost or doubled when it can."""
+        settings = self.settings()
+        process, port = self.up(settings, preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, hard))
+        client.send(order(2, "A1"), order(3, "A2"))
+        for line in process.stderr:
+            if "store-stalled" in line:
+                break
+        self.assertEqual(self.status(settings)[0]["state"], "StoreStalled")
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        answers = [client.receive_until("8")[-1] for _ in range(2)]
+        self.assertEqual([(a["11"], a["34"]) for a in answers], [("A1", "2"), ("A2", "3")])
+        client.send(frame("5", 4))
+        client.receive_until("5")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertIn("store-back", process.stderr.read())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
