@@ -10,6 +10,7 @@ inline constexpr int not_started = 3;     // a port, a store or a log that canno
 inline constexpr int not_running = 4;     // a live command found nobody to talk to
 inline constexpr int failed = 5;          // the engine itself failed while it ran; the event log says why
 inline constexpr int refused = 6;         // a live command could not be carried out; the text says why
+inline constexpr int lost = 7;            // the demo: something was lost, doubled or out of order, or did not recover
 inline constexpr int interrupted = 130;   // a second signal: ended without waiting for Logouts
 
 }  // namespace troupe::apps::exit_code

@@ -1,5 +1,7 @@
 // The command line of `troupe`; each subcommand has a file of its own.
 #include "apps/check.hpp"
+#include "apps/demo/demo.hpp"
+#include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
 #include "apps/run.hpp"
 #include "apps/status.hpp"
@@ -19,9 +21,30 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 wrong settings, 2 wrong usage, 3 could not start (port, store, log),\n"
-      "4 nobody to talk to, 5 failed while it ran, 6 refused, 130 ended by a second signal.");
+      "4 nobody to talk to, 5 failed while it ran, 6 refused, 7 the demo lost something, 130 ended by a second signal.");
 
   std::string file;
+  troupe::demo::demo_options show;
+  std::string hurts = "none";
+  std::string sabotage;
+  CLI::App* showing = app.add_subcommand("demo", "Two supervised engines trade, are hurt, and recover; nothing is needed for it");
+  showing->add_option("--seconds", show.seconds, "end after so many seconds (0: by key q, or a signal)")->check(CLI::NonNegativeNumber);
+  showing->add_option("--hurt", hurts, "hurt by itself, spread over the seconds: all, none, or some of drop,crash,lose,store,kill")
+      ->check([](const std::string& text) { return troupe::demo::read_hurts(text) ? std::string{} : "unknown hurt in '" + text + "'"; });
+  showing->add_option("--rate", show.rate, "orders a second")->check(CLI::Range(0.1, 100'000.0))->capture_default_str();
+  showing->add_option("--sabotage", sabotage, "skip-commit: the venue's store lies, to show that the comparison can fail")
+      ->check(CLI::IsMember({"skip-commit"}));
+  showing->add_flag("--plain", show.is_plain, "lines instead of a screen, also on a terminal");
+  showing->add_flag("--keep", show.keeps_folder, "keep stores, ledgers and logs");
+
+  CLI::App* venue = app.add_subcommand("demo-venue", "")->group("");
+  std::string folder;
+  std::uint16_t port = 0;
+  bool is_lying = false;
+  venue->add_option("FOLDER", folder)->required();
+  venue->add_option("PORT", port)->required();
+  venue->add_flag("--lying", is_lying);
+
   CLI::App* checking = app.add_subcommand("check", "Say everything that is wrong with a settings file");
   checking->add_option("FILE", file, "a QuickFIX settings file")->required();
 
@@ -54,6 +77,13 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? exit_code::done : exit_code::wrong_usage;
   }
+  if (*showing) {
+    show.hurts = *troupe::demo::read_hurts(hurts);
+    show.is_lying = !sabotage.empty();
+    if (!show.hurts.empty() && show.seconds <= 0) show.seconds = 20;
+    return troupe::demo::demo(show);
+  }
+  if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*checking) return check(file);
   if (*running) return run(file);
   if (file.empty() && socket.empty()) {
