@@ -54,6 +54,7 @@ constexpr std::array codes = {
     event_code{"sequence-reset", info, "The peer moved its next MsgSeqNum(34).", ""},
     event_code{"numbers-reset", info, "Both sequence numbers start at 1 again.", ""},
     event_code{"reset-discarded", info, "A message of the old numbering came while a reset was not confirmed; it was dropped.", ""},
+    event_code{"reset-unsent", warning, "Messages that waited for their turn had not gone out when the numbers were reset; the peer never sees them.", "Submit them again if they still matter."},
     event_code{"resend-asked", info, "The peer asked for messages again; they are sent.", ""},
     event_code{"resend-nothing", info, "The peer asked for messages that we never sent.", "Compare sequence numbers with the peer."},
     event_code{"resend-repeated", warning, "The peer asked again for what is being sent.", ""},

@@ -37,8 +37,6 @@ void session::impl::on_link_down(const event::link_down& e, instant now) {
   if (e.epoch != epoch_) return;
   if (is_in<stage::connecting>()) where_ = stage::disconnected{};
   if (!has_link()) return;
-  std::erase_if(deferred_, [](const deferred_event& d) { return std::holds_alternative<kept_frame>(d); });
-  deferred_bytes_ = 0;
   if (auto* leaving = std::get_if<stage::logging_out>(&where_))
     end(leaving->why, std::move(leaving->text), now);
   else
@@ -64,6 +62,7 @@ void session::impl::on_logout_requested(const event::logout_requested& e, instan
 void session::impl::end(end_reason why, std::string text, instant now) {
   emit(action::ended{why, std::move(text)});
   where_ = stage::disconnected{};
+  forget_frames();
   deliver_slot_ = 0;
   paused_ = pause::none;
   unwritten_ = 0;

@@ -11,6 +11,7 @@
 #include "protocol/session_replay.hpp"
 #include "protocol/session_stall.hpp"
 #include "protocol/session_unhandled.hpp"
+#include "protocol/stamp.hpp"
 #include "protocol/utc.hpp"
 
 #include <deque>
@@ -124,6 +125,7 @@ struct session::impl {
   void count_logon(seq_num number);
   void logon_denied(const inbound& in, instant now);
   void await_logon_reply(instant now);
+  [[nodiscard]] bool is_resetting_in_session() const;
   [[nodiscard]] std::string refusal_text(const inbound& in) const;
   [[nodiscard]] std::string too_low_text(seq_num received) const;
   void restart_numbers(const inbound& in, instant now);
@@ -143,7 +145,9 @@ struct session::impl {
   [[nodiscard]] std::optional<action::refusal> refusal_of(const outgoing_message& message) const;
   enum class urgency : std::uint8_t { in_turn, at_once };
   seq_num send_admin(const outgoing_message& message, instant now, urgency how = urgency::in_turn);
+  void send_secret_logon(const outgoing_message& message, const outgoing_message& as_stored, instant now);
   void send_submitted(const event::submit& e, instant now);
+  [[nodiscard]] wire_header header_for(const outgoing_message& message, instant now) const;
   seq_num send(const outgoing_message& message, record_kind kind, submit_token token, bool may_transmit, instant now);
   commit_batch& open_batch();
   void seal_batch();
@@ -167,6 +171,7 @@ struct session::impl {
   void on_commit_failed(const event::commit_failed& e, instant now);
   void retry_commits(instant now);
   void defer(deferred_event e);
+  void forget_frames();
   [[nodiscard]] static bool is_wish(const deferred_event& e);
   void run_deferred(instant now);
   void update_reading(instant now);

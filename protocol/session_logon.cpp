@@ -51,7 +51,7 @@ void session::impl::send_logon(std::string_view further, instant now) {
   if (is_reset) begin_numbering(true, now);
   heart_bt_int_ = config_.heart_bt_int;
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, is_reset ? purpose::reset_at_logon : purpose::log_on};
-  send_admin(logon({heart_bt_int_, is_reset, further}), now, urgency::at_once);
+  send_secret_logon(logon({heart_bt_int_, is_reset, further}), logon({heart_bt_int_, is_reset, {}}), now);
 }
 
 void session::impl::establish(const inbound& in, instant now) {
@@ -81,17 +81,25 @@ void session::impl::count_logon(seq_num number) {
   }
 }
 
+// In mid-session a Reject(3) may still speak about the old numbering, and a Logout(5) ends it as it would have before.
 void session::impl::logon_denied(const inbound& in, instant now) {
+  const bool is_logout = in.message.msg_type() == msg_type::Logout;
+  if (is_resetting_in_session()) return is_logout ? answer_logout(in, now) : await_logon_reply(now);
   consume(in);
   close_link();
   end(end_reason::logon_refused, "the peer refused our Logon: " + std::string{in.message.find(tag::Text).value_or("no reason given")}, now);
 }
 
+bool session::impl::is_resetting_in_session() const {
+  return std::get<stage::logon_sent>(where_).why == stage::logon_sent::purpose::reset_in_session;
+}
+
+// An acceptor that answers a Logon with a reset may have messages that came right behind that Logon.
 void session::impl::await_logon_reply(instant now) {
-  if (std::get<stage::logon_sent>(where_).why == stage::logon_sent::purpose::log_on)
-    hang_up(end_reason::logon_refused, "the first message was not a Logon", now);
-  else
+  if (is_resetting_in_session() || config_.role == role::acceptor)
     note("reset-discarded", "a message of the old numbering, while the reset is not confirmed");
+  else
+    hang_up(end_reason::logon_refused, "the first message was not a Logon", now);
 }
 
 // ---------------------------------------------------------------- acceptor
@@ -132,13 +140,12 @@ void session::impl::on_authenticated(const event::authenticated& e, instant now)
 void session::impl::accept_logon(const logon_offer& offer, instant now) {
   if (offer.is_reset || config_.reset_on_logon) {
     begin_numbering(false, now);
-  } else if (is_reset_pending_ && offer.number != seq_num{1}) {
+  } else if (is_reset_pending_) {
     heart_bt_int_ = offer.heart_bt_int;
     return request_reset(stage::logon_sent::purpose::reset_at_logon, now);
   } else if (offer.number < expected_) {
     return logout_and_close(too_low_text(offer.number), now);
   }
-  is_reset_pending_ = false;
   go_up(offer.heart_bt_int, true, now);
   send_admin(logon({offer.heart_bt_int, offer.is_reset, {}}), now, urgency::at_once);
   count_logon(offer.number);
@@ -158,6 +165,8 @@ void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instan
 // A new generation: everything of the old one is void, and the store learns all of it in one batch.
 void session::impl::begin_numbering(bool is_pending, instant now) {
   if (outbox_.is_open()) seal_batch();
+  if (first_unsent_ != seq_num{0})
+    note("reset-unsent", "messages " + std::to_string(first_unsent_.value) + " to " + std::to_string(next_sender_.previous().value) + " were not sent");
   ++generation_;
   next_sender_ = seq_num{1};
   expected_ = seq_num{1};
@@ -189,15 +198,13 @@ void session::impl::request_reset(stage::logon_sent::purpose why, instant now) {
   send_admin(logon({heart_bt_int_, true, {}}), now, urgency::at_once);
 }
 
+// While one Logon(A) is out there is no second one: the answer to the first would pass for the confirmation.
 void session::impl::on_reset_requested(instant now) {
-  using purpose = stage::logon_sent::purpose;
   const auto* sent = std::get_if<stage::logon_sent>(&where_);
-  if (is_in<stage::established>())
-    request_reset(purpose::reset_in_session, now);
-  else if (sent)
-    request_reset(sent->why == purpose::reset_in_session ? sent->why : purpose::reset_at_logon, now);
-  else
-    begin_numbering(true, now);
+  if (is_in<stage::established>()) return request_reset(stage::logon_sent::purpose::reset_in_session, now);
+  if (sent && is_reset_pending_) return;
+  begin_numbering(true, now);
+  if (sent) hang_up(end_reason::our_logout, "numbers are reset while a Logon(A) of the old numbering is out", now);
 }
 
 }  // namespace troupe::protocol

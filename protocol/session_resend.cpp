@@ -32,15 +32,11 @@ struct session::impl::page_writer final : replay_sink {
     if (append_resend(bytes, message.frame, now.utc, s.clock_text_)) s.outbox_.transmit_tail(offset);
   }
 
-  // As it stands in the store, unless it has waited so long that the peer might refuse its SendingTime(52): then marked.
+  // It was never on the wire: no PossDupFlag(43), and the SendingTime(52) of now.
   void send_first(const stored_record& message) override {
-    if (s.scratch_.assign(message.frame) != parse_error::none) return;
-    const auto written = s.scratch_.find_utc(tag::SendingTime);
-    if (!written || now.utc - *written > s.config_.max_latency / 2) return resend(message);
     auto& bytes = s.open_batch().bytes;
     const auto offset = bytes.size();
-    bytes += message.frame;
-    s.outbox_.transmit_tail(offset);
+    if (append_delayed(bytes, message.frame, now.utc, s.clock_text_)) s.outbox_.transmit_tail(offset);
   }
 
   void fill(seq_num begin, seq_num next) override {

@@ -113,17 +113,38 @@ seq_num session::impl::send_admin(const outgoing_message& message, instant now, 
   return send(message, record_kind::administrative, submit_token{0}, is_turn && has_link(), now);
 }
 
+// What a hook added (passwords, signatures) goes to the wire and not into the store: a Logon(A) is never sent again, so its
+// record only has to say that the number was used.
+void session::impl::send_secret_logon(const outgoing_message& message, const outgoing_message& as_stored, instant now) {
+  if (message.body == as_stored.body) {
+    send_admin(message, now, urgency::at_once);
+    return;
+  }
+  auto& batch = open_batch();
+  const auto offset = batch.bytes.size();
+  append_frame(batch.bytes, header_for(message, now), message.header, message.body, clock_text_);
+  outbox_.transmit_tail(offset);
+  const auto stored_offset = batch.bytes.size();
+  append_frame(batch.bytes, header_for(as_stored, now), as_stored.header, as_stored.body, clock_text_);
+  outbox_.record_tail(record_kind::administrative, next_sender_, submit_token{0}, stored_offset);
+  ++next_sender_;
+  liveness_.sent(now.steady);
+}
+
+wire_header session::impl::header_for(const outgoing_message& message, instant now) const {
+  return {.begin_string = config_.id.begin_string,
+          .msg_type = message.msg_type,
+          .sender_comp_id = config_.id.sender_comp_id,
+          .target_comp_id = config_.id.target_comp_id,
+          .number = next_sender_,
+          .sending_time = now.utc};
+}
+
 seq_num session::impl::send(const outgoing_message& message, record_kind kind, submit_token token, bool may_transmit, instant now) {
   auto& batch = open_batch();
   const auto offset = batch.bytes.size();
   const auto number = next_sender_;
-  const wire_header header{.begin_string = config_.id.begin_string,
-                           .msg_type = message.msg_type,
-                           .sender_comp_id = config_.id.sender_comp_id,
-                           .target_comp_id = config_.id.target_comp_id,
-                           .number = number,
-                           .sending_time = now.utc};
-  append_frame(batch.bytes, header, message.header, message.body, clock_text_);
+  append_frame(batch.bytes, header_for(message, now), message.header, message.body, clock_text_);
   ++next_sender_;
   outbox_.record_tail(kind, number, token, offset);
   if (may_transmit) {
@@ -151,10 +172,10 @@ commit_batch& session::impl::open_batch() {
   return outbox_.batch();
 }
 
-// While the store is stalled a batch is only kept: it is handed out with those in front of it.
+// Until those in front of it go to the store again, a batch is only kept: it is handed out with them.
 void session::impl::seal_batch() {
   auto batch = outbox_.seal(numbers());
-  if (!batch || (stall_.is_stalled() && batch->id != commit_id{0})) return;
+  if (!batch || (stall_.is_waiting() && batch->id != commit_id{0})) return;
   std::get<action::commit>(out_[commit_slot_]).batch = std::move(batch);
 }
 

@@ -18,6 +18,8 @@ class session_stall {
   explicit session_stall(pace how) : pace_(how) {}
 
   [[nodiscard]] bool is_stalled() const { return !std::holds_alternative<flowing>(state_); }
+  // Nothing goes to the store before it is time for the next retry.
+  [[nodiscard]] bool is_waiting() const { return std::holds_alternative<waiting>(state_); }
   // The store has refused everything from this id on; a repetition of what is known changes nothing.
   void refuse(commit_id from, steady_time now);
   void recover() { state_ = flowing{}; }

@@ -20,7 +20,9 @@ void session::impl::on_commit_failed(const event::commit_failed& e, instant now)
   stall_.refuse(e.from, now.steady);
 }
 
+// What was open meanwhile belongs behind those that go again.
 void session::impl::retry_commits(instant now) {
+  if (outbox_.is_open()) seal_batch();
   if (const auto from = stall_.retry(now.steady))
     for (auto& batch : outbox_.unconfirmed(*from)) emit(action::commit{std::move(batch)});
   if (stall_.gives_up(now.steady) && has_link())
@@ -40,6 +42,12 @@ void session::impl::defer(deferred_event e) {
     deferred_bytes_ += f->frame.size();
   }
   deferred_.push_back(std::move(e));
+}
+
+// Frames die with the connection that they came on.
+void session::impl::forget_frames() {
+  std::erase_if(deferred_, [](const deferred_event& d) { return std::holds_alternative<kept_frame>(d); });
+  deferred_bytes_ = 0;
 }
 
 void session::impl::run_deferred(instant now) {

@@ -132,7 +132,11 @@ byte_range append_frame(std::string& wire, const wire_header& header, std::strin
   return append_frame(wire, header, extra_header, body, clock);
 }
 
-std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+namespace {
+
+enum class occasion : std::uint8_t { again, delayed };
+
+std::optional<byte_range> append_stored(std::string& wire, std::string_view stored_frame, occasion why, utc_time now, utc_text& clock) {
   const frame_header ends = read_frame_header(stored_frame, stored_frame.size());
   if (ends.what != frame_header::state::complete || !is_closed(stored_frame, ends.body_end)) return std::nullopt;
   const std::string_view fields = stored_frame.substr(ends.body, ends.body_end - ends.body);
@@ -145,13 +149,24 @@ std::optional<byte_range> append_resend(std::string& wire, std::string_view stor
     if (rest.tag() == tag::SendingTime) original = rest.value();
   }
   if (msg_type.empty() || number.empty() || original.empty()) return std::nullopt;
+  const bool is_again = why == occasion::again;
   const utc_precision precision = sending_time_precision(begin_string);
   return append(wire, begin_string, msg_type,
                 {{{tag::MsgSeqNum, "34=", number},
-                  {tag::PossDupFlag, "43=", "Y"},
+                  {tag::PossDupFlag, "43=", is_again ? "Y" : ""},
                   {tag::SendingTime, "52=", clock.at(now, precision)},
-                  {tag::OrigSendingTime, "122=", original}}},
+                  {tag::OrigSendingTime, "122=", is_again ? original : std::string_view{}}}},
                 fields.substr(0, body), fields.substr(body));
+}
+
+}  // namespace
+
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+  return append_stored(wire, stored_frame, occasion::again, now, clock);
+}
+
+std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+  return append_stored(wire, stored_frame, occasion::delayed, now, clock);
 }
 
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now) {

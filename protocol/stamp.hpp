@@ -39,4 +39,8 @@ byte_range append_frame(std::string& wire, const wire_header& header, std::strin
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock);
 std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now);
 
+// Appends a frame that was stamped and stored, but waited and goes out for the first time now: SendingTime(52) = `now`, all
+// else as it stands. nullopt as above.
+std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock);
+
 }  // namespace troupe::protocol

@@ -86,6 +86,16 @@ class dialogue {
   [[nodiscard]] protocol::session_state state() const { return session_.state(); }
 
   // -- the story
+  // Connects and logs on; the Logon of each side has this number.
+  void log_on(std::uint64_t ours = 1, std::uint64_t theirs = 1) {
+    const auto logon = "|98=0|108=30|";
+    connect();
+    const bool begins = config_.role == protocol::role::initiator;
+    if (begins) expect("35=A|34=" + std::to_string(ours) + logon);
+    peer("35=A|34=" + std::to_string(theirs) + logon);
+    if (!begins) expect("35=A|34=" + std::to_string(ours) + logon);
+    BOOST_TEST_REQUIRE((state() == protocol::session_state::Active));
+  }
   void connect() {
     is_open = is_reading = true;
     on(protocol::event::link_up{++epoch_});
