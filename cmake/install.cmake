@@ -1,10 +1,11 @@
 # What `cmake --install` puts where, and the package that find_package(troupe) finds:
 #   target_link_libraries(mine PRIVATE troupe::actors)     # or troupe::protocol, troupe::store, troupe::operation
+#   target_link_libraries(my_tests PRIVATE troupe::testing_kit)
 #   #include "actors/engine.hpp"                           # below include/troupe
 include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/troupe)
 set(documents ${CMAKE_INSTALL_DOCDIR})
-set(libraries troupe_protocol troupe_store troupe_operation troupe_actors)
+set(libraries troupe_protocol troupe_store troupe_operation troupe_actors troupe_testing)
 
 foreach(library IN LISTS libraries)
   target_compile_features(${library} PUBLIC cxx_std_20)

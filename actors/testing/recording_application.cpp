@@ -8,23 +8,15 @@ namespace troupe::actors::testing {
 
 namespace {
 
-class recording_application final : public application {
+// What is done if nobody gave an application of his own.
+class planned_application final : public application {
  public:
-  recording_application(std::shared_ptr<application_log> log, std::shared_ptr<application_plan> plan)
-      : log_(std::move(log)), plan_(std::move(plan)), life_(plan_->life()) {}
+  explicit planned_application(std::shared_ptr<application_plan> plan) : plan_(std::move(plan)) {}
 
-  void on_logon(session_reference& s) override { write({.session = s.id(), .what = log_entry::kind::logon}); }
   handling on_message(session_reference& s, const protocol::message_view& m, const message_info& info) override {
-    write({.session = s.id(), .what = log_entry::kind::message, .number = info.number, .msg_type = std::string{m.msg_type()},
-           .id = business_id(m), .is_marked = info.is_possible_duplicate});
-    plan_->count_message();
     return plan_->answer ? plan_->answer(s, m, info) : handling::handled;
   }
-  void on_logout(session_reference& s, protocol::end_reason why, std::string_view text) override {
-    write({.session = s.id(), .what = log_entry::kind::logout, .text = std::string{to_string(why)} + ": " + std::string{text}});
-  }
   void on_outcome(session_reference& s, const submit_outcome& o) override {
-    write({.session = s.id(), .what = log_entry::kind::outcome, .outcome = o});
     if (plan_->outcome) plan_->outcome(s, o);
   }
   admission authenticate(session_reference& s, const protocol::message_view& logon) override {
@@ -35,12 +27,44 @@ class recording_application final : public application {
   }
 
  private:
+  std::shared_ptr<application_plan> plan_;
+};
+
+class recording_application final : public application {
+ public:
+  recording_application(std::shared_ptr<application_log> log, std::shared_ptr<application_plan> plan, std::unique_ptr<application> inner)
+      : log_(std::move(log)), plan_(std::move(plan)), inner_(std::move(inner)), life_(plan_->life()) {}
+
+  void on_logon(session_reference& s) override {
+    write({.session = s.id(), .what = log_entry::kind::logon});
+    inner_->on_logon(s);
+  }
+  handling on_message(session_reference& s, const protocol::message_view& m, const message_info& info) override {
+    write({.session = s.id(), .what = log_entry::kind::message, .number = info.number, .msg_type = std::string{m.msg_type()},
+           .id = business_id(m), .is_marked = info.is_possible_duplicate});
+    plan_->count_message();
+    return inner_->on_message(s, m, info);
+  }
+  void on_logout(session_reference& s, protocol::end_reason why, std::string_view text) override {
+    write({.session = s.id(), .what = log_entry::kind::logout, .text = std::string{to_string(why)} + ": " + std::string{text}});
+    inner_->on_logout(s, why, text);
+  }
+  void on_outcome(session_reference& s, const submit_outcome& o) override {
+    write({.session = s.id(), .what = log_entry::kind::outcome, .outcome = o});
+    inner_->on_outcome(s, o);
+  }
+  admission authenticate(session_reference& s, const protocol::message_view& logon) override { return inner_->authenticate(s, logon); }
+  std::string prepare_logon(session_reference& s) override { return inner_->prepare_logon(s); }
+  bool may_resend(session_reference& s, const protocol::message_view& m) override { return inner_->may_resend(s, m); }
+
+ private:
   void write(log_entry e) {
     if (life_ == plan_->life()) log_->add(std::move(e));
   }
 
   std::shared_ptr<application_log> log_;
   std::shared_ptr<application_plan> plan_;
+  std::unique_ptr<application> inner_;
   std::uint64_t life_;
 };
 
@@ -53,7 +77,10 @@ void application_plan::count_message() {
 }
 
 application_source recording(std::shared_ptr<application_log> log, std::shared_ptr<application_plan> plan) {
-  return hosted([log = std::move(log), plan = std::move(plan)](const session_id&) { return std::make_unique<recording_application>(log, plan); });
+  return hosted([log = std::move(log), plan = std::move(plan)](const session_id& id) {
+    auto inner = plan->inner ? plan->inner(id) : std::make_unique<planned_application>(plan);
+    return std::make_unique<recording_application>(log, plan, std::move(inner));
+  });
 }
 
 handling answer_orders(session_reference& session, const protocol::message_view& message, const message_info&) {

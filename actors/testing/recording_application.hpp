@@ -17,6 +17,9 @@ namespace troupe::actors::testing {
 
 // Shared by all lives of the applications of one engine; set hooks before it starts, switches at any time from any thread.
 struct application_plan {
+  // The application that is tested: made anew with each life, told everything after it was written down, and asked. Then the
+  // hooks below are not used.
+  application_factory inner;
   // Called for each message after it was written down, in on_message: may submit, may throw. Empty: nothing is done.
   std::function<handling(session_reference&, const protocol::message_view&, const message_info&)> answer;
   std::function<void(session_reference&, const submit_outcome&)> outcome;

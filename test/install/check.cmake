@@ -22,4 +22,5 @@ run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${FOLDER}/build -G Ninja -D CMAKE_PREFIX_
 run(${CMAKE_COMMAND} --build ${FOLDER}/build)
 run(${FOLDER}/build/codec)
 run(${FOLDER}/build/trade)
+run(${FOLDER}/build/recover)
 run(${prefix}/bin/troupe check ${prefix}/share/doc/troupe/examples/acceptor.cfg)
