@@ -36,6 +36,7 @@ class application {
  public:
   virtual ~application() = default;
 
+  // Each on_logon is followed by an on_logout before the next one, also when the session itself fails; not if this object failed.
   virtual void on_logon(session_reference& /*session*/) {}
   // One application message, in the order of the peer. Returning means handled: it is not delivered again once that is durable.
   // What is submitted through `session` meanwhile is made durable together with it: both happened or neither. The view is

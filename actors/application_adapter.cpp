@@ -4,6 +4,7 @@
 #include "actors/handled_ledger.hpp"
 
 #include <deque>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -22,6 +23,7 @@ class application_adapter {
 
  private:
   void on_attached(const attached& a);
+  void log_out(protocol::end_reason why, std::string_view text);
   void on_delivery(const delivery& d);
   void handle(const delivery& d);
   void handle_one(const protocol::inbound_message& m, handled& so_far);
@@ -41,19 +43,23 @@ class application_adapter {
   handled_ledger ledger_;
   std::deque<delivery> waiting_;  // bounded by the session: max_unhandled_messages
   protocol::message_view view_;
+  bool is_on_ = false;                // between on_logon and on_logout
 };
 
 application_adapter::handle_type::behavior_type application_adapter::make_behavior() {
   object_ = make_(reference_.id());
   return {
       [this](const attached& a) { on_attached(a); },
-      [this](const logged_on&) { object_->on_logon(reference_); },
+      [this](const logged_on&) {
+        is_on_ = true;
+        object_->on_logon(reference_);
+      },
       [this](const delivery& d) { on_delivery(d); },
       [this](const handling_committed& c) { on_confirmed(c); },
       [this](const outcomes& o) {
         for (const auto& one : o.list) object_->on_outcome(reference_, one);
       },
-      [this](const logged_out& l) { object_->on_logout(reference_, l.why, l.text); },
+      [this](const logged_out& l) { log_out(l.why, l.text); },
       [this](const authenticate& a) { return ask(a); },
       [this](const prepare_logon& p) {
         return logon_fields{p.epoch, object_->prepare_logon(reference_)};
@@ -62,8 +68,14 @@ application_adapter::handle_type::behavior_type application_adapter::make_behavi
   };
 }
 
+void application_adapter::log_out(protocol::end_reason why, std::string_view text) {
+  if (std::exchange(is_on_, false)) object_->on_logout(reference_, why, text);
+}
+
+// A session that died took its link along, and could not say so.
 // What was handled under an older numbering can neither be committed any more nor looked up.
 void application_adapter::on_attached(const attached& a) {
+  if (a.incarnation != incarnation_) log_out(protocol::end_reason::link_lost, "the session was started again");
   session_ = a.session;
   incarnation_ = a.incarnation;
   waiting_.clear();

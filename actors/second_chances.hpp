@@ -6,6 +6,7 @@
 #include "actors/pinned.hpp"
 #include "actors/restart_policy.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -25,15 +26,18 @@ class second_chances {
       why_not_ = never->reason + ", the last one: " + reason;
       return false;
     }
-    cancel(home);
-    timer_ = home.start_timer(std::get<restart_at>(decision).when, [keep = self->keep_alive(), self, this, again] {
-      self->enter([&] {
-        timer_ = {};
-        again();
-      });
-    });
+    call_at(self, std::get<restart_at>(decision).when, again);
     return true;
   }
+
+  // It could not be started, for a reason that may pass (a disk, a database): tried again for ever, in longer and longer pauses.
+  template <class Self, class F>
+  void not_started(Self* self, const std::string& reason, const restart_limits& limits, F again) {
+    last_reason_ = reason;
+    pause_ = std::clamp(pause_ * 2, limits.first_pause, limits.longest_pause);
+    call_at(self, self->home_reactor()->now().steady + pause_, again);
+  }
+  void started() { pause_ = {}; }
 
   void forgive() {
     policy_.forgive();
@@ -49,7 +53,20 @@ class second_chances {
   [[nodiscard]] const std::string& last_reason() const { return last_reason_; }
 
  private:
+  template <class Self, class F>
+  void call_at(Self* self, protocol::steady_time when, F again) {
+    reactor& home = *self->home_reactor();
+    cancel(home);
+    timer_ = home.start_timer(when, [keep = self->keep_alive(), self, this, again] {
+      self->enter([&] {
+        timer_ = {};
+        again();
+      });
+    });
+  }
+
   restart_policy policy_;
+  protocol::steady_time pause_{};
   timer_id timer_;
   std::string why_not_;
   std::string last_reason_;

@@ -52,6 +52,7 @@ class supervisor {
     second_chances application_again;
     second_chances group_again;
     group_changed last;  // what the group said last
+    [[nodiscard]] const std::string& store_name() const { return spec->store; }
   };
   struct status_round {
     caf::typed_response_promise<engine_status> promise;
@@ -286,11 +287,14 @@ void supervisor::store_failed(std::size_t index, const std::string& reason) {
 
 void supervisor::reopen(std::size_t index) {
   if (!is_up() || stores_[index].actor) return;
+  auto& s = stores_[index];
   try {
-    put_up(stores_[index], stores_[index].spec->open());
+    put_up(s, s.spec->open());
   } catch (const std::exception& e) {
-    return store_failed(index, e.what());
+    record(severity::error, "store-failed", nullptr, s.spec->name + ": " + e.what());
+    return s.again.not_started(self_, e.what(), around_.config.restarts, [this, index] { reopen(index); });
   }
+  s.again.started();
   record(severity::info, "store-reopened", nullptr, stores_[index].spec->name);
   for_each_session_of(index, [&](session_seat& seat) {
     if (seat.group) deliver(self_, seat.group, store_replaced{stores_[index].actor});
@@ -328,6 +332,8 @@ void supervisor::put_up_group(std::size_t index) {
                                      handle_type{self_}, around_.config.events, around_.config.messages});
   s.anchor->set_group(s.group);
   watch(s.group, [this, index](const std::string& why) { group_failed(index, why); });
+  if (s.application_again.has_given_up()) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
+  if (stores_[s.store].again.has_given_up()) deliver(self_, s.group, halt{"store " + s.store_name() + ": " + stores_[s.store].again.why_not()});
   if (s.spec->config.role != protocol::role::acceptor) return;
   for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
 }

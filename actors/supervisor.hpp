@@ -13,7 +13,8 @@
 // | lobby, acceptor | both made again, on the same ports; sessions that are up stay up                           |
 //
 // What fails more than `restarts.intensity` times within `restarts.period` stays down: its sessions become NeedsOperator, the rest
-// runs on, and the operator's `logon` tries again. Within a session the group supervises by itself.
+// runs on, and the operator's `logon` tries again. A store that cannot be opened has not failed by itself: it is tried for ever.
+// Within a session the group supervises by itself.
 //
 // `start`: opens the stores, loads the accepting sessions, listens, then lets the initiators connect; answered when all that is
 // done, with an error if a store cannot be opened or a port is not free: then nothing is left running. `stop`: no new links, every
