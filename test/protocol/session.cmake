@@ -1,6 +1,9 @@
 troupe_test(session
   SOURCES
+    session_liveness_test.cpp
     session_logon_test.cpp
+    session_logout_test.cpp
+    session_recovery_test.cpp
     session_replay_test.cpp
     session_reset_test.cpp
     session_stalled_test.cpp
@@ -8,7 +11,10 @@ troupe_test(session
     session_transcripts_test.cpp
   LIBRARIES troupe::protocol
   SUITES
+    session_liveness_stories
     session_logon
+    session_logout
+    session_recovery_stories
     session_replay_stories
     session_reset
     session_stalled
