@@ -141,7 +141,7 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
         if (p.incarnation == incarnation_) turn_with(event::replay_page{p.page});
       },
       [this](const loaded& l) { on_loaded(l); },
-      [this](const load_failed& f) { throw std::runtime_error{"load failed: " + f.reason}; },
+      [](const load_failed& f) { throw std::runtime_error{"load failed: " + f.reason}; },
       [this](const logout_request& l) { turn_with(event::logout_requested{l.text}); },
       [this](reset_request) { turn_with(event::reset_requested{}); },
       [this](const application_replaced& r) { change_application(r); },

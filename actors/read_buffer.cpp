@@ -1,7 +1,8 @@
 #include "actors/read_buffer.hpp"
 
+#include "protocol/last_owner.hpp"
+
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 namespace troupe::actors {
@@ -9,21 +10,6 @@ namespace {
 
 constexpr std::size_t largest_block = 64 * 1024;
 constexpr std::size_t smallest_room = 512;
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool are_blocks_reused = false;  // TSan does not know fences
-#else
-constexpr bool are_blocks_reused = true;
-#endif
-
-// No other holder, and what the last of them did with the block has happened before.
-bool is_ours_alone(const std::shared_ptr<char[]>& block) {
-  if (!are_blocks_reused || block.use_count() != 1) return false;
-#if !defined(__SANITIZE_THREAD__)
-  std::atomic_thread_fence(std::memory_order_acquire);
-#endif
-  return true;
-}
 
 }  // namespace
 
@@ -44,7 +30,7 @@ void read_buffer::append(std::string_view bytes) {
 }
 
 void read_buffer::make_room(std::size_t wanted) {
-  if (begin_ == end_ && block_ && is_ours_alone(block_) && capacity_ >= next_capacity_) begin_ = end_ = 0;
+  if (begin_ == end_ && block_ && protocol::is_last_owner(block_) && capacity_ >= next_capacity_) begin_ = end_ = 0;
   if (capacity_ - end_ >= wanted) return;
   const auto rest = end_ - begin_;
   // As much room again as there is rest: a long frame is moved a few times, not with every read.

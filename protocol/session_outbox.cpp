@@ -1,7 +1,8 @@
 #include "protocol/session_outbox.hpp"
 
+#include "protocol/last_owner.hpp"
+
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 namespace troupe::protocol {
@@ -75,10 +76,8 @@ std::vector<commit_ptr> session_outbox::unconfirmed(commit_id from) const {
 }
 
 session_outbox::owned_batch session_outbox::fresh_batch() {
-  const auto free = std::find_if(resting_.begin(), resting_.end(), [](const owned_batch& b) { return b.use_count() == 1; });
+  const auto free = std::find_if(resting_.begin(), resting_.end(), [](const owned_batch& b) { return is_last_owner(b); });
   if (free == resting_.end()) return std::make_shared<commit_batch>();
-  // Nobody else can take hold of it again. Whoever let go last had read from it, perhaps on another thread.
-  std::atomic_thread_fence(std::memory_order_acquire);
   owned_batch batch = std::move(*free);
   resting_.erase(free);
   clear(*batch);

@@ -331,7 +331,7 @@ BOOST_AUTO_TEST_CASE(stopping_logs_out_everywhere_and_cuts_nobody) {
   BOOST_TEST(!reactor.fake_net().is_listening(9876));
   BOOST_TEST(std::none_of(reactor.fake_net().wires().begin(), reactor.fake_net().wires().end(), [](const auto& w) { return w->is_open(); }));
   BOOST_TEST(was_noted("engine-stopped"));
-  const auto& sell = files["SELL"].sessions().front().snapshot;
+  const auto sell = files["SELL"].sessions().front().snapshot;
   BOOST_TEST(sell.next_target.value == 4U);  // Logon, A1, Logout
   BOOST_TEST((session_reference{anchors.at(id_of("BUY", "SELL"))}.submit({"D", "", "11=X\x01"}, submit_token{99}) == submit_result::stopped));
   BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);  // again: nothing to do
