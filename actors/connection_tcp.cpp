@@ -73,13 +73,16 @@ struct waits : std::enable_shared_from_this<waits> {
 };
 
 // After our last byte: the peer gets it only if we do not close while bytes of his are unread, so read them away for a while.
+// Its timer alone owns it: a reactor that is taken down meanwhile drops its timers and with them this and the socket.
 class lingering : public std::enable_shared_from_this<lingering> {
  public:
   lingering(std::shared_ptr<waits> w, reactor& home) : waits_(std::move(w)), home_(home) {}
 
   void begin() {
     timer_ = home_.start_timer(home_.now().steady + linger_time, [self = shared_from_this()] { self->end(); });
-    waits_->readable.set([self = shared_from_this()] { self->read_away(); });
+    waits_->readable.set([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->read_away();
+    });
     read_away();
   }
 
