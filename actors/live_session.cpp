@@ -109,6 +109,7 @@ class live_session {
   std::deque<open_commit> open_commits_;      // that advance the target number
   open_commit confirmed_;
   std::optional<may_resend> open_question_;   // asked again when the application is replaced
+  std::uint64_t last_question_ = 0;
   std::optional<steady_time> armed_;
   bool is_application_on_ = false;            // was told `logged_on`
   bool is_status_due_ = false;
@@ -313,10 +314,11 @@ void live_session::carry_out(action::ask_may_resend& a) {
 
 void live_session::ask_may_resend_again() {
   if (!open_question_) return;
+  const auto question = ++last_question_;
   self_->request(around_.application, caf::infinite, *open_question_)
       .then(
-          [this](const resend_decision& d) {
-            if (!open_question_) return;
+          [this, question](const resend_decision& d) {
+            if (!open_question_ || question != last_question_) return;  // of a link, or an application, before this one
             open_question_.reset();
             turn_with(event::resend_decided{d.generation, d.withheld});
           },
