@@ -25,8 +25,6 @@ session_group::~session_group() {
 
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
-  anchor().in_flight = anchor().open_submits.size();
-  anchor().in_flight_bytes = anchor().open_submits.bytes();
   anchor().set_group(me());
   if (state_ == group_state::Starting) start_session();
   return {
@@ -95,7 +93,7 @@ void session_group::session_failed(const std::string& reason) {
   end_session();
   ++anchor().restarts;
   record(severity::error, "session-failed", reason);
-  if (!wants_link()) return;
+  if (!wants_link()) return say_stopped();
   const auto decision = policy_.failed(now());
   if (const auto* never = std::get_if<give_up>(&decision)) return give_up_on(never->reason + ", the last one: " + reason);
   enter_state(group_state::Starting, reason);
@@ -140,7 +138,7 @@ void session_group::replace_store(store_actor s) {
   around_.store = std::move(s);
   cut_link(protocol::end_reason::link_lost);
   end_session();
-  if (!wants_link()) return;
+  if (!wants_link()) return say_stopped();
   enter_state(group_state::Starting, around_.store ? "" : "the store is gone");
   start_session();
 }
@@ -158,6 +156,11 @@ void session_group::enter_state(group_state s, std::string reason) {
   reason_ = std::move(reason);
   if (s == group_state::NeedsOperator && is_new) record(severity::error, "needs-operator", reason_);
   if (is_new || s == group_state::Stopped) deliver(self_, around_.supervisor, group_changed{id(), s, reason_, static_cast<bool>(connection_)});
+}
+
+// Who waits for the end of the link hears of it, however it ended.
+void session_group::say_stopped() {
+  if (state_ == group_state::Stopped) enter_state(group_state::Stopped, reason_);
 }
 
 void session_group::record(severity s, std::string_view code, std::string_view text) const {

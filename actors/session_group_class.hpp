@@ -82,6 +82,7 @@ class session_group {
   [[nodiscard]] bool is_from_session() const { return session_ && self_->current_sender() == session_; }
   [[nodiscard]] session_anchor& anchor() const { return *around_.anchor; }
   void enter_state(group_state s, std::string reason);
+  void say_stopped();
   void record(severity s, std::string_view code, std::string_view text) const;
   template <class F>
   void at(steady_time when, F then);

@@ -72,7 +72,7 @@ void session_group::link_is_over() {
   if (active_since_) back_off_.lasted(now() - *active_since_);
   else ++failed_logons_;
   active_since_.reset();
-  if (state_ == group_state::Stopped) return enter_state(group_state::Stopped, reason_);
+  if (state_ == group_state::Stopped) return say_stopped();
   if (!is_initiator() || !may_link()) return;
   const auto most = around_.spec.max_failed_logons;
   if (most > 0 && failed_logons_ >= most)

@@ -18,7 +18,7 @@ enum class submit_result : std::uint8_t {
   taken,             // an outcome will come: application::on_outcome
   too_much_in_flight,
   no_token,          // 0 names nothing: the outcome could not be told
-  stopped,           // the engine is not running
+  stopped,           // the engine is not running, or this session's group has just ended and is being replaced
 };
 [[nodiscard]] std::string_view to_string(submit_result result);
 
@@ -30,12 +30,14 @@ struct session_anchor {
   std::atomic<std::size_t> in_flight{0};
   std::atomic<std::size_t> in_flight_bytes{0};
 
-  // One more submit of this size; false: there is no room. The first is always taken, whatever its size.
-  [[nodiscard]] bool take_place(std::size_t bytes);
+  // One more submit of this size; `group` is who gets it if it is taken. The first is always taken, whatever its size.
+  [[nodiscard]] submit_result take_place(std::size_t bytes, session_group_actor& group);
   void give_place(std::size_t bytes);
 
   [[nodiscard]] session_group_actor group();
   void set_group(session_group_actor g);
+  // The group is dead, and what waited in its mailbox with it: only what it had noted as open still has a place.
+  void group_ended();
 
   // Of the group that lives; never two at a time.
   submit_ledger open_submits;

@@ -341,6 +341,7 @@ void supervisor::put_up_group(std::size_t index) {
 void supervisor::group_failed(std::size_t index, const std::string& reason) {
   auto& s = sessions_[index];
   s.group = nullptr;
+  s.anchor->group_ended();
   s.last.has_link = false;
   record(severity::error, "group-failed", &s.spec->config.id, reason);
   if (!is_up()) return look_whether_out();

@@ -345,4 +345,35 @@ BOOST_AUTO_TEST_CASE(a_peer_that_does_not_log_out_is_cut_when_time_is_over) {
   BOOST_TEST((reactor.now().steady - before <= 3s));
 }
 
+BOOST_AUTO_TEST_CASE(a_submit_that_comes_before_the_first_turn_of_its_group_keeps_its_place) {
+  auto c = config();
+  anchors = make_anchors(c);
+  supervisor = spawn_supervisor(reactor, {std::move(c), {&reactor}, anchors});
+  caf::anon_send(supervisor, start{});
+  session_reference r{anchors.at(id_of("BUY", "SELL"))};
+  while (!anchors.at(r.id())->group()) BOOST_TEST_REQUIRE(reactor.step());
+  BOOST_TEST_REQUIRE((r.submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+  reactor.advance(10s);
+  BOOST_TEST_REQUIRE(are_active());
+  BOOST_TEST(r.in_flight() == 0U);
+  BOOST_TEST((r.submit({"D", "", "11=A2\x01"}, submit_token{2}) == submit_result::taken));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_dies_of_the_last_logout_does_not_hold_up_the_stop) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  is_breaking["BUY"] = true;
+  const auto before = reactor.now().steady;
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
+  BOOST_TEST((reactor.now().steady - before <= 3s));
+}
+
+BOOST_AUTO_TEST_CASE(a_question_for_a_token_that_dies_with_the_group_says_that_it_could_not_be_asked) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  auto answer = session_reference{anchors.at(id_of("BUY", "SELL"))}.find_token(submit_token{1});
+  caf::anon_send_exit(anchors.at(id_of("BUY", "SELL"))->group(), caf::exit_reason::kill);
+  reactor.run();
+  BOOST_REQUIRE((answer.wait_for(0s) == std::future_status::ready));
+  BOOST_CHECK_THROW((void)answer.get(), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
