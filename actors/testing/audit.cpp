@@ -14,6 +14,7 @@ std::string text(seq_num n) { return "MsgSeqNum " + std::to_string(n.value); }
 struct stored {
   std::size_t place = 0;  // in the order of commits
   seq_num number{};
+  numbering_generation generation{};
 };
 
 class auditor {
@@ -33,7 +34,7 @@ class auditor {
       if (e.what == log_entry::kind::message) arrived.insert(e.id);
     std::vector<std::string> names;
     for (const auto& [id, s] : by_id_)
-      if (!arrived.contains(id)) names.push_back(id + " (" + text(s.number) + ")");
+      if (s.generation == d_.sent.back().generation && !arrived.contains(id)) names.push_back(id + " (" + text(s.number) + ")");
     return names;
   }
 
@@ -49,7 +50,7 @@ class auditor {
       if (r.token.value != 0) tokens_[r.token.value] = r.number;
       if (r.kind != protocol::record_kind::application || view_.assign(r.frame) != protocol::parse_error::none) continue;
       const auto id = business_id(view_);
-      if (!id.empty() && !by_id_.try_emplace(id, stored{i, r.number}).second) find(id + " was stored twice");
+      if (!id.empty() && !by_id_.try_emplace(id, stored{i, r.number, r.generation}).second) find(id + " was stored twice");
     }
   }
 

@@ -27,7 +27,7 @@ struct direction {
 // - a submit that was accepted is stored under that number, one that was refused is not.
 [[nodiscard]] std::vector<std::string> broken_promises(const direction& d);
 
-// What is stored as sent and has not arrived (yet).
+// What is stored as sent and has not arrived (yet). Only of the present numbering: what a reset found on its way cannot come any more.
 [[nodiscard]] std::vector<std::string> not_arrived(const direction& d);
 
 }  // namespace troupe::actors::testing

@@ -73,7 +73,7 @@ class chaos {
     const auto note = [&](const std::string& what) { history_.push_back(e.plan().name + " " + what); };
     static const part parts[] = {part::session, part::timer, part::connection, part::application, part::group, part::store, part::lobby, part::acceptor};
     static const store_fault faults[] = {store_fault::failed, store_fault::unknown_not_stored, store_fault::unknown_stored, store_fault::dies_before, store_fault::dies_after};
-    switch (draw(11)) {
+    switch (draw(15)) {
       case 0:
       case 1:
       case 2: {
@@ -123,6 +123,33 @@ class chaos {
         e.tell(operator_command::logout, 0);
         stage_.advance(std::chrono::milliseconds{draw(1000)});
         e.tell(operator_command::logon, 0);
+        break;
+      case 11:
+        note("half open");
+        stage_.half_open();
+        break;
+      case 12: {
+        const auto n = draw(2);
+        note("crash of a session behind a slow store");
+        e.hold(part::store, n);
+        e.order("O" + std::to_string(++orders_), n);
+        stage_.run();
+        e.crash(part::session, n);
+        stage_.advance(std::chrono::milliseconds{draw(500)});
+        e.release(part::store, n);
+        break;
+      }
+      case 13: {
+        const auto n = draw(2);
+        note("reset " + std::to_string(n));
+        if (const auto group = e.session_group(n)) caf::anon_send(group, command{operator_command::reset, {}});
+        stage_.run_steps(draw(40));
+        break;
+      }
+      case 14:
+        note("stop and start");
+        e.stop();
+        BOOST_TEST_REQUIRE(e.start().error.empty());
         break;
     }
   }
