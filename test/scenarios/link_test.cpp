@@ -160,6 +160,24 @@ BOOST_AUTO_TEST_CASE(while_the_store_is_stalled) {
   }
 }
 
+// Longer than a peer may be kept waiting: the link is given up, the batch is tried on, and belongs to no later link. It must not
+// come over to the new one in front of the Logon.
+BOOST_AUTO_TEST_CASE(while_the_store_is_stalled_for_too_long) {
+  for (const bool is_buyer : {true, false}) {
+    link_stage s;
+    s.start();
+    auto& hurt = is_buyer ? s.buyer : s.seller;
+    hurt.store().always(store_fault::failed);
+    s.buyer.order("A1");
+    s.advance(75s);
+    BOOST_TEST(hurt.events().count("link-ended") >= 1U);
+    hurt.store().heal();
+    s.recovers();
+    BOOST_TEST(s.seller.seen() == (is_buyer ? "A1? LAST" : "A1 LAST"), s.seller.seen());
+    for (const auto& e : s.seller.events().list) BOOST_TEST(e.text.find("expected a Logon") == std::string::npos, e.text);
+  }
+}
+
 // A peer that vanished: only the heartbeats find out, first by asking.
 BOOST_AUTO_TEST_CASE(in_silence) {
   link_stage s;

@@ -157,6 +157,27 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_comes_again_without_a_mark_ends_the_sessi
   BOOST_TEST(seller.seen() == "A2");
 }
 
+// ---------------------------------------------------------------- an application that fails in the middle of a batch
+
+// What it had submitted for the message that it failed on is void; what it had handled before is handled, and not delivered again.
+BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_behind_its_submit_has_not_submitted, counter) {
+  int throws = 1;
+  seller.application().answer = [&](session_reference& session, const troupe::protocol::message_view& m, const message_info& info) {
+    const auto result = answer_orders(session, m, info);
+    if (m.find(11) == "A3" && throws-- > 0) throw std::runtime_error{"out of memory"};
+    return result;
+  };
+  log_on();
+  std::vector<std::string> together;
+  for (const auto* id : {"A2", "A3", "A4"}) together.push_back(peer.next_frame("D", body(id)));
+  peer.send_together(together);
+  advance(5s);
+  BOOST_TEST(seller.seen() == "A2 A3 A3? A4?", seller.seen());
+  std::string fills;
+  for (const auto& m : peer.take_all()) fills += std::to_string(m.number) + m.body.substr(0, m.body.find('|')) + " ";
+  BOOST_TEST(fills == "237=A2 337=A3 437=A4 ");
+}
+
 // ---------------------------------------------------------------- in the middle of a replay
 
 namespace {

@@ -94,6 +94,20 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_for_a_while_stalls_and_resumes_by_itself
   }
 }
 
+// Behind a commit that failed nothing else is taken, and nothing is lost: both come again, in order, and the session lives on.
+BOOST_AUTO_TEST_CASE(what_was_queued_behind_a_failed_commit_waits_for_it) {
+  stage s;
+  s.start();
+  s.buyer.hold(part::store);
+  s.buyer.order("A1");
+  s.buyer.order("A2");
+  s.run();
+  s.buyer.store().next(store_fault::failed);
+  s.buyer.release(part::store);
+  all_is_well(s, "A1 A2");
+  BOOST_TEST(s.buyer.status(0).restarts == 0U);
+}
+
 BOOST_DATA_TEST_CASE(one_commit_goes_wrong, boost::unit_test::data::make(faults), fault) {
   for (const bool is_buyer : {true, false})
     for (std::uint64_t after = 0; after < 8; ++after) {
