@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,9 @@ class session_outbox {
   void confirm(commit_id up_to, Accepted accepted);
 
   [[nodiscard]] bool has_unconfirmed() const { return first_ != unconfirmed_.size(); }
+  [[nodiscard]] std::optional<commit_id> oldest_unconfirmed() const {
+    return has_unconfirmed() ? std::optional{unconfirmed_[first_]->id} : std::nullopt;
+  }
   // Those from this id on, in order, to be handed out again unchanged.
   [[nodiscard]] std::vector<commit_ptr> unconfirmed(commit_id from) const;
   // What waits for the store, a fixed share for each batch included: those that only move a number count, too.

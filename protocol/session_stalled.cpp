@@ -14,8 +14,10 @@ void session::impl::on_committed(const event::committed& e, instant now) {
   run_deferred(now);
 }
 
+// The store answers in order. So a refusal of anything but the oldest batch is an echo: of something stored by now, or of an
+// attempt before the one that is under way, and to try once more because of it would send the batches twice.
 void session::impl::on_commit_failed(const event::commit_failed& e, instant now) {
-  if (outbox_.unconfirmed(e.from).empty()) return;  // of something that is stored by now
+  if (outbox_.oldest_unconfirmed() != e.from) return;
   if (!stall_.is_stalled()) note("store-stalled", e.reason);
   stall_.refuse(e.from, now.steady);
 }

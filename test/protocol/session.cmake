@@ -1,5 +1,6 @@
 troupe_test(session
   SOURCES
+    session_crash_test.cpp
     session_liveness_test.cpp
     session_logon_test.cpp
     session_logout_test.cpp
@@ -11,6 +12,7 @@ troupe_test(session
     session_transcripts_test.cpp
   LIBRARIES troupe::protocol
   SUITES
+    session_crash
     session_liveness_stories
     session_logon
     session_logout
