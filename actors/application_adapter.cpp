@@ -4,6 +4,7 @@
 #include "actors/handled_ledger.hpp"
 
 #include <deque>
+#include <span>
 #include <utility>
 
 namespace troupe::actors {
@@ -26,7 +27,9 @@ class application_adapter {
   void log_out(protocol::end_reason why, std::string_view text);
   void on_delivery(const delivery& d);
   void handle(const delivery& d);
+  void read(const protocol::inbound_message& m, std::span<const protocol::field_ref> index);
   void handle_one(const protocol::inbound_message& m, handled& so_far);
+  void close(handled so_far);
   void say(handled h);
   void on_confirmed(const handling_committed& c);
   [[nodiscard]] authentication ask(const authenticate& a);
@@ -44,6 +47,7 @@ class application_adapter {
   std::deque<delivery> waiting_;  // bounded by the session: max_unhandled_messages
   protocol::message_view view_;
   bool is_on_ = false;                // between on_logon and on_logout
+  std::vector<submit> submits_;   // of the delivery that is being handled
 };
 
 application_adapter::handle_type::behavior_type application_adapter::make_behavior() {
@@ -96,26 +100,40 @@ void application_adapter::on_delivery(const delivery& d) {
 void application_adapter::handle(const delivery& d) {
   handled so_far{.incarnation = d.incarnation, .generation = d.generation, .up_to = {}, .submits = {}, .unsupported = {}};
   try {
-    for (const auto& m : d.messages) handle_one(m, so_far);
+    std::span<const protocol::field_ref> indexes{d.fields};
+    for (const auto& m : d.messages) {
+      read(m, indexes.first(m.field_count));
+      indexes = indexes.subspan(m.field_count);
+      handle_one(m, so_far);
+    }
   } catch (...) {
-    say(std::move(so_far));
+    close(std::move(so_far));
     throw;
   }
-  say(std::move(so_far));
+  close(std::move(so_far));
+}
+
+void application_adapter::read(const protocol::inbound_message& m, std::span<const protocol::field_ref> index) {
+  if (!index.empty()) return view_.assign(m.frame, index);
+  if (!parses(m.frame)) throw std::logic_error{"the session delivered a message that cannot be parsed"};
 }
 
 void application_adapter::handle_one(const protocol::inbound_message& m, handled& so_far) {
-  if (!parses(m.frame)) throw std::logic_error{"the session delivered a message that cannot be parsed"};
-  const auto before = so_far.submits.size();
+  const auto before = submits_.size();
   try {
-    const application_turn turn{reference_, so_far.submits};
+    const application_turn turn{reference_, submits_};
     const auto result = object_->on_message(reference_, view_, {m.number, m.is_possible_duplicate});
     if (result == handling::unsupported) so_far.unsupported.push_back(m.number);
   } catch (...) {
-    so_far.submits.resize(before);
+    submits_.resize(before);
     throw;
   }
   so_far.up_to = m.number;
+}
+
+void application_adapter::close(handled so_far) {
+  so_far.submits = std::exchange(submits_, {});
+  say(std::move(so_far));
 }
 
 void application_adapter::say(handled h) {

@@ -230,16 +230,14 @@ void live_session::on_frame(const received_frame& f, const std::shared_ptr<const
 
 void live_session::on_submit(const submit& s) {
   if (self_->current_sender() == around_.group) from_group_.insert(s.token.value);
-  feed(event::submit{s.token, s.message});
+  feed(submit{s});
 }
 
 void live_session::on_handled(const handled& h) {
   if (h.incarnation != incarnation_) return;  // the adapter repeats it
   if (h.generation == machine_->generation() && h.generation == loaded_generation_ && h.up_to < loaded_target_) return answer_from_store(h);
   for (const auto number : h.unsupported) feed(event::unsupported{number});
-  event::handled e{h.generation, h.up_to, {}};
-  for (const auto& s : h.submits) e.submits.push_back({s.token, s.message});
-  feed(std::move(e));
+  feed(event::handled{h.generation, h.up_to, h.submits});
 }
 
 // It was committed by an older incarnation, and with it what was submitted.
@@ -287,7 +285,7 @@ void live_session::carry_out(const action::commit& a) {
 }
 
 void live_session::carry_out(action::deliver& a) {
-  deliver(self_, around_.application, delivery{id(), incarnation_, a.generation, std::move(a.messages)});
+  deliver(self_, around_.application, delivery{id(), incarnation_, a.generation, std::move(a.messages), std::move(a.fields)});
 }
 
 void live_session::carry_out(const action::fetch_replay& a) {

@@ -174,16 +174,13 @@ using store_actor =
 
 // ------------------------------------------------------------------ application
 
+using submit = protocol::event::submit;  // a token and a message
 // Handled everything up to this number of this incarnation; `submits` belong to it and are committed with it.
-struct submit {
-  submit_token token{};
-  protocol::outgoing_message message;
-};
 struct handled {
   session_incarnation incarnation{};
   numbering_generation generation{};
   seq_num up_to{};
-  std::vector<submit> submits;
+  protocol::shared_list<submit> submits;
   // Messages that the application does not support: answered with BusinessMessageReject(j) 380=3.
   std::vector<seq_num> unsupported;
 };
@@ -214,6 +211,7 @@ struct delivery {
   session_incarnation incarnation{};
   numbering_generation generation{};
   std::vector<protocol::inbound_message> messages;
+  std::vector<protocol::field_ref> fields;  // indexes of the messages that have one, one behind the other
 };
 struct handling_committed {
   session_id id;

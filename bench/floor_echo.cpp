@@ -1,10 +1,10 @@
 // The floor: what a FIX acceptor on this machine cannot be faster than.
 //
-//   floor_echo --port P
+//   floor_echo --port P [--silent]
 //
 // One thread and epoll. It finds the end of a message by its CheckSum(10) and answers with a canned ExecutionReport(8), in which
-// it writes MsgSeqNum(34) and CheckSum. It parses nothing, checks nothing, stores nothing; Logon, TestRequest and Logout
-// get as much of an answer as the load client needs.
+// it writes MsgSeqNum(34) and CheckSum; silent, it takes orders without an answer. It parses nothing, checks nothing, stores
+// nothing; Logon, TestRequest and Logout get as much of an answer as the load client needs.
 #include "bench/wire.hpp"
 
 #include <arpa/inet.h>
@@ -25,7 +25,7 @@ using namespace bench;
 
 class connection {
  public:
-  explicit connection(int fd) : fd_(fd) {}
+  connection(int fd, bool is_silent) : fd_(fd), is_silent_(is_silent) {}
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   ~connection() { ::close(fd_); }
@@ -52,7 +52,7 @@ class connection {
       case '0': return;
       case '1': return send("0", "112=" + std::string(find_field(message, "112=")) + soh);
       case '5': return send("5", "");
-      default: return report();
+      default: return is_silent_ ? void() : report();
     }
   }
 
@@ -88,6 +88,7 @@ class connection {
   }
 
   int fd_;
+  bool is_silent_;
   std::string unfinished_, out_, ends_, report_;
   std::size_t number_at_ = 0;
   unsigned constant_sum_ = 0;
@@ -117,7 +118,8 @@ int listen_on(int port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3 || argv[1] != std::string("--port")) return std::fputs("usage: floor_echo --port P\n", stderr), 64;
+  const bool is_silent = argc == 4 && argv[3] == std::string("--silent");
+  if ((argc != 3 && !is_silent) || argv[1] != std::string("--port")) return std::fputs("usage: floor_echo --port P [--silent]\n", stderr), 64;
   const int listener = listen_on(std::atoi(argv[2]));
   const int epoll = epoll_create1(0);
   watch(epoll, listener);
@@ -135,7 +137,7 @@ int main(int argc, char** argv) {
       const int accepted = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK);
       const int yes = 1;
       setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-      connections.try_emplace(accepted, accepted);
+      connections.try_emplace(accepted, accepted, is_silent);
       watch(epoll, accepted);
     }
   }

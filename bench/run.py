@@ -1,14 +1,22 @@
 #!/usr/bin/env python3
-"""Measures our acceptor against the floor, in alternating rounds: run.py BUILD_FOLDER [--rounds N] [--count N] [--cpus SERVER,CLIENT]
+"""Measures our acceptor against the floor: run.py BUILD_FOLDER [--rounds N] [--count N] [--cpus SERVER,CLIENT] [--only CASES]
 
-Every round starts each server afresh, so that slow drift of the machine hits all alike. What counts is the ratio of the
-medians of one run: absolute times differ from machine to machine and from day to day.
+A round measures the floor and each of ours directly one after the other, in turning order, each server started afresh; what is
+told is the median over the rounds of the ratio *within* a round, with its quartiles. So what the machine does meanwhile, and
+what it did yesterday, drops out of it as far as it can.
+
+    ping      one order at a time: p50 of the time from an order to its execution report
+    tput      1,000 orders under way: orders answered a second
+    one-way   orders that nobody answers: orders taken a second
+    cpu       with the last two: nanoseconds of processor time, kernel included, that the server spent on an order. Other work on the
+              machine hardly touches it; go by this one if the machine is not yours alone.
 
 ping runs server and client on one CPU: nothing sleeps longer than the other side works, so the time is the sum of both
 code paths and the kernel's. On two CPUs the wake-up of an idle one costs more than any engine, above all on a virtual machine.
 """
 import argparse
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -23,12 +31,9 @@ SERVERS = {
     "memory": "{build}/bench_acceptor --port {port} --store memory",
     "sqlite": "{build}/bench_acceptor --port {port} --store {folder}/store.db",
 }
-# name: mode, figure, servers, how many times --count
-CASES = {
-    "ping": ("p50_us", ["floor", "memory", "sqlite"], 1),
-    "tput": ("orders_per_s", ["floor", "memory", "sqlite"], 4),
-    "one-way": ("orders_per_s", ["memory", "sqlite"], 4),
-}
+# name: figure, how many times --count, unit
+CASES = {"ping": ("p50_us", 1, "us"), "tput": ("orders_per_s", 4, "orders/s"), "one-way": ("orders_per_s", 8, "orders/s")}
+WARM_UP = 5000  # orders, of the load client
 
 
 @contextlib.contextmanager
@@ -42,7 +47,7 @@ def running(server, case, options):
         try:
             if process.stdout.readline() != "ready\n":
                 sys.exit("bench: %s does not get ready" % server)
-            yield port
+            yield process.pid, port
         finally:
             process.terminate()
             process.wait(20)
@@ -52,37 +57,58 @@ def pinned(cpu, command):
     return ["taskset", "-c", str(cpu), *command] if shutil.which("taskset") else command
 
 
+def processor_time(pid):
+    """Nanoseconds, of all threads."""
+    total = 0
+    for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
+        with open(path) as file:
+            total += int(file.read().split()[0])
+    return total
+
+
 def measure(server, case, options):
-    figure, _, times = CASES[case]
-    with running(server, case, options) as port:
+    figure, times, _ = CASES[case]
+    count = options.count * times
+    with running(server, case, options) as (pid, port):
         client_cpu = options.server_cpu if case == "ping" else options.client_cpu
-        command = ["%s/bench_load" % options.build, case, "--port", str(port), "--count", str(options.count * times)]
+        command = ["%s/bench_load" % options.build, case, "--port", str(port), "--count", str(count)]
+        before = processor_time(pid)
         done = subprocess.run(pinned(client_cpu, command), stdout=subprocess.PIPE, text=True)
+        spent = (processor_time(pid) - before) / (count + WARM_UP)
         found = re.search(r"%s=(\S+)" % figure, done.stdout)
-        return float(found.group(1)) if found else sys.exit("bench: %s %s gave no result" % (server, case))
+        return (float(found.group(1)), spent) if found else sys.exit("bench: %s %s gave no result" % (server, case))
+
+
+def report(case, server, unit, values, base):
+    ratios = sorted(v / b for v, b in zip(values, base))
+    low, high = (statistics.quantiles(ratios, n=4)[i] for i in (0, 2)) if len(ratios) > 1 else (ratios[0], ratios[0])
+    print("%-8s %-7s %12.2f %-9s x %.2f  (%.2f .. %.2f)" % (case, server, statistics.median(values), unit, statistics.median(ratios), low, high),
+          flush=True)
+
+
+def run_case(case, servers, options):
+    taken = {server: [] for server in servers}
+    for round_number in range(options.rounds):
+        turn = round_number % len(servers)
+        for server in servers[turn:] + servers[:turn]:
+            taken[server].append(measure(server, case, options))
+    for at, unit in enumerate((CASES[case][2], "ns cpu")[:1 if case == "ping" else 2]):
+        for server in servers:
+            report(case, server, unit, [t[at] for t in taken[server]], [t[at] for t in taken["floor"]])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=50000)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--count", type=int, default=25000)
     parser.add_argument("--cpus", default="1,0" if os.cpu_count() > 1 else "0,0", help="server's and client's (default %(default)s)")
-    parser.add_argument("--only", default="", help="cases, separated by commas (default: all)")
+    parser.add_argument("--only", default=",".join(CASES), help="cases, separated by commas (default: all)")
+    parser.add_argument("--servers", default=",".join(SERVERS), help="the floor and others (default: all)")
     options = parser.parse_args()
     options.server_cpu, options.client_cpu = options.cpus.split(",")
-    for case, (figure, servers, _) in CASES.items():
-        if options.only and case not in options.only.split(","):
-            continue
-        taken = {server: [] for server in servers}
-        for _ in range(options.rounds):
-            for server in servers:
-                taken[server].append(measure(server, case, options))
-        base = statistics.median(taken[servers[0]])
-        for server in servers:
-            median = statistics.median(taken[server])
-            print("%-8s %-7s %s %12.2f  (%.2f .. %.2f)  x %.2f" % (case, server, figure, median, min(taken[server]), max(taken[server]), median / base),
-                  flush=True)
+    for case in options.only.split(","):
+        run_case(case, options.servers.split(","), options)
 
 
 main()

@@ -1,14 +1,10 @@
 #include "protocol/field_text.hpp"
 
+#include "protocol/find_soh.hpp"
 #include "protocol/number.hpp"
 #include "protocol/tags.hpp"
 
 namespace troupe::protocol {
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Integers that are no tags: -1, 0, 007, 12345678901.
 field_tag read_odd_tag(std::string_view bytes, std::size_t at) {
   std::size_t end = at;
   if (end < bytes.size() && bytes[end] == '-') ++end;
@@ -18,22 +14,12 @@ field_tag read_odd_tag(std::string_view bytes, std::size_t at) {
   return {0, end + 1};
 }
 
-}  // namespace
-
-field_tag read_field_tag(std::string_view bytes, std::size_t at) {
-  std::uint64_t tag = 0;
-  std::size_t end = at;
-  while (end < bytes.size() && is_digit(bytes[end]) && tag <= max_tag) tag = tag * 10 + static_cast<unsigned>(bytes[end++] - '0');
-  const bool is_tag = end > at && bytes[at] != '0' && tag <= max_tag && end < bytes.size() && bytes[end] == '=';
-  return is_tag ? field_tag{static_cast<std::uint32_t>(tag), end + 1} : read_odd_tag(bytes, at);
-}
-
 std::size_t find_data_end(std::string_view bytes, const field_tag& data, std::uint32_t previous_tag, std::string_view previous_value) {
   if (previous_tag == find_data_field(data.tag).length_tag) {
     const auto length = parse_unsigned(previous_value);
     if (length && *length < bytes.size() - data.value && bytes[data.value + *length] == soh) return data.value + *length;
   }
-  return bytes.find(soh, data.value);
+  return find_soh(bytes, data.value);
 }
 
 bool field_walk::next() {
@@ -41,7 +27,7 @@ bool field_walk::next() {
   if (at >= fields_.size()) return false;
   const field_tag now = read_field_tag(fields_, at);
   if (!now.is_field()) return false;
-  const std::size_t end = has_begun_ && is_data_tag(now.tag) ? find_data_end(fields_, now, tag(), value()) : fields_.find(soh, now.value);
+  const std::size_t end = has_begun_ && is_data_tag(now.tag) ? find_data_end(fields_, now, tag(), value()) : find_soh(fields_, now.value);
   if (end == std::string_view::npos) return false;
   begin_ = at, end_ = end, tag_ = now, has_begun_ = true;
   return true;

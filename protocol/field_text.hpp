@@ -17,7 +17,17 @@ struct field_tag {
   [[nodiscard]] bool is_field() const { return value != 0; }
 };
 
-[[nodiscard]] field_tag read_field_tag(std::string_view bytes, std::size_t at);
+[[nodiscard]] inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+// Integers that are no tags: -1, 0, 007, 12345678901.
+[[nodiscard]] field_tag read_odd_tag(std::string_view bytes, std::size_t at);
+
+[[nodiscard]] inline field_tag read_field_tag(std::string_view bytes, std::size_t at) {
+  std::uint64_t tag = 0;
+  std::size_t end = at;
+  while (end < bytes.size() && is_digit(bytes[end]) && tag <= max_tag) tag = tag * 10 + static_cast<unsigned>(bytes[end++] - '0');
+  const bool is_tag = end > at && bytes[at] != '0' && tag <= max_tag && end < bytes.size() && bytes[end] == '=';
+  return is_tag ? field_tag{static_cast<std::uint32_t>(tag), end + 1} : read_odd_tag(bytes, at);
+}
 
 // The end of a data field's value: where the field before it, if that is its length field, leads to a SOH; else the first
 // SOH. npos: there is none.

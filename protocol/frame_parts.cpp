@@ -12,9 +12,7 @@ using state = frame_header::state;
 constexpr std::size_t max_begin_string = 16;
 constexpr std::size_t max_length_digits = 10;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Whether `bytes` goes on at `at` with `text`, as far as it has arrived.
+constexpr // Whether `bytes` goes on at `at` with `text`, as far as it has arrived.
 bool may_continue(std::string_view bytes, std::size_t at, std::string_view text) {
   const std::string_view arrived = bytes.substr(std::min(at, bytes.size()), text.size());
   return text.substr(0, arrived.size()) == arrived;

@@ -1,6 +1,7 @@
 #include "protocol/message_view.hpp"
 
 #include "protocol/field_text.hpp"
+#include "protocol/find_soh.hpp"
 #include "protocol/tags.hpp"
 
 namespace troupe::protocol {
@@ -39,7 +40,7 @@ parse_error message_view::assign(std::string_view frame) {
     if (!head.is_field()) return fail(parse_error::bad_tag);
     const std::size_t end = is_data_tag(head.tag) && !fields_.empty()
                                 ? find_data_end(frame, head, fields_.back().tag, value(fields_.back()))
-                                : frame.find(soh, head.value);
+                                : find_soh(frame, head.value);
     if (end == std::string_view::npos) return fail(parse_error::bad_tag);
     if (fields_.size() == max_fields) return fail(parse_error::too_many_fields);
     fields_.push_back({head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value)});

@@ -41,6 +41,12 @@ class message_view {
   // field in front of them, so that they may hold SOH; where that does not lead to a SOH they end at the first one.
   [[nodiscard]] parse_error assign(std::string_view frame);
 
+  // The index that another view made of the same bytes: costs a copy of it.
+  void assign(std::string_view frame, std::span<const field_ref> fields) {
+    frame_ = frame;
+    fields_.assign(fields.begin(), fields.end());
+  }
+
   [[nodiscard]] std::string_view frame() const { return frame_; }
   // All fields in the order of the wire, header and trailer included. Tag 0: an integer that is no valid tag (zero,
   // negative, leading zeros, above 9 digits).

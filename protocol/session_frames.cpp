@@ -120,12 +120,14 @@ void session::impl::consume(const inbound& in) {
 void session::impl::deliver(const inbound& in) {
   const auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
-    emit(action::deliver{generation_, {}});
+    emit(action::deliver{generation_, {}, {}});
     deliver_slot_ = out_.size();
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
-  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
-  unhandled_.add(batch.messages.back());
+  const auto fields = in.message.fields();
+  batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
+  unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
+  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, static_cast<std::uint32_t>(fields.size())});
   ++expected_;
 }
 

@@ -7,6 +7,7 @@
 #include "protocol/commit.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/outgoing_message.hpp"
+#include "protocol/shared_list.hpp"
 #include "protocol/types.hpp"
 
 #include <cstdint>
@@ -77,7 +78,7 @@ struct submit {
 struct handled {
   numbering_generation generation{};
   seq_num up_to{};
-  std::vector<submit> submits;
+  shared_list<submit> submits;
 };
 
 // The application was replaced: what it was given and has not handled is delivered again, marked.
@@ -158,6 +159,7 @@ struct inbound_message {
   std::string_view frame;
   bool is_possible_duplicate = false;  // PossDupFlag(43)=Y, or delivered before and not known to be handled
   std::shared_ptr<const void> owner;
+  std::uint32_t field_count = 0;  // of its index in the batch it came with; 0: to be parsed by whoever wants to read it
 };
 
 namespace action {
@@ -171,6 +173,7 @@ struct commit {
 struct deliver {
   numbering_generation generation{};
   std::vector<inbound_message> messages;
+  std::vector<field_ref> fields;  // indexes of the messages that have one, one behind the other
 };
 
 // One page of stored messages, at most so many records and bytes; answered by event::replay_page.

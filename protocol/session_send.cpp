@@ -100,7 +100,7 @@ void session::impl::on_unsupported(const event::unsupported& e, instant now) {
 // What it was given before may have had its effect: all of it comes again, marked.
 void session::impl::on_application_restarted() {
   if (unhandled_.is_empty()) return;
-  emit(action::deliver{generation_, unhandled_.again()});
+  emit(action::deliver{generation_, unhandled_.again(), {}});
   deliver_slot_ = 0;
 }
 

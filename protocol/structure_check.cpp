@@ -3,8 +3,9 @@
 #include "protocol/number.hpp"
 #include "protocol/utc.hpp"
 
-#include <bitset>
+#include <array>
 #include <cstddef>
+#include <utility>
 
 namespace troupe::protocol {
 namespace {
@@ -28,6 +29,32 @@ bool has_good_format(std::uint32_t tag, std::string_view value) {
   }
 }
 
+constexpr std::uint32_t told_apart = 5000;
+
+// Most messages have low tags only: the bits of the others are cleared when the first of them comes.
+class tag_set {
+ public:
+  // False: it was there.
+  bool insert(std::uint32_t tag) {
+    if (tag < low_tags) return insert(low_, tag);
+    if (!std::exchange(has_high_, true)) high_.fill(0);
+    return insert(high_, tag - low_tags);
+  }
+
+ private:
+  static constexpr std::uint32_t low_tags = 512;
+
+  template <class Bits>
+  static bool insert(Bits& bits, std::uint32_t at) {
+    const auto bit = std::uint64_t{1} << (at % 64);
+    return (std::exchange(bits[at / 64], bits[at / 64] | bit) & bit) == 0;
+  }
+
+  std::array<std::uint64_t, low_tags / 64> low_{};
+  std::array<std::uint64_t, (told_apart - low_tags) / 64 + 1> high_;
+  bool has_high_ = false;
+};
+
 class structure_walk {
  public:
   structure_walk(const message_view& message, const structure_rules& rules) : message_(message), rules_(rules) {}
@@ -45,31 +72,26 @@ class structure_walk {
   fault check(const field_ref& field, const field_ref& previous) {
     if (field.tag == 0) return structure_fault{reason::InvalidTagNumber, parse_int(message_.tag_text(field))};
     if (field.length == 0 && !rules_.may_be_empty) return structure_fault{reason::TagSpecifiedWithoutAValue, field.tag};
-    if (!is_in_place(field.tag)) return structure_fault{reason::TagSpecifiedOutOfRequiredOrder, field.tag};
-    if (!is_first(field)) return structure_fault{reason::TagAppearsMoreThanOnce, field.tag};
+    const auto kinds = kinds_of(field.tag);
+    if (!is_in_place(kinds)) return structure_fault{reason::TagSpecifiedOutOfRequiredOrder, field.tag};
+    if (!is_first(field.tag, kinds)) return structure_fault{reason::TagAppearsMoreThanOnce, field.tag};
+    if ((kinds & (tag_kind::formatted | tag_kind::data)) == 0) return std::nullopt;
     if (!has_good_format(field.tag, message_.value(field))) return structure_fault{reason::IncorrectDataFormatForValue, field.tag};
-    if (is_data_tag(field.tag)) return check_data(field, previous);
-    return std::nullopt;
+    return (kinds & tag_kind::data) != 0 ? check_data(field, previous) : std::nullopt;
   }
 
-  bool is_in_place(std::uint32_t tag) {
+  bool is_in_place(std::uint8_t kinds) {
     if (rules_.may_be_disordered) return true;
-    const part belongs = is_header_tag(tag) ? part::header : is_trailer_tag(tag) ? part::trailer : part::body;
+    const part belongs = (kinds & tag_kind::header) != 0 ? part::header : (kinds & tag_kind::trailer) != 0 ? part::trailer : part::body;
     if (belongs < at_) return false;
     at_ = belongs;
     return true;
   }
 
   // True also where it cannot be told.
-  bool is_first(const field_ref& field) {
-    if (is_grouped_ || field.tag >= seen_.size()) {
-      is_grouped_ = is_grouped_ || may_be_group_count(field.tag);
-      return true;
-    }
-    if (seen_[field.tag]) return false;
-    seen_.set(field.tag);
-    is_grouped_ = may_be_group_count(field.tag);
-    return true;
+  bool is_first(std::uint32_t tag, std::uint8_t kinds) {
+    const bool is_grouped = std::exchange(is_grouped_, is_grouped_ || (kinds & tag_kind::group) != 0);
+    return is_grouped || tag >= told_apart || seen_.insert(tag);
   }
 
   fault check_data(const field_ref& data, const field_ref& previous) const {
@@ -85,7 +107,7 @@ class structure_walk {
   const structure_rules& rules_;
   part at_ = part::header;
   bool is_grouped_ = false;  // a field that may head a group was seen
-  std::bitset<5000> seen_;
+  tag_set seen_;
 };
 
 }  // namespace

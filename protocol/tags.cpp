@@ -36,31 +36,36 @@ constexpr std::array<std::uint16_t, 209> group_counts{
     2593, 2633, 2639, 2653, 2668, 2691, 2706, 2709, 2734, 2746, 2772, 2781, 2845, 2849, 2864, 2871,
 };
 
-// A bit per tag answers for the lower cluster of tags without a search.
-constexpr std::uint32_t bitmap_limit = 2944;
+constexpr bool is_formatted(std::uint32_t tag) {
+  return tag == tag::MsgSeqNum || tag == tag::PossDupFlag || tag == tag::PossResend || tag == tag::SendingTime || tag == tag::OrigSendingTime;
+}
 
-class tag_bitmap {
- public:
-  constexpr void insert(std::uint32_t tag) {
-    if (tag < bitmap_limit) bits_[tag / 64] |= std::uint64_t{1} << (tag % 64);
+constexpr std::array<std::uint8_t, tabled_tags> make_tag_kinds() {
+  std::array<std::uint8_t, tabled_tags> kinds{};
+  const auto add = [&](std::uint32_t tag, std::uint8_t kind) {
+    if (tag < tabled_tags) kinds[tag] = static_cast<std::uint8_t>(kinds[tag] | kind);
+  };
+  for (const data_field& f : data_fields) add(f.data_tag, tag_kind::data), add(f.length_tag, tag_kind::length);
+  for (const std::uint32_t tag : group_counts) add(tag, tag_kind::group);
+  for (std::uint32_t tag = 0; tag < tabled_tags; ++tag) {
+    if (is_header_tag(tag)) add(tag, tag_kind::header);
+    if (is_trailer_tag(tag)) add(tag, tag_kind::trailer);
+    if (is_formatted(tag)) add(tag, tag_kind::formatted);
   }
-  [[nodiscard]] constexpr bool holds(std::uint32_t tag) const { return (bits_[tag / 64] >> (tag % 64) & 1) != 0; }
-
- private:
-  std::array<std::uint64_t, bitmap_limit / 64> bits_{};
-};
-
-struct bitmaps {
-  tag_bitmap data, length, count;
-
-  constexpr bitmaps() {
-    for (const data_field& f : data_fields) data.insert(f.data_tag), length.insert(f.length_tag);
-    for (const std::uint32_t tag : group_counts) count.insert(tag);
-  }
-};
-constexpr bitmaps known;
+  return kinds;
+}
 
 }  // namespace
+
+constinit const std::array<std::uint8_t, tabled_tags> tag_kinds = make_tag_kinds();
+
+std::uint8_t kinds_of_high_tag(std::uint32_t tag) {
+  std::uint8_t kinds = tag >= 5000 ? tag_kind::group : 0;
+  if (tag < 40'000) return kinds;
+  if (find_data_field(tag).data_tag != 0) kinds |= tag_kind::data;
+  if (find_length_field(tag).data_tag != 0) kinds |= tag_kind::length;
+  return kinds;
+}
 
 data_field find_data_field(std::uint32_t data_tag) {
   const auto* found = std::lower_bound(data_fields.begin(), data_fields.end(), data_tag,
@@ -73,17 +78,5 @@ data_field find_length_field(std::uint32_t length_tag) {
       std::find_if(data_fields.begin(), data_fields.end(), [&](const data_field& f) { return f.length_tag == length_tag; });
   return found != data_fields.end() ? *found : data_field{};
 }
-
-bool is_data_tag(std::uint32_t tag) {
-  if (tag < bitmap_limit) return known.data.holds(tag);
-  return tag >= 40'000 && find_data_field(tag).data_tag != 0;
-}
-
-bool is_length_tag(std::uint32_t tag) {
-  if (tag < bitmap_limit) return known.length.holds(tag);
-  return tag >= 40'000 && find_length_field(tag).data_tag != 0;
-}
-
-bool may_be_group_count(std::uint32_t tag) { return tag < bitmap_limit ? known.count.holds(tag) : tag >= 5000; }
 
 }  // namespace troupe::protocol

@@ -5,6 +5,8 @@
 // tag being listed here.
 #pragma once
 
+#include "protocol/tag_kinds.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -286,11 +288,11 @@ struct data_field {
 // The same by the length field's tag.
 [[nodiscard]] data_field find_length_field(std::uint32_t length_tag);
 // Cheap tests for the same; the tags are those of FIX 4.0 to 5.0 SP2.
-[[nodiscard]] bool is_data_tag(std::uint32_t tag);
-[[nodiscard]] bool is_length_tag(std::uint32_t tag);
+[[nodiscard]] inline bool is_data_tag(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::data) != 0; }
+[[nodiscard]] inline bool is_length_tag(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::length) != 0; }
 
 // Heads a repeating group in some version of FIX; or is not the standard's (5000 and above), so that it might.
-[[nodiscard]] bool may_be_group_count(std::uint32_t tag);
+[[nodiscard]] inline bool may_be_group_count(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::group) != 0; }
 
 // Belongs to StandardHeader (FIX 4.0 to FIXT 1.1, the group of NoHops(627) included).
 [[nodiscard]] constexpr bool is_header_tag(std::uint32_t tag) {

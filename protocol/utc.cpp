@@ -71,11 +71,19 @@ utc_precision sending_time_precision(std::string_view begin_string) {
 
 std::optional<utc_time> parse_utc(std::string_view text) {
   if (text.size() < seconds_length || text[8] != '-' || text[11] != ':' || text[14] != ':') return std::nullopt;
-  const int y = digits(text, 0, 4), mo = digits(text, 4, 2), d = digits(text, 6, 2);
-  const int h = digits(text, 9, 2), mi = digits(text, 12, 2), s = digits(text, 15, 2);
-  if (y < 1678 || y > 2261 || mo < 0 || d < 0) return std::nullopt;
-  const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
-  if (!date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60) return std::nullopt;
+  bool is_number = true;
+  const auto digit = [&](std::size_t at) {
+    const auto value = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+    is_number = is_number && value <= 9;
+    return value;
+  };
+  const auto pair = [&](std::size_t at) { return digit(at) * 10 + digit(at + 1); };
+  const auto y = static_cast<int>(pair(0) * 100 + pair(2));
+  const unsigned mo = pair(4), d = pair(6), h = pair(9), mi = pair(12), s = pair(15);
+  const bool is_time = is_number && h <= 23 && mi <= 59 && s <= 60;
+  if (!is_time || y < 1678 || y > 2261) return std::nullopt;
+  const year_month_day date{year{y}, month{mo}, day{d}};
+  if (!date.ok()) return std::nullopt;
   const auto fraction = parse_fraction(text.substr(seconds_length));
   if (!fraction) return std::nullopt;
   return utc_time{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} + *fraction};

@@ -1,8 +1,23 @@
 #include "store/memory_store.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace troupe::store {
 
 using namespace protocol;
+
+namespace {
+
+constexpr std::size_t first_chunk = 4 * 1024;  // each is twice as large as the one before: many sessions say little
+constexpr std::size_t largest_chunk = 64 * 1024;
+
+// An empty frame may stand at the very end.
+bool holds(const std::string& chunk, std::string_view frame) {
+  return std::greater_equal<>{}(frame.data(), chunk.data()) && std::less_equal<>{}(frame.data(), chunk.data() + chunk.size());
+}
+
+}  // namespace
 
 memory_store::memory_store(std::size_t max_bytes_per_session) : max_bytes_(max_bytes_per_session) {}
 
@@ -26,35 +41,49 @@ commit_result memory_store::commit_one(const session_batch& item) {
   const auto turn = turn_of(session.position, *item.batch);
   if (turn != commit_turn::take) return answer_to(turn, session.position, *item.batch);
   keep(session, *item.batch);
+  drop_oldest(session);
   return {};
 }
 
 void memory_store::keep(entry& session, const commit_batch& batch) {
   if (batch.reset) {
     session.records.clear();
+    session.chunks.clear();
     session.tokens.clear();
+    session.indexed = {};
     session.bytes = 0;
     session.state.creation_time = batch.reset->creation_time;
   }
   for (const auto& r : batch.records) {
-    session.records.insert_or_assign(r.number, stored_record{r.kind, r.number, r.last, r.token, false, std::string{batch.frame(r)}});
+    session.records.push_back({r.kind, r.number, r.last, r.token, copy(session, batch.frame(r))});
     session.bytes += r.length + record_share;
-    if (r.token.value != 0) session.tokens[r.token.value] = r.number;
   }
   session.state.generation = batch.generation;
   session.state.next_sender = batch.next_sender;
   session.state.next_target = batch.next_target;
   session.state.is_reset_pending = batch.is_reset_pending;
   session.position.last = batch.id;
-  drop_oldest(session);
+}
+
+std::string_view memory_store::copy(entry& session, std::string_view frame) {
+  auto& chunks = session.chunks;
+  if (chunks.empty() || chunks.back().size() + frame.size() > chunks.back().capacity()) {
+    const auto usual = chunks.empty() ? first_chunk : std::min(2 * chunks.back().capacity(), largest_chunk);
+    chunks.emplace_back().reserve(std::max(usual, frame.size()));
+  }
+  const auto at = chunks.back().size();
+  chunks.back().append(frame);
+  return std::string_view{chunks.back()}.substr(at);
 }
 
 void memory_store::drop_oldest(entry& session) {
   while (session.bytes > max_bytes_ && session.records.size() > 1) {
-    const auto oldest = session.records.begin();
-    session.bytes -= oldest->second.frame.size() + record_share;
-    session.tokens.erase(oldest->second.token.value);
-    session.records.erase(oldest);
+    const auto& oldest = session.records.front();
+    session.bytes -= oldest.frame.size() + record_share;
+    if (const auto known = session.tokens.find(oldest.token.value); known != session.tokens.end() && known->second == oldest.number)
+      session.tokens.erase(known);
+    session.records.pop_front();
+    while (!holds(session.chunks.front(), session.records.front().frame)) session.chunks.pop_front();
   }
 }
 
@@ -64,26 +93,32 @@ replay_page memory_store::fetch(const session_id& id, seq_num begin, seq_num end
   if (found == sessions_.end()) return page;
   const auto& records = found->second.records;
   page.generation = found->second.state.generation;
-  auto at = records.upper_bound(begin);
-  if (at != records.begin() && std::prev(at)->second.last >= begin) --at;  // a skipped range that begins before
+  // `last` ascends as well, so a skipped range that begins before is found, too.
+  auto at = std::lower_bound(records.begin(), records.end(), begin, [](const kept_record& r, seq_num n) { return r.last < n; });
   std::size_t bytes = 0;
-  for (; at != records.end() && at->first <= end; ++at) {
-    bytes += at->second.frame.size();
+  for (; at != records.end() && at->number <= end; ++at) {
+    bytes += at->frame.size();
     if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
       page.end = page.records.back().last;
       page.is_last = false;
       break;
     }
-    page.records.push_back(at->second);
+    page.records.push_back({at->kind, at->number, at->last, at->token, false, std::string{at->frame}});
   }
   return page;
 }
 
 std::optional<seq_num> memory_store::find_token(const session_id& id, submit_token token) {
-  const auto session = sessions_.find(id);
-  if (session == sessions_.end()) return std::nullopt;
-  const auto at = session->second.tokens.find(token.value);
-  return at == session->second.tokens.end() ? std::nullopt : std::optional{at->second};
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return std::nullopt;
+  auto& session = found->second;
+  const auto is_indexed = [&](const kept_record& r) { return r.number <= session.indexed; };
+  for (auto at = std::partition_point(session.records.begin(), session.records.end(), is_indexed); at != session.records.end(); ++at) {
+    if (at->token.value != 0) session.tokens.emplace(at->token.value, at->number);  // the first number a token was given
+    session.indexed = at->number;
+  }
+  const auto at = session.tokens.find(token.value);
+  return at == session.tokens.end() ? std::nullopt : std::optional{at->second};
 }
 
 std::vector<stored_session> memory_store::sessions() {

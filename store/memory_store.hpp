@@ -8,7 +8,10 @@
 #include "store/message_store.hpp"
 
 #include <cstddef>
+#include <deque>
 #include <map>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace troupe::store {
@@ -30,16 +33,25 @@ class memory_store final : public message_store {
   [[nodiscard]] std::string describe() const override { return "memory"; }
 
  private:
+  struct kept_record {
+    protocol::record_kind kind;
+    protocol::seq_num number, last;
+    protocol::submit_token token;
+    std::string_view frame;
+  };
   struct entry {
     commit_position position;
     protocol::session_snapshot state;
-    std::map<protocol::seq_num, protocol::stored_record> records;
-    std::unordered_map<std::uint64_t, protocol::seq_num> tokens;
+    std::deque<kept_record> records;  // ascending
+    std::deque<std::string> chunks;   // of their frames, one behind the other; a chunk never grows beyond what it has reserved
     std::size_t bytes = 0;
+    std::unordered_map<std::uint64_t, protocol::seq_num> tokens;  // of the records up to `indexed`: most are never asked for
+    protocol::seq_num indexed{};
   };
 
   commit_result commit_one(const session_batch& item);
-  void keep(entry& session, const protocol::commit_batch& batch);
+  static void keep(entry& session, const protocol::commit_batch& batch);
+  [[nodiscard]] static std::string_view copy(entry& session, std::string_view frame);
   void drop_oldest(entry& session);
 
   std::size_t max_bytes_;

@@ -33,7 +33,7 @@ sqlite_reader::sqlite_reader(sqlite_connection& connection)
             "ORDER BY number"),
       start_(connection,
              "SELECT number, last FROM record WHERE session = ? AND generation = ? AND number <= ? ORDER BY number DESC LIMIT 1"),
-      token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0"),
+      token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0 ORDER BY number LIMIT 1"),
       position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?") {}
 
 std::vector<session_row> sqlite_reader::sessions() {

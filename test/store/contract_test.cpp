@@ -176,6 +176,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_tells_what_became_of_its_message, Backend,
   BOOST_TEST(!backend.store().find_token(beta, submit_token{77}));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_that_was_used_twice_tells_the_first, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  h.commit(h.next(record_kind::application, "x", submit_token{5}));
+  h.commit(h.next(record_kind::application, "x", submit_token{77}));
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{77}) == seq_num{2}));
+  h.commit(h.next(record_kind::application, "x", submit_token{77}));
+  h.commit(h.next(record_kind::application, "x", submit_token{6}));
+  backend.reopen();
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{77}) == seq_num{2}));
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{6}) == seq_num{4}));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_hundred_thousand_messages_are_paged_through, Backend, all_backends) {
   Backend backend;
   hand h{backend.store(), alpha};
