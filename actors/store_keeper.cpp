@@ -1,6 +1,11 @@
 #include "actors/store_keeper.hpp"
 
 #include "actors/deliver.hpp"
+#include "store/store_unavailable.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -13,18 +18,20 @@ bool has_wire_part(const commit& c) { return !c.batch->transmit.empty() || c.bat
 
 store_keeper::store_keeper(pointer self, std::shared_ptr<store::message_store> store) : self_(self), store_(std::move(store)) {}
 
+store_keeper::~store_keeper() {
+  if (again_.value != 0) self_->home_reactor()->cancel_timer(again_);
+}
+
 store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
   return {
       [this](const load& l) { on_load(l); },
       [this](const commit& c) { on_commit(c); },
       [this](const fetch_page& f) { on_fetch(f); },
-      [this](const find_token& f) {
-        flush();
-        return token_found{store_->find_token(f.id, f.token)};
-      },
+      [this](const find_token& f) { return on_find(f); },
       [this](tick) {
         is_flush_due_ = false;
         flush();
+        if (!self_->home_reactor()) ask_again();
       },
   };
 }
@@ -101,7 +108,61 @@ void store_keeper::on_load(const load& l) {
 
 void store_keeper::on_fetch(const fetch_page& f) {
   flush();
-  deliver(self_, f.reply_to, page_fetched{f.incarnation, store_->fetch(f.id, f.begin, f.end, f.max_records, f.max_bytes)});
+  const auto answer = [this, f] {
+    auto page = store_->fetch(f.id, f.begin, f.end, f.max_records, f.max_bytes);
+    deliver(self_, f.reply_to, page_fetched{f.incarnation, std::move(page)});
+  };
+  ask({answer, [](const std::string&) {}});  // a session learns of its store's end from its group
+}
+
+caf::result<token_found> store_keeper::on_find(const find_token& f) {
+  flush();
+  auto promise = self_->make_response_promise<caf::typed_response_promise<token_found>>();
+  ask({[this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
+       [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
+  return promise;
+}
+
+// In the order of asking: a later question waits behind one that waits.
+void store_keeper::ask(question q) {
+  unanswered_.push_back(std::move(q));
+  if (unanswered_.size() == 1) ask_again();
+}
+
+void store_keeper::ask_again() {
+  try {
+    for (; !unanswered_.empty(); unanswered_.pop_front()) {
+      unanswered_.front().answer();
+      waited_ = pause_ = {};
+    }
+  } catch (const store::store_unavailable& e) {
+    wait_a_while(e.what());
+  } catch (const store::store_error& e) {
+    give_up(e.what());
+  }
+}
+
+void store_keeper::wait_a_while(const std::string& why) {
+  if (waited_ >= patience) give_up(why + "; tried again for " + std::to_string(waited_.count() / 1000) + " s");
+  pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+  waited_ += pause_;
+  auto* const home = self_->home_reactor();
+  if (!home) {  // a thread of our own
+    std::this_thread::sleep_for(pause_);
+    return self_->send(handle_type{self_}, tick{});
+  }
+  again_ = home->start_timer(home->now().steady + pause_, [keep = self_->keep_alive(), self = self_, this] {
+    self->enter([this] {
+      again_ = {};
+      ask_again();
+    });
+  });
+}
+
+// A promise that dies with us would leave whoever asked waiting.
+void store_keeper::give_up(const std::string& why) {
+  for (auto& q : std::exchange(unanswered_, {})) q.refuse(why);
+  throw store::store_error(why);
 }
 
 store_actor spawn_store(reactor& home, std::shared_ptr<store::message_store> store, bool may_detach) {

@@ -6,13 +6,20 @@
 //
 // A store that does not block runs pinned and commits at once. One that blocks runs detached: it commits all that is in its
 // mailbox in one transaction (group commit). It dies with store_error if the store is beyond use.
+//
+// What cannot be read just now (store_unavailable) is tried again, after 100 ms and ever more slowly; whoever asked waits. If
+// that lasts a minute, the store is beyond use.
 #pragma once
 
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "store/message_store.hpp"
 
+#include <chrono>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -28,10 +35,22 @@ class store_keeper {
   static constexpr std::size_t max_group = 256;
 
   store_keeper(pointer self, std::shared_ptr<store::message_store> store);
+  ~store_keeper();
+  store_keeper(const store_keeper&) = delete;
+  store_keeper& operator=(const store_keeper&) = delete;
   handle_type::behavior_type make_behavior();
   [[nodiscard]] std::string about() const { return store_->describe(); }
 
+  static constexpr std::chrono::milliseconds first_pause{100};
+  static constexpr std::chrono::milliseconds longest_pause{5000};
+  static constexpr std::chrono::milliseconds patience{60'000};
+
  private:
+  struct question {
+    std::function<void()> answer;  // asks the store; throws store_unavailable
+    std::function<void(const std::string& why)> refuse;
+  };
+
   // One session, as far as its commits are concerned.
   struct line {
     commit_id last{};                  // that came and was not refused
@@ -50,12 +69,21 @@ class store_keeper {
   line& line_of(const session_id& id) { return lines_[id]; }
   void on_load(const load& l);
   void on_fetch(const fetch_page& f);
+  [[nodiscard]] caf::result<token_found> on_find(const find_token& f);
+  void ask(question q);
+  void ask_again();
+  void wait_a_while(const std::string& why);
+  [[noreturn]] void give_up(const std::string& why);
 
   pointer self_;
   std::shared_ptr<store::message_store> store_;
   std::unordered_map<session_id, line> lines_;
   std::vector<commit> gathered_;
   bool is_flush_due_ = false;
+  std::deque<question> unanswered_;     // the first of them could not be answered yet
+  std::chrono::milliseconds waited_{};           // for it
+  std::chrono::milliseconds pause_{};
+  timer_id again_;
   std::vector<store::session_batch> batches_;   // kept for their capacity
   std::vector<store::commit_result> results_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ class shared_list {
   shared_list(std::vector<T> list) {  // NOLINT: a list is a list
     if (!list.empty()) list_ = std::make_shared<std::vector<T>>(std::move(list));
   }
+
+  shared_list(std::initializer_list<T> list) : shared_list(std::vector<T>(list)) {}
 
   [[nodiscard]] const_iterator begin() const { return list_ ? list_->data() : nullptr; }
   [[nodiscard]] const_iterator end() const { return begin() + size(); }

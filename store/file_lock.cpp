@@ -13,12 +13,12 @@ namespace troupe::store {
 namespace {
 
 // An "open file description" lock: held by this descriptor, not by the process, so that a second open in the same process
-// is refused too, and released by the kernel however the process ends.
-bool try_lock(int file) {
+// is refused too, and released by the kernel however the process ends. 0, or errno.
+int try_lock(int file) {
   struct flock range {};
   range.l_type = F_WRLCK;
   range.l_whence = SEEK_SET;
-  return ::fcntl(file, F_OFD_SETLK, &range) == 0;
+  return ::fcntl(file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
 }
 
 std::string host_name() {
@@ -34,6 +34,15 @@ std::string read_all(int file) {
   return holder.empty() ? "an unknown process" : holder;
 }
 
+// Locks of a network file system are not to be trusted, and SQLite's write-ahead log cannot work on one at all.
+constexpr const char* local_disk = " A store belongs on a local disk: network file systems do not keep its locks.";
+
+std::string refusal(const std::string& path, int error, const std::string& holder) {
+  if (error != EAGAIN && error != EACCES) return path + ".lock: this file system cannot lock files: " + std::strerror(error) + "." + local_disk;
+  const bool is_elsewhere = holder.find(" on ") != std::string::npos && !holder.ends_with(" on " + host_name());
+  return path + ": in use by " + holder + ". A store has one owner: stop that process, or name another path." + (is_elsewhere ? local_disk : "");
+}
+
 }  // namespace
 
 file_lock::file_lock(const std::string& path) {
@@ -41,10 +50,10 @@ file_lock::file_lock(const std::string& path) {
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0)
     throw store_error(name + ": cannot make the lock file: " + std::strerror(errno) + ". The folder must exist and be writable.");
-  if (!try_lock(file_)) {
+  if (const int error = try_lock(file_); error != 0) {
     const std::string holder = read_all(file_);
     ::close(file_);
-    throw store_error(path + ": in use by " + holder + ". A store has one owner: stop that process, or name another path.");
+    throw store_error(refusal(path, error, holder));
   }
   const std::string holder = "process " + std::to_string(::getpid()) + " on " + host_name() + "\n";
   if (::ftruncate(file_, 0) != 0 || ::pwrite(file_, holder.data(), holder.size(), 0) < 0) {

@@ -43,14 +43,31 @@ CREATE VIEW sessions AS
          strftime('%Y-%m-%d %H:%M:%S', creation_time / 1000000000, 'unixepoch') AS created_utc,
          CASE is_reset_pending WHEN 0 THEN '' ELSE 'pending' END AS reset
   FROM session;
-CREATE VIEW messages AS
+)sql";
+
+// Text ends at a NUL for most programs, and RawData(96) may hold one: it is shown as \0. The frame itself is untouched.
+constexpr const char* messages_view = R"sql(CREATE VIEW messages AS
   SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, r.generation, r.number,
          CASE r.kind WHEN 1 THEN 'application' WHEN 2 THEN 'administrative' ELSE 'skipped to ' || r.last END AS kind,
          nullif(r.token, 0) AS token,
-         replace(CAST(r.frame AS TEXT), char(1), '|') AS message
+         replace(CASE instr(r.frame, x'00') WHEN 0 THEN CAST(r.frame AS TEXT) ELSE (
+           WITH RECURSIVE part (shown, rest) AS (
+             SELECT '', r.frame
+             UNION ALL
+             SELECT shown || CAST(substr(rest, 1, instr(rest, x'00') - 1) AS TEXT) || '\0', substr(rest, instr(rest, x'00') + 1)
+             FROM part WHERE instr(rest, x'00') > 0)
+           SELECT shown || CAST(rest AS TEXT) FROM part WHERE instr(rest, x'00') = 0) END, char(1), '|') AS message
   FROM record r JOIN session s ON s.id = r.session
-  ORDER BY s.id, r.generation, r.number;
-)sql";
+  ORDER BY s.id, r.generation, r.number)sql";
+
+// A view is only a way to look: that of an older program is replaced.
+void renew_view(sqlite_connection& connection) {
+  {
+    sqlite_statement known{connection, "SELECT sql FROM sqlite_master WHERE name = 'messages'"};
+    if (known.step() && known.bytes(0) == messages_view) return;
+  }
+  connection.run((std::string{"BEGIN IMMEDIATE; DROP VIEW IF EXISTS messages; "} + messages_view + "; COMMIT").c_str());
+}
 
 bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
 
@@ -67,8 +84,12 @@ void require_schema(sqlite_connection& connection, const std::string& path) {
 }
 
 void prepare_schema(sqlite_connection& connection, const std::string& path) {
-  if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) return require_schema(connection, path);
+  if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) {
+    require_schema(connection, path);
+    return renew_view(connection);
+  }
   connection.run(schema);
+  connection.run(messages_view);
   connection.run(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
   connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str());
   connection.run("COMMIT");

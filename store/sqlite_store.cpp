@@ -2,6 +2,7 @@
 
 #include "store/record_check.hpp"
 #include "store/sqlite_schema.hpp"
+#include "store/store_unavailable.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -42,6 +43,21 @@ const std::string& checked(const std::string& path) {
   return path;
 }
 
+// Somebody holds the file, the disk is full or not there for a moment; damage and misuse do not pass.
+bool may_pass(int code) {
+  switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std::move(path)), options_(options), lock_(checked(path_)) {
@@ -51,7 +67,7 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     if (sqlite3_db_readonly(c.get(), "main") == 1) throw store_error(path_ + ": cannot be written. Check its owner and permissions.");
     c.run("PRAGMA busy_timeout = 50");
     c.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
-    c.run(("PRAGMA wal_autocheckpoint = " + std::to_string(options_.wal_pages)).c_str());
+    sqlite3_wal_hook(c.get(), &sqlite_store::on_wal, this);
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
     prepare_schema(c, path_);
     reader_ = std::make_unique<sqlite_reader>(c);
@@ -115,11 +131,39 @@ void sqlite_store::commit(std::span<const session_batch> batches, std::span<comm
   for (std::size_t i = 0; i < batches.size(); ++i) commit_all(batches.subspan(i, 1), results.subspan(i, 1));
 }
 
+// After each commit: `pages` are in the write-ahead log now.
+int sqlite_store::on_wal(void* self, sqlite3*, const char*, int pages) {
+  auto& store = *static_cast<sqlite_store*>(self);
+  const auto now = static_cast<unsigned>(pages);
+  if (now < store.wal_now_) store.checkpoint_at_ = store.options_.wal_pages;  // it has begun anew
+  store.wal_now_ = now;
+  if (now >= store.checkpoint_at_) store.checkpoint();
+  return SQLITE_OK;
+}
+
+// Moves the log into the file, as far as no reader needs it. The log begins anew only when all of it could be moved: a reader
+// that does not end lets it grow.
+void sqlite_store::checkpoint() {
+  int in_log = 0, moved = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  is_log_held_ = code != SQLITE_OK || moved < in_log;
+  checkpoint_at_ = wal_now_ + options_.wal_pages;
+}
+
+void sqlite_store::require_short_log() {
+  if (wal_now_ < options_.max_wal_pages) return;
+  checkpoint();
+  if (is_log_held_)
+    throw sqlite_error(SQLITE_FULL, path_ + "-wal has grown to " + std::to_string(std::uint64_t{wal_now_} * 4096 >> 20) +
+                                        " MiB, because another process has been reading the file since long: end it (fuser " + path_ + ")");
+}
+
 // One transaction. False: nothing of it is stored, and the results say so.
 bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<commit_result> results) {
   before_.clear();
   staged_prune_.clear();
   try {
+    require_short_log();
     statements_->begin.use().done();
     for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
     prune();
@@ -219,9 +263,14 @@ replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end
   try {
     return reader_->fetch(at->second, begin, end, max_records, max_bytes);
   } catch (const sqlite_error& e) {
-    throw store_error(path_ + ": messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) +
-                      " cannot be read: " + e.what());
+    fail_to_read("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id), e);
   }
+}
+
+void sqlite_store::fail_to_read(const std::string& what, const sqlite_error& e) const {
+  const auto text = path_ + ": " + what + " cannot be read: " + e.what();
+  if (may_pass(e.code())) throw store_unavailable(text);
+  throw store_error(text);
 }
 
 std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_token token) {
@@ -230,7 +279,7 @@ std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_tok
   try {
     return reader_->find_token(at->second, token);
   } catch (const sqlite_error& e) {
-    throw store_error(path_ + ": token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up: " + e.what());
+    fail_to_read("token " + std::to_string(token.value) + " of " + to_string(id), e);
   }
 }
 

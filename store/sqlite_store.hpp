@@ -21,6 +21,7 @@ namespace troupe::store {
 
 struct sqlite_options {
   unsigned wal_pages = 1000;          // pages in the write-ahead log before they are moved into the file
+  unsigned max_wal_pages = 262'144;   // 1 GiB: if a reader holds them there, commits fail until it ends
   unsigned kept_generations = 2;      // numberings whose messages are kept: the present one (always) and those before it
   unsigned prune_slice = 64;          // records of older ones removed with a commit, so that no commit takes long
 };
@@ -55,6 +56,10 @@ class sqlite_store final : public message_store {
   void roll_back(std::span<commit_result> results, const std::string& reason);
   void resolve(const session_batch& item, commit_result& result);
   void prune();
+  static int on_wal(void* self, sqlite3*, const char*, int pages);
+  void checkpoint();
+  void require_short_log();
+  [[noreturn]] void fail_to_read(const std::string& what, const sqlite_error& e) const;
   [[nodiscard]] unsigned kept_generations() const;
 
   std::string path_;
@@ -63,6 +68,9 @@ class sqlite_store final : public message_store {
   std::unique_ptr<sqlite_connection> connection_;
   std::unique_ptr<sqlite_reader> reader_;
   std::unique_ptr<statements> statements_;
+  unsigned wal_now_ = 0;                          // pages in the write-ahead log
+  unsigned checkpoint_at_ = options_.wal_pages;
+  bool is_log_held_ = false;                      // by a reader, when we last looked
   std::map<protocol::session_id, session_row> sessions_;              // as committed, and as staged in a transaction
   std::vector<std::pair<session_row*, session_row>> before_;          // what to go back to
   std::vector<std::pair<std::uint64_t, std::uint64_t>> to_prune_;     // session row, newest generation to remove

@@ -3,6 +3,7 @@
 #include "store/open_store.hpp"
 #include "store/sqlite_reader.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/store_unavailable.hpp"
 #include "test/store/backends.hpp"
 #include "test/store/batches.hpp"
 
@@ -315,6 +316,75 @@ BOOST_AUTO_TEST_CASE(a_changed_byte_never_makes_another_message) {
     }
   }
   BOOST_TEST(detected > 100u);
+}
+
+// What the sqlite3 shell would show.
+std::vector<std::string> column(const std::string& path, const char* sql) {
+  sqlite_connection connection{path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX};
+  sqlite_statement rows{connection, sql};
+  std::vector<std::string> all;
+  while (rows.step()) all.emplace_back(rows.bytes(0));
+  return all;
+}
+
+BOOST_AUTO_TEST_CASE(the_messages_view_shows_what_stands_behind_a_nul) {
+  using namespace std::string_view_literals;
+  sqlite_backend backend;
+  hand h{backend.store(), alpha};
+  h.commit(h.next(record_kind::application, "8=FIX.4.2\00196=a\0b\0\0c\00110=1\001"sv));
+  h.commit(h.next(record_kind::application, "8=FIX.4.2\00110=2\001"sv));
+  backend.store_.reset();
+  const std::vector<std::string> expected{"8=FIX.4.2|96=a\\0b\\0\\0c|10=1|", "8=FIX.4.2|10=2|"};
+  BOOST_TEST(column(backend.path(), "SELECT message FROM messages") == expected, boost::test_tools::per_element());
+  column(backend.path(), "DROP VIEW messages");
+  column(backend.path(), "CREATE VIEW messages AS SELECT 'of an older program' AS message");
+  backend.store_ = backend.open();
+  BOOST_TEST(column(backend.path(), "SELECT message FROM messages") == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_does_not_end_cannot_make_the_log_grow_without_bound) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  sqlite_options options;
+  options.wal_pages = 10;
+  options.max_wal_pages = 200;
+  sqlite_store store{path, options};
+  hand h{store, alpha};
+  h.commit(h.next());
+  commit_result last;
+  {
+    sqlite_connection reader{path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX};
+    reader.run("BEGIN; SELECT count(*) FROM record");
+    for (int i = 0; i < 1000 && last.status == commit_status::done; ++i) last = h.commit(h.next());
+    BOOST_TEST(last.status == commit_status::failed);
+    BOOST_TEST(says(last.reason, path + "-wal"), last.reason);
+    BOOST_TEST(says(last.reason, "fuser " + path), last.reason);
+    BOOST_TEST(std::filesystem::file_size(path + "-wal") <= 210 * (4096 + 24) + 32);
+    BOOST_TEST(h.commit(h.next()).status == commit_status::failed);
+  }
+  for (int i = 0; i < 1000; ++i) BOOST_REQUIRE(h.commit(h.next()).status == commit_status::done);
+  BOOST_TEST(std::filesystem::file_size(path + "-wal") <= 210 * (4096 + 24) + 32);
+}
+
+// No memory is what a test can bring about; a busy or broken disk is told in the same way.
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_just_now_is_told_apart_from_what_is_lost) {
+  temp_folder folder;
+  sqlite_store store{folder.file("store.db")};
+  hand h{store, alpha};
+  const std::string big(1 << 20, 'b');
+  for (int i = 0; i < 20; ++i) h.commit(h.next(record_kind::application, big));
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + 4096);
+  BOOST_CHECK_THROW(h.fetch(1, 20, 20, 100 << 20), store_unavailable);
+  sqlite3_hard_heap_limit64(0);
+  BOOST_TEST(h.fetch(1, 20, 20, 100 << 20).records.size() == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_on_another_machine_is_a_hint_at_a_network_file_system) {
+  sqlite_backend backend;
+  write_file(backend.path() + ".lock", "process 7 on elsewhere\n");
+  const auto text = refusal(backend.path());
+  BOOST_TEST(says(text, "in use by process 7 on elsewhere"), text);
+  BOOST_TEST(says(text, "local disk"), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
