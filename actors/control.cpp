@@ -1,248 +1,267 @@
 #include "actors/control.hpp"
 
+#include "actors/control_client.hpp"
 #include "actors/control_request.hpp"
+#include "actors/control_socket.hpp"
 #include "actors/pinned.hpp"
-#include "actors/reactor_asio_context.hpp"
 #include "actors/status_json.hpp"
 
-#include <asio/local/stream_protocol.hpp>
-#include <asio/write.hpp>
 #include <nlohmann/json.hpp>
 
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
+#include <exception>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace troupe::actors {
 namespace {
 
-using local = asio::local::stream_protocol;
-
-// Whoever listens on that path, or 0; -1 if somebody does and cannot be named.
-long owner_of(asio::io_context& io, const std::string& path) {
-  local::socket probe{io};
-  std::error_code failed;
-  if (probe.connect(local::endpoint{path}, failed); failed) return 0;
-  ucred who{};
-  socklen_t size = sizeof who;
-  return getsockopt(probe.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : -1;
-}
-
-bool is_socket(const std::string& path) {
-  struct stat s {};
-  return lstat(path.c_str(), &s) == 0 && S_ISSOCK(s.st_mode);
-}
-
-struct client {
-  client(std::uint64_t n, local::socket s) : number(n), socket(std::move(s)) {}
-
-  std::uint64_t number;
-  local::socket socket;
-  std::array<char, 4096> piece{};
-  std::string unread;
-  std::string answer;  // the one under way: the next request is read when it is out
-  timer_id limit;
-};
-using client_ptr = std::shared_ptr<client>;
+constexpr int tries_at_a_busy_folder = 200;
+constexpr std::chrono::milliseconds pause_at_a_busy_folder{10};
 
 class control {
  public:
   using handle_type = control_actor;
-  using pointer = pinned<handle_type::base>*;
+  using pointer = pinned<control_actor::base>*;
   static constexpr const char* name = "control";
 
-  control(pointer self, supervisor_actor supervisor, event_sink* events, control_limits limits)
-      : self_(self), supervisor_(std::move(supervisor)), events_(*events), limits_(limits) {}
-  ~control() { close(); }
+  control(pointer self, supervisor_actor supervisor, event_sink* events, control_limits limits, std::function<void()> stopped)
+      : self_(self), supervisor_(std::move(supervisor)), events_(*events), limits_(limits), stopped_(std::move(stopped)) {}
+  ~control() {
+    for (auto& [number, c] : clients_) home().cancel_timer(c.patience);
+  }
   control(const control&) = delete;
   control& operator=(const control&) = delete;
 
-  handle_type::behavior_type make_behavior() {
-    return {[this](const listen& l) { return open(l.host); }, [this](stop_listening) { close(); }};
+  control_actor::behavior_type make_behavior() {
+    return {[this](const listen& l) {
+              auto promise = self_->make_response_promise<listening>();
+              open(l.host, promise, tries_at_a_busy_folder);
+              return promise;
+            },
+            [this](stop_listening) { close(); }};
   }
 
  private:
-  // ---------------------------------------------------------------- small words
+  using client_number = std::uint64_t;
 
-  // A callback of I/O as a turn of this actor; an error lets the client go.
-  template <class F>
-  auto on_io(const client_ptr& c, F then) {
-    return [keep = self_->keep_alive(), self = self_, this, c, then](const std::error_code& failed, std::size_t bytes) {
-      self->enter([&] {
-        if (!clients_.contains(c->number)) return;
-        if (failed) return let_go(c);
-        then(bytes);
-      });
-    };
-  }
-  template <class F>
-  auto entering(F what) {
-    return [keep = self_->keep_alive(), self = self_, what] { self->enter(what); };
-  }
-  void wait_at_most(const client_ptr& c) {
-    home().cancel_timer(c->limit);
-    c->limit = home().start_timer(now() + limits_.idle, entering([this, c] { let_go(c); }));
-  }
+  // ---- the socket
+  void open(const std::string& path, caf::typed_response_promise<listening> promise, int tries);
+  void serve(const std::string& path);
+  void refuse(caf::typed_response_promise<listening>& promise, const std::string& why);
+  void close();
+
+  // ---- clients come and go
+  void take(link_ptr link);
+  void be_patient(client_number number, control_client& c);
+  void drop(client_number number);
+
+  // ---- one turn of one client
+  void on_readable(client_number number);
+  void on_writable(client_number number);
+  void look_for_a_line(client_number number);
+  void answer(client_number number, std::string text, bool is_last = false);
+  void write_on(client_number number, control_client& c);
+
+  // ---- what it asks
+  void ask(client_number number, const status_of_all& s);
+  void ask(client_number number, const wanted_command& c);
+  void ask(client_number number, const stop& s);
+  void ask(client_number number, const wrong_request& w) { answer(number, answer_line(false, w.text)); }
+  void pass_on(client_number number, const wanted_command& c, const engine_status& s);
+  [[nodiscard]] std::string status_line(const engine_status& s) const;
+  template <class Answer, class Question, class F>
+  void ask_supervisor(client_number number, Question question, F then);
+
   [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
-  [[nodiscard]] steady_time now() const { return home().now().steady; }
-  [[nodiscard]] asio::io_context& io() const { return io_context_of(home()); }
-
-  // ---------------------------------------------------------------- the socket
-
-  listening open(const std::string& path) {
-    auto error = try_to_open(path);
-    if (!error.empty()) events_.record(severity::warning, "control-failed", {}, error);
-    return {0, std::move(error)};
-  }
-
-  std::string try_to_open(const std::string& path) {
-    constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-    if (path.size() > longest) return path + ": the path of a control socket has at most " + std::to_string(longest) + " bytes. Set a shorter ControlSocket.";
-    if (is_socket(path)) {
-      if (const long pid = owner_of(io(), path); pid != 0) return path + ": process " + std::to_string(pid) + " listens here. Stop it, or set another ControlSocket.";
-      ::unlink(path.c_str());
-    }
-    std::error_code failed;
-    acceptor_.emplace(io());
-    acceptor_->open(local{}, failed);
-    if (!failed) acceptor_->bind(local::endpoint{path}, failed);
-    const bool is_bound = !failed;
-    if (!failed && ::chmod(path.c_str(), 0600) != 0) failed.assign(errno, std::generic_category());
-    if (!failed) acceptor_->listen(16, failed);
-    if (!failed) {
-      path_ = path;
-      accept();
-      return {};
-    }
-    acceptor_.reset();
-    if (is_bound) ::unlink(path.c_str());
-    return path + ": " + failed.message() + ". Set a ControlSocket in a folder that can be written.";
-  }
-
-  void close() {
-    while (!clients_.empty()) let_go(client_ptr{clients_.begin()->second});
-    if (!acceptor_) return;
-    acceptor_.reset();
-    ::unlink(path_.c_str());
-  }
-
-  void accept() {
-    acceptor_->async_accept([keep = self_->keep_alive(), self = self_, this](const std::error_code& failed, local::socket s) {
-      self->enter([&] {
-        if (!acceptor_) return;
-        if (!failed) let_in(std::move(s));
-        if (failed && failed != asio::error::connection_aborted) return pause_accepting();
-        accept();
-      });
-    });
-  }
-
-  void pause_accepting() {
-    home().start_timer(now() + std::chrono::seconds{1}, entering([this] {
-                         if (acceptor_) accept();
-                       }));
-  }
-
-  // ---------------------------------------------------------------- clients
-
-  void let_in(local::socket s) {
-    if (clients_.size() >= limits_.clients) return;  // closed
-    auto c = std::make_shared<client>(++last_client_, std::move(s));
-    clients_[c->number] = c;
-    read(c);
-  }
-
-  void read(const client_ptr& c) {
-    wait_at_most(c);
-    c->socket.async_read_some(asio::buffer(c->piece), on_io(c, [this, c](std::size_t bytes) {
-                                c->unread.append(c->piece.data(), bytes);
-                                answer_next(c);
-                              }));
-  }
-
-  void answer_next(const client_ptr& c) {
-    const auto end = c->unread.find('\n');
-    if (end != std::string::npos) {
-      const std::string line = c->unread.substr(0, end);
-      c->unread.erase(0, end + 1);
-      return answer(c, line);
-    }
-    if (c->unread.size() <= limits_.request_bytes) return read(c);
-    c->unread.clear();
-    c->answer = answer_line(false, "a request has at most " + std::to_string(limits_.request_bytes) + " bytes and ends with a line end");
-    write(c, [this, c] { let_go(c); });
-  }
-
-  void answer(const client_ptr& c, const std::string& line) {
-    home().cancel_timer(c->limit);  // what follows takes our time, not the client's
-    const auto request = read_request(line);
-    if (const auto* wrong = std::get_if<wrong_request>(&request)) return reply(c, answer_line(false, wrong->text));
-    const auto* wanted = std::get_if<wanted_command>(&request);
-    self_->request(supervisor_, caf::infinite, status_of_all{})
-        .then(
-            [this, c, wanted = wanted ? *wanted : wanted_command{}](const engine_status& s) {
-              if (wanted.session.empty()) reply(c, status_line(s));
-              else carry_out(c, wanted, s);
-            },
-            [this, c](const caf::error& e) { reply(c, answer_line(false, reason_text(e))); });
-  }
-
-  std::string status_line(const engine_status& s) const {
-    nlohmann::ordered_json j{{"done", true}, {"pid", ::getpid()}};
-    j.update(to_json(s, now()));
-    return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
-  }
-
-  void carry_out(const client_ptr& c, const wanted_command& wanted, const engine_status& s) {
-    std::vector<session_id> known;
-    for (const auto& g : s.sessions) known.push_back(g.id);
-    const auto found = find_session(wanted.session, known);
-    if (const auto* wrong = std::get_if<wrong_request>(&found)) return reply(c, answer_line(false, wrong->text));
-    self_->request(supervisor_, caf::infinite, command_to{std::get<session_id>(found), wanted.what})
-        .then([this, c](const command_result& r) { reply(c, answer_line(r.is_done, r.text)); },
-              [this, c](const caf::error& e) { reply(c, answer_line(false, reason_text(e))); });
-  }
-
-  void reply(const client_ptr& c, std::string line) {
-    if (!clients_.contains(c->number)) return;
-    c->answer = std::move(line);
-    write(c, [this, c] { answer_next(c); });
-  }
-
-  template <class F>
-  void write(const client_ptr& c, F then) {
-    wait_at_most(c);
-    asio::async_write(c->socket, asio::buffer(c->answer), on_io(c, [then](std::size_t) { then(); }));
-  }
-
-  void let_go(const client_ptr& c) {
-    home().cancel_timer(c->limit);
-    clients_.erase(c->number);
-    std::error_code ignored;
-    c->socket.close(ignored);
+  [[nodiscard]] control_client* find(client_number number) {
+    const auto found = clients_.find(number);
+    return found == clients_.end() ? nullptr : &found->second;
   }
 
   pointer self_;
   supervisor_actor supervisor_;
   event_sink& events_;
   control_limits limits_;
-  std::optional<local::acceptor> acceptor_;
-  std::string path_;
-  std::map<std::uint64_t, client_ptr> clients_;
-  std::uint64_t last_client_ = 0;
+  std::function<void()> stopped_;
+  std::unique_ptr<control_listener> listener_;
+  std::map<client_number, control_client> clients_;
+  client_number last_number_ = 0;
 };
+
+// ---------------------------------------------------------------- the socket
+
+void control::open(const std::string& path, caf::typed_response_promise<listening> promise, int tries) {
+  try {
+    serve(path);
+    promise.deliver(listening{});
+  } catch (const busy_folder& e) {
+    if (tries <= 1) return refuse(promise, e.what());
+    home().start_timer(home().now().steady + pause_at_a_busy_folder, [keep = self_->keep_alive(), self = self_, this, path, promise, tries] {
+      self->enter([&] { open(path, promise, tries - 1); });
+    });
+  } catch (const std::exception& e) {
+    refuse(promise, e.what());
+  }
+}
+
+void control::serve(const std::string& path) {
+  listener_ = serve_control(home(), std::make_shared<control_socket>(path), [keep = self_->keep_alive(), self = self_, this](link_ptr client) {
+    self->enter([&] { take(std::move(client)); });
+  });
+  events_.record(severity::info, "control-open", {}, path);
+}
+
+void control::refuse(caf::typed_response_promise<listening>& promise, const std::string& why) {
+  events_.record(severity::warning, "control-failed", {}, why);
+  promise.deliver(listening{0, why});
+}
+
+void control::close() {
+  listener_.reset();
+  while (!clients_.empty()) drop(clients_.begin()->first);
+}
+
+// ---------------------------------------------------------------- clients come and go
+
+void control::take(link_ptr link) {
+  const auto number = ++last_number_;
+  auto line = link->attach(home());
+  if (clients_.size() >= limits_.clients) {
+    const auto text = answer_line(false, "too many clients at once, at most " + std::to_string(limits_.clients) + "; try again");
+    const std::string_view all = text;
+    (void)line->write(std::span{&all, 1});
+    return line->close_gently();
+  }
+  auto& c = clients_[number];
+  c.line = std::move(line);
+  const auto enter = [keep = self_->keep_alive(), self = self_](auto f) { return [keep, self, f] { self->enter(f); }; };
+  c.line->on_readable(enter([this, number] { on_readable(number); }));
+  c.line->on_writable(enter([this, number] { on_writable(number); }));
+  be_patient(number, c);
+  c.line->await_readable();
+}
+
+void control::be_patient(client_number number, control_client& c) {
+  home().cancel_timer(c.patience);
+  c.patience = home().start_timer(home().now().steady + limits_.idle,
+                                  [keep = self_->keep_alive(), self = self_, this, number] { self->enter([&] { drop(number); }); });
+}
+
+void control::drop(client_number number) {
+  const auto found = clients_.find(number);
+  if (found == clients_.end()) return;
+  home().cancel_timer(found->second.patience);
+  clients_.erase(found);
+}
+
+// ---------------------------------------------------------------- one turn of one client
+
+void control::on_readable(client_number number) {
+  auto* c = find(number);
+  if (!c || c->state != control_client_state::reading) return;
+  if (!c->read_up_to(limits_.request_bytes)) return drop(number);
+  look_for_a_line(number);
+}
+
+void control::look_for_a_line(client_number number) {
+  auto& c = clients_.at(number);
+  const auto end = c.in.find('\n');
+  if (end == std::string::npos) {
+    if (c.has_ended) return drop(number);
+    if (c.in.size() < limits_.request_bytes) return c.line->await_readable();
+    return answer(number, answer_line(false, "a request is one line of at most " + std::to_string(limits_.request_bytes) + " bytes"), true);
+  }
+  c.state = control_client_state::asking;
+  home().cancel_timer(c.patience);
+  const auto request = read_request(std::string_view{c.in}.substr(0, end), limits_.stop_within);
+  c.in.erase(0, end + 1);
+  std::visit([&](const auto& r) { ask(number, r); }, request);
+}
+
+void control::answer(client_number number, std::string text, bool is_last) {
+  auto* c = find(number);
+  if (!c) return;
+  c->state = control_client_state::writing;
+  c->out = std::move(text);
+  c->written = 0;
+  c->is_last_answer = is_last;
+  be_patient(number, *c);
+  write_on(number, *c);
+}
+
+void control::on_writable(client_number number) {
+  auto* c = find(number);
+  if (c && c->state == control_client_state::writing) write_on(number, *c);
+}
+
+// The next line is looked for in a turn of its own: who sends a hundred requests at once waits behind the others.
+void control::write_on(client_number number, control_client& c) {
+  if (!c.write_some()) return drop(number);
+  if (!c.is_written()) return c.line->await_writable();
+  if (c.is_last_answer || (c.has_ended && !c.has_line())) {
+    c.line->close_gently();
+    return drop(number);
+  }
+  c.state = control_client_state::reading;
+  if (!c.has_line()) return c.line->await_readable();
+  home().post([keep = self_->keep_alive(), self = self_, this, number] {
+    self->enter([&] {
+      if (find(number)) look_for_a_line(number);
+    });
+  });
+}
+
+// ---------------------------------------------------------------- what it asks
+
+template <class Answer, class Question, class F>
+void control::ask_supervisor(client_number number, Question question, F then) {
+  self_->request(supervisor_, caf::infinite, std::move(question))
+      .then([then](const Answer& a) { then(a); },
+            [this, number](const caf::error& e) { answer(number, answer_line(false, "the supervisor does not answer: " + reason_text(e)), true); });
+}
+
+void control::ask(client_number number, const status_of_all& s) {
+  ask_supervisor<engine_status>(number, s, [this, number](const engine_status& e) {
+    answer(number, status_line(e));
+  });
+}
+
+std::string control::status_line(const engine_status& s) const {
+  nlohmann::ordered_json j{{"done", true}, {"pid", ::getpid()}};
+  j.update(to_json(s, home().now().steady));
+  return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+void control::ask(client_number number, const wanted_command& c) {
+  ask_supervisor<engine_status>(number, status_of_all{}, [this, number, c](const engine_status& e) { pass_on(number, c, e); });
+}
+
+void control::pass_on(client_number number, const wanted_command& c, const engine_status& s) {
+  std::vector<session_id> known;
+  for (const auto& g : s.sessions) known.push_back(g.id);
+  const auto found = find_session(c.session, known);
+  if (const auto* wrong = std::get_if<wrong_request>(&found)) return ask(number, *wrong);
+  ask_supervisor<command_result>(number, command_to{std::get<session_id>(found), c.what},
+                                 [this, number](const command_result& r) { answer(number, answer_line(r.is_done, r.text)); });
+}
+
+void control::ask(client_number number, const stop& s) {
+  ask_supervisor<stopped>(number, s, [this, number](const stopped& how) {
+    answer(number, answer_line(true, how.cut == 0 ? "stopped" : "stopped; " + std::to_string(how.cut) + " sessions were cut"));
+    if (stopped_) stopped_();
+  });
+}
 
 }  // namespace
 
-control_actor spawn_control(reactor& home, supervisor_actor supervisor, event_sink& events, control_limits limits) {
-  return home.spawn<control>(std::move(supervisor), &events, limits);
+control_actor spawn_control(reactor& home, supervisor_actor supervisor, event_sink& events, control_limits limits, std::function<void()> stopped) {
+  return home.spawn<control>(std::move(supervisor), &events, limits, std::move(stopped));
 }
 
 }  // namespace troupe::actors

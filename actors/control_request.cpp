@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace troupe::actors {
@@ -10,7 +12,9 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr std::string_view expected = R"(expected {"ask":"status"}, or {"ask":"logon|logout|reset|disconnect","session":"…"})";
+constexpr std::size_t longest_text = 200;
+constexpr std::uint64_t longest_stop = 3600;
+constexpr std::string_view expected = R"(expected {"ask":"status"}, {"ask":"stop"}, or {"ask":"logon|logout|reset|disconnect","session":"…"})";
 
 std::optional<operator_command> command_named(const std::string& name) {
   if (name == "logon") return operator_command::logon;
@@ -25,20 +29,36 @@ std::string text_of(const json& request, const char* member) {
   return found != request.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+// It may become a Text(58): no SOH that would end the field, nothing that a line of a log could break at.
+bool is_plain(const std::string& text) {
+  return text.size() <= longest_text && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 wrong_request wrong(const std::string& what) { return {what + "; " + std::string{expected}}; }
+
+control_request read_stop(const json& request, steady_time stop_within) {
+  const auto within = request.find("within_seconds");
+  if (within == request.end()) return stop{stop_within};
+  if (!within->is_number_unsigned() || within->get<std::uint64_t>() > longest_stop)
+    return wrong_request{"\"within_seconds\":" + within->dump() + "; expected a whole number from 0 to " + std::to_string(longest_stop)};
+  return stop{std::chrono::seconds{within->get<std::int64_t>()}};
+}
 
 }  // namespace
 
-control_request read_request(std::string_view line) {
+control_request read_request(std::string_view line, steady_time stop_within) {
   const auto request = json::parse(line, nullptr, false);
   if (!request.is_object()) return wrong("this is no JSON object");
   const auto ask = text_of(request, "ask");
   if (ask == "status") return status_of_all{};
+  if (ask == "stop") return read_stop(request, stop_within);
   const auto what = command_named(ask);
-  if (!what) return wrong("nothing is known of \"ask\":\"" + ask + "\"");
+  if (!what) return wrong("nothing is known of \"ask\":\"" + ask.substr(0, longest_text) + "\"");
   auto session = text_of(request, "session");
   if (session.empty()) return wrong("\"session\" is missing");
-  return wanted_command{std::move(session), {*what, text_of(request, "text")}};
+  auto text = text_of(request, "text");
+  if (!is_plain(text)) return wrong_request{"\"text\" is expected to have at most " + std::to_string(longest_text) + " bytes and no control characters"};
+  return wanted_command{std::move(session), {*what, std::move(text)}};
 }
 
 std::variant<wrong_request, session_id> find_session(const std::string& wanted, const std::vector<session_id>& known) {

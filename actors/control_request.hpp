@@ -17,9 +17,10 @@ struct wanted_command {
   std::string session;  // as the operator wrote it
   command what;
 };
-using control_request = std::variant<wrong_request, status_of_all, wanted_command>;
+using control_request = std::variant<wrong_request, status_of_all, wanted_command, stop>;
 
-[[nodiscard]] control_request read_request(std::string_view line);
+// `stop_within`: of a stop that does not say it.
+[[nodiscard]] control_request read_request(std::string_view line, steady_time stop_within = {});
 
 // Which of these the operator means: its full name, or a TargetCompID that only one has.
 [[nodiscard]] std::variant<wrong_request, session_id> find_session(const std::string& wanted, const std::vector<session_id>& known);

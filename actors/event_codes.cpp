@@ -20,6 +20,7 @@ constexpr std::array codes = {
     event_code{"acceptor-given-up", error, "What accepts connections failed too often and stays down.", "Remove the cause, then let any session log on: it is tried again."},
     event_code{"hangup-ignored", info, "SIGHUP came; settings are read at the start only.", "Restart the process to apply new settings."},
     event_code{"settings-warning", warning, "A key of the settings file is not built yet or was given twice.", "`troupe check` lists all of them."},
+    event_code{"control-open", info, "`troupe status` and the other live commands reach the engine at this socket.", ""},
     event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},
     event_code{"message-log-dropped", warning, "The message log could not follow; so many messages are not in it.", "A faster disk, or a greater LogMaxQueued."},
     event_code{"message-log-failed", error, "A message log cannot be written; messages are missing in it until it can.", "Make room on the disk, or check the file's permissions."},

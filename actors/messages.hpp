@@ -447,6 +447,7 @@ struct stop {
 };
 struct stopped {
   std::size_t cut = 0;  // sessions that did not log out in time
+  std::vector<group_status> sessions;  // their last numbers, in the order of the configuration; without those that could not be asked
 };
 struct command_to {
   session_id id;

@@ -140,7 +140,7 @@ class supervisor {
   std::vector<listening> listening_;
 
   caf::typed_response_promise<started> start_promise_;
-  caf::typed_response_promise<stopped> stop_promise_;
+  std::vector<caf::typed_response_promise<stopped>> stop_promises_;  // of everybody who asked, also while it stops
   timer_id limit_;  // of loading, or of the stop
   bool is_late_ = false;
   std::size_t unflushed_ = 0;
@@ -507,10 +507,15 @@ std::vector<std::string> supervisor::problems() const {
 // ---------------------------------------------------------------- stop
 
 caf::result<stopped> supervisor::stop_all(const actors::stop& s) {
-  if (phase_ == phase::stopping) return stopped{};
-  stop_promise_ = self_->make_response_promise<stopped>();
-  auto promise = stop_promise_;
-  if (!is_up()) {
+  auto promise = self_->make_response_promise<stopped>();
+  stop_promises_.push_back(promise);
+  if (phase_ == phase::stopping) return promise;
+  if (phase_ == phase::ended) {
+    promise.deliver(result_);
+    stop_promises_.pop_back();
+    return promise;
+  }
+  if (phase_ == phase::idle) {
     report_end();
     return promise;
   }
@@ -550,6 +555,7 @@ void supervisor::look_whether_out() {
 void supervisor::look_whether_handled() {
   if (is_late_) return flush_stores();
   auto open = std::make_shared<std::pair<std::size_t, bool>>(1, true);
+  result_.sessions.clear();
   const auto one_less = [this, open] {
     if (--open->first > 0) return;
     if (open->second || is_late_) return flush_stores();
@@ -560,7 +566,8 @@ void supervisor::look_whether_handled() {
     ++open->first;
     self_->request(s.group, caf::infinite, status_of{})
         .then(
-            [open, one_less](const group_status& g) {
+            [this, open, one_less](const group_status& g) {
+              result_.sessions.push_back(g);
               if (g.group != group_state::NeedsOperator && g.session.handled_target != g.session.expected_target) open->second = false;
               one_less();
             },
@@ -594,7 +601,7 @@ void supervisor::report_end() {
     record(severity::info, "engine-stopped", nullptr, result_.cut == 0 ? "" : std::to_string(result_.cut) + " sessions were cut");
     phase_ = phase::ended;
   }
-  stop_promise_.deliver(result_);
+  for (auto& p : std::exchange(stop_promises_, {})) p.deliver(result_);
 }
 
 void supervisor::end_everything() {

@@ -12,6 +12,7 @@
 namespace troupe::apps {
 namespace {
 
+constexpr int longest_connect_seconds = 10;
 constexpr std::size_t longest_answer = 64 * 1024 * 1024;
 
 class connection {
@@ -23,10 +24,14 @@ class connection {
     if (name.size() >= sizeof address.sun_path) fail("the path is too long for a socket");
     std::memcpy(address.sun_path, name.c_str(), name.size() + 1);
     file_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    // A Unix socket's connect waits for a place in the queue of a process that does not accept: not for ever.
+    const timeval patience{longest_connect_seconds, 0};
+    if (file_ >= 0) ::setsockopt(file_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (file_ < 0 || ::connect(file_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      const std::string why = std::strerror(errno);
+      const int error = errno;
       if (file_ >= 0) ::close(file_);
-      fail(why + ". Is `troupe run` running with these settings?");
+      if (error == EAGAIN) fail("does not accept connections: the engine is stuck, or the machine very busy");
+      fail(std::string{std::strerror(error)} + ". Is `troupe run` running with these settings?");
     }
   }
   ~connection() { ::close(file_); }
@@ -37,6 +42,7 @@ class connection {
     while (!bytes.empty()) {
       const auto n = ::send(file_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (n < 0 && errno == EINTR) continue;
+      if (n < 0 && (errno == EPIPE || errno == ECONNRESET)) return;  // closed, but there may be an answer that says why
       if (n < 0) fail(std::strerror(errno));
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
@@ -58,6 +64,12 @@ class connection {
     return line.substr(0, line.find('\n'));
   }
 
+  void wait_for_the_end(std::chrono::milliseconds at_most) const {
+    std::array<char, 4096> nothing{};
+    pollfd waiting{file_, POLLIN, 0};
+    while (::poll(&waiting, 1, static_cast<int>(at_most.count())) > 0 && ::read(file_, nothing.data(), nothing.size()) > 0) {}
+  }
+
  private:
   [[noreturn]] void fail(const std::string& why) const { throw no_answer{path_.string() + ": " + why}; }
 
@@ -71,6 +83,14 @@ std::string ask(const std::filesystem::path& socket, const std::string& request,
   const connection c{socket};
   c.send(request + '\n');
   return c.read_line(at_most);
+}
+
+std::string ask_until_gone(const std::filesystem::path& socket, const std::string& request, std::chrono::milliseconds at_most) {
+  const connection c{socket};
+  c.send(request + '\n');
+  auto answer = c.read_line(at_most);
+  c.wait_for_the_end(at_most);
+  return answer;
 }
 
 }  // namespace troupe::apps

@@ -17,4 +17,7 @@ class no_answer : public std::runtime_error {
 [[nodiscard]] std::string ask(const std::filesystem::path& socket, const std::string& request,
                               std::chrono::milliseconds at_most = std::chrono::seconds{10});
 
+// The same for a question that ends the engine: returns when it has closed the connection behind its answer.
+[[nodiscard]] std::string ask_until_gone(const std::filesystem::path& socket, const std::string& request, std::chrono::milliseconds at_most);
+
 }  // namespace troupe::apps

@@ -49,7 +49,7 @@ echoed echo::on_message(const message_view& message, bool is_possible_duplicate)
   if (type != "D" && type != "d" && type != "C") return {};
   if (type == "d" && message.begin_string() < "FIX.4.2") return {};
   if (type == "D") {
-    const bool is_new = seen_.emplace(message.find(11).value_or("")).second;
+    const bool is_new = seen_.remember(message.find(11).value_or(""));
     const bool may_be_known = is_possible_duplicate || message.find_bool(tag::PossResend).value_or(false);
     if (may_be_known && !is_new) return {echo_answer::ignored, {}};
   }

@@ -2,12 +2,11 @@
 // byte, in the order received, without what the session stamps itself.
 #pragma once
 
+#include "apps/recent_ids.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/outgoing_message.hpp"
 
-#include <optional>
-#include <set>
-#include <string>
+#include <cstddef>
 
 namespace troupe::apps {
 
@@ -21,12 +20,15 @@ struct echoed {
 // Of one session.
 class echo {
  public:
+  // Remembers so many ClOrdIDs, the newest since the logon.
+  explicit echo(std::size_t remembers = 100'000) : seen_(remembers) {}
+
   // An order with PossResend(97)=Y, or a possible duplicate, that was seen since the logon is ignored.
   [[nodiscard]] echoed on_message(const protocol::message_view& message, bool is_possible_duplicate);
-  void on_logout() { seen_.clear(); }
+  void on_logout() { seen_.forget_all(); }
 
  private:
-  std::set<std::string, std::less<>> seen_;  // ClOrdID(11)
+  recent_ids seen_;  // ClOrdID(11)
 };
 
 }  // namespace troupe::apps

@@ -49,21 +49,11 @@ outgoing_message fill(const message_view& order, const std::string& id) {
 
 }  // namespace
 
-// False: it is known.
-bool executor::remember(std::string_view order) {
-  if (!filled_.emplace(order).second) return false;
-  oldest_first_.emplace_back(order);
-  if (oldest_first_.size() <= remembers_) return true;
-  filled_.erase(oldest_first_.front());
-  oldest_first_.pop_front();
-  return true;
-}
-
 executed executor::on_message(const message_view& message, bool is_possible_duplicate) {
   if (message.msg_type() != "D" || !has_all(message)) return {};
   const std::string_view order = *message.find(ClOrdID);
   const bool may_be_known = is_possible_duplicate || message.find_bool(tag::PossResend).value_or(false);
-  const bool is_new = remember(order);
+  const bool is_new = filled_.remember(order);
   if (may_be_known && !is_new) return {order_answer::ignored, {}, {}};
   // An order that reuses a ClOrdID without saying so is another order, with a report of its own.
   const std::string number = std::to_string(message.find_seq_num(tag::MsgSeqNum).value_or(seq_num{}).value);

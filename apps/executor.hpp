@@ -4,14 +4,11 @@
 // twice can be told from two orders.
 #pragma once
 
+#include "apps/recent_ids.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/outgoing_message.hpp"
 
 #include <cstddef>
-#include <deque>
-#include <set>
-#include <string>
-#include <string_view>
 
 namespace troupe::apps {
 
@@ -27,18 +24,14 @@ struct executed {
 class executor {
  public:
   // Remembers so many ClOrdIDs, the newest, of this life of the process.
-  explicit executor(std::size_t remembers = 100'000) : remembers_(remembers) {}
+  explicit executor(std::size_t remembers = 100'000) : filled_(remembers) {}
 
   // A possible duplicate, or a PossResend(97)=Y, of an order that was filled is ignored. An order without ClOrdID(11),
   // Side(54) or OrderQty(38) is unsupported: there is nothing that could be reported.
   [[nodiscard]] executed on_message(const protocol::message_view& message, bool is_possible_duplicate);
 
  private:
-  [[nodiscard]] bool remember(std::string_view order);
-
-  std::size_t remembers_;
-  std::set<std::string, std::less<>> filled_;  // ClOrdID(11)
-  std::deque<std::string> oldest_first_;
+  recent_ids filled_;  // ClOrdID(11)
 };
 
 }  // namespace troupe::apps

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,10 @@ int main(int argc, char** argv) {
   CLI::App* asking = app.add_subcommand("status", "Show the sessions of a running engine");
   add_where(asking);
   asking->add_flag("--json", is_json, "as JSON, see docs/status.md");
+  std::optional<unsigned> within;
+  CLI::App* stopping = app.add_subcommand("stop", "Log every session of a running engine out, and end it");
+  add_where(stopping);
+  stopping->add_option("--within", within, "cut what has not logged out after so many seconds, instead of StopTimeout")->check(CLI::Range(0U, 3600U));
   std::vector<CLI::App*> commands{app.add_subcommand("logon", "Let a session of a running engine connect, or be connected to, again"),
                                   app.add_subcommand("logout", "Log a session of a running engine out, and keep it down"),
                                   app.add_subcommand("reset", "Start both sequence numbers of a session at 1"),
@@ -93,6 +98,7 @@ int main(int argc, char** argv) {
   const auto where = control_socket_of(file, socket);
   if (where.empty()) return exit_code::wrong_settings;
   if (*asking) return status(where, is_json);
+  if (*stopping) return stop(where, within);
   const auto which = std::find_if(commands.begin(), commands.end(), [](CLI::App* one) { return one->parsed(); });
   return command(where, (*which)->get_name(), session, text);
 }

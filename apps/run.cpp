@@ -7,6 +7,7 @@
 #include "apps/check.hpp"
 #include "apps/engine_of_settings.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/status.hpp"
 
 #include <csignal>
 #include <ctime>
@@ -19,14 +20,15 @@ namespace {
 
 using namespace actors;
 
-constexpr int failed_inside = SIGUSR1;  // the engine itself has failed
+constexpr int failed_inside = SIGUSR1;       // the engine itself has failed
+constexpr int stopped_by_a_client = SIGUSR2;  // of the control socket
 
 // Blocked before any thread starts, so that only `wait` gets them.
 class signals {
  public:
   signals() {
     sigemptyset(&set_);
-    for (const int s : {SIGINT, SIGTERM, SIGHUP, failed_inside}) sigaddset(&set_, s);
+    for (const int s : {SIGINT, SIGTERM, SIGHUP, failed_inside, stopped_by_a_client}) sigaddset(&set_, s);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
@@ -80,9 +82,9 @@ struct logs {
 };
 
 // Without it the sessions run all the same: what is wrong is told as an event.
-control_actor open_control(const engine& e, const std::filesystem::path& path, event_sink& events) {
-  auto control = spawn_control(e.control(), e.supervisor(), events);
-  caf::anon_send(control, listen{path.string(), 0});
+control_actor open_control(const engine& e, const settings& s, event_sink& events) {
+  auto control = spawn_control(e.control(), e.supervisor(), events, {.stop_within = s.stop_timeout}, [] { kill(getpid(), stopped_by_a_client); });
+  caf::anon_send(control, listen{s.control_socket.string(), 0});
   return control;
 }
 
@@ -94,7 +96,7 @@ int serve(const settings& s, logs& l, const signals& ends) {
     if (!s.log.to_screen) std::cerr << "troupe: " << up.error << '\n';
     return exit_code::not_started;
   }
-  const auto control = open_control(e, s.control_socket, l.events);
+  const auto control = open_control(e, s, l.events);
   int which = ends.wait();
   for (; which == SIGHUP; which = ends.wait()) l.events.record(severity::info, "hangup-ignored", {}, {});
   if (which == failed_inside) {
@@ -102,7 +104,7 @@ int serve(const settings& s, logs& l, const signals& ends) {
     return exit_code::failed;
   }
   signals::end_at_once_from_now_on();
-  e.stop(s.stop_timeout);
+  std::cout << summary(e.stop(s.stop_timeout)) << std::flush;  // after a client's stop: what that has found
   caf::anon_send_exit(control, caf::exit_reason::user_shutdown);
   return exit_code::done;
 }

@@ -20,6 +20,8 @@ namespace {
 using json = nlohmann::ordered_json;
 using row = std::vector<std::string>;
 
+constexpr unsigned longest_stop = 3600;
+
 std::size_t terminal_columns() {
   winsize size{};
   if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 1000;
@@ -32,45 +34,118 @@ std::string text(const json& j, const char* member) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+// For a terminal: a peer's text must not move the cursor, and bytes that begin no character are not counted as one.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  return text;
+}
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+std::size_t width_of(std::string_view text) { return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character)); }
+
+std::string cut(std::string line, std::size_t columns) {
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  if (width_of(line) <= columns) return line + '\n';
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < line.size() && (seen += begins_character(line[end])) < columns; ++end) {}
+  return line.substr(0, end) + "…\n";
+}
+
 // Why it is as it is, and when that changes by itself.
 std::string note_of(const json& s) {
   std::string note = text(s, "reason");
   const auto retry = s.find("retry_in_ms");
-  if (retry == s.end() || retry->is_null()) return note;
+  if (retry == s.end() || !retry->is_number_integer()) return note;
   return (note.empty() ? "" : note + "; ") + "next try in " + std::to_string((retry->get<long long>() + 999) / 1000) + " s";
 }
 
-row row_of(const json& s) {
-  return {text(s, "session"), text(s, "role"), text(s, "supervision"), text(s, "state"), text(s, "next_sender"), text(s, "next_target"),
-          text(s, "messages_out"), text(s, "messages_in"), text(s, "restarts"), text(s, "peer"), note_of(s)};
+struct column {
+  const char* title;
+  const char* member;
+  unsigned dispensable;  // the greatest goes first if a line is too long; 0 stays
+};
+constexpr std::array columns_of_status = {
+    column{"SESSION", "session", 0},   column{"ROLE", "role", 5},        column{"SUPERVISION", "supervision", 0}, column{"STATE", "state", 0},
+    column{"NEXT OUT", "next_sender", 0}, column{"NEXT IN", "next_target", 0}, column{"OUT", "messages_out", 3},  column{"IN", "messages_in", 2},
+    column{"RESTARTS", "restarts", 4}, column{"PEER", "peer", 1},
+};
+
+// Cells of one column, as wide as the widest.
+struct cells {
+  unsigned dispensable = 0;
+  std::size_t width = 0;
+  row values;
+};
+
+cells cells_of(const column& c, const json& sessions) {
+  cells made{c.dispensable, 0, {c.title}};
+  for (const auto& s : sessions) made.values.push_back(printable(text(s, c.member)));
+  for (const auto& v : made.values) made.width = std::max(made.width, width_of(v));
+  return made;
 }
 
-std::string cut(std::string line, std::size_t columns) {
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  if (line.size() > columns) line = line.substr(0, columns > 0 ? columns - 1 : 0) + "…";
-  return line + '\n';
+void leave_out_what_does_not_fit(std::vector<cells>& table, std::size_t columns) {
+  const auto total = [&] {
+    std::size_t sum = 0;
+    for (const auto& c : table) sum += c.width + 2;
+    return sum - 2;
+  };
+  const auto less = [](const cells& a, const cells& b) { return a.dispensable < b.dispensable; };
+  while (total() > columns) {
+    const auto first_to_go = std::max_element(table.begin(), table.end(), less);
+    if (first_to_go->dispensable == 0) return;
+    table.erase(first_to_go);
+  }
 }
 
-std::string print(const std::vector<row>& rows, std::size_t columns) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& r : rows)
-    for (std::size_t i = 0; i < r.size(); ++i) widths[i] = std::max(widths[i], r[i].size());
-  std::string all;
-  for (const auto& r : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < r.size(); ++i) line += r[i] + std::string(widths[i] - r[i].size() + 2, ' ');
-    all += cut(std::move(line), columns);
+std::string line_of(const std::vector<cells>& table, std::size_t number, std::size_t columns) {
+  std::string line;
+  for (const auto& c : table) line += c.values[number] + std::string(c.width - width_of(c.values[number]) + 2, ' ');
+  return cut(std::move(line), columns);
+}
+
+// Each session, and below it why it is as it is.
+std::string print(const json& sessions, std::size_t columns) {
+  std::vector<cells> table;
+  for (const auto& c : columns_of_status) table.push_back(cells_of(c, sessions));
+  leave_out_what_does_not_fit(table, columns);
+  std::string all = line_of(table, 0, columns);
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    all += line_of(table, i + 1, columns);
+    if (const auto note = note_of(sessions[i]); !note.empty()) all += cut("  " + printable(note), columns);
   }
   return all;
 }
 
-std::string ask_or_complain(const std::filesystem::path& socket, const json& request) {
+std::string what_needs_somebody(const json& status, std::size_t columns) {
+  std::string all;
+  for (const auto& problem : status.value("problems", json::array()))
+    if (problem.is_string()) all += cut("problem: " + printable(problem.get<std::string>()), columns);
+  for (const auto& s : status["sessions"])
+    if (text(s, "supervision") == "NeedsOperator")
+      all += cut("NEEDS THE OPERATOR: " + printable(text(s, "session")) + ": remove the cause, then `troupe logon`", columns);
+  return all;
+}
+
+template <class F>
+std::string or_complain(F ask_it) {
   try {
-    return ask(socket, request.dump());
+    return ask_it();
   } catch (const no_answer& e) {
     std::cerr << "troupe: " << e.what() << '\n';
     return {};
   }
+}
+
+std::string request_of(const std::string& what, const std::string& session, const std::string& text) {
+  return json{{"ask", what}, {"session", session}, {"text", text}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+int tell_result(const std::string& whose, const std::string& answer) {
+  const auto result = json::parse(answer, nullptr, false);
+  const bool is_done = result.is_object() && result.value("done", false);
+  (is_done ? std::cout : std::cerr) << whose << printable(result.is_object() ? text(result, "text") : answer) << '\n';
+  return is_done ? exit_code::done : exit_code::refused;
 }
 
 }  // namespace
@@ -83,28 +158,39 @@ std::filesystem::path control_socket_of(const std::filesystem::path& file, const
 
 std::string status_table(std::string_view answer, std::size_t columns) {
   const auto status = json::parse(answer, nullptr, false);
-  if (!status.is_object() || !status.contains("sessions")) return "the engine's answer is no status: " + std::string{answer} + '\n';
-  std::vector<row> rows{{"SESSION", "ROLE", "SUPERVISION", "STATE", "NEXT OUT", "NEXT IN", "OUT", "IN", "RESTARTS", "PEER", "NOTE"}};
-  for (const auto& s : status["sessions"]) rows.push_back(row_of(s));
-  std::string table = print(rows, columns);
-  for (const auto& problem : status["problems"]) table += cut("problem: " + problem.get<std::string>(), columns);
-  return table;
+  const bool is_status = status.is_object() && status.contains("sessions") && status["sessions"].is_array();
+  if (!is_status) return "the engine's answer is no status: " + printable(std::string{answer.substr(0, 200)}) + '\n';
+  return print(status["sessions"], columns) + what_needs_somebody(status, columns);
+}
+
+std::string summary(const actors::stopped& end) {
+  std::string text = end.cut == 0 ? "" : std::to_string(end.cut) + " sessions were cut: they did not log out in time\n";
+  for (const auto& s : end.sessions)
+    text += to_string(s.id) + ": next MsgSeqNum out " + std::to_string(s.session.next_sender.value) + ", in " +
+            std::to_string(s.session.handled_target.value) + "; " + std::to_string(s.messages_out) + " messages out, " +
+            std::to_string(s.messages_in) + " in, " + std::to_string(s.connects) + " connections, " + std::to_string(s.restarts) + " restarts\n";
+  return text;
 }
 
 int status(const std::filesystem::path& socket, bool is_json) {
-  const auto answer = ask_or_complain(socket, {{"ask", "status"}});
+  const auto answer = or_complain([&] { return ask(socket, json{{"ask", "status"}}.dump()); });
   if (answer.empty()) return exit_code::not_running;
   std::cout << (is_json ? answer + '\n' : status_table(answer, terminal_columns()));
   return exit_code::done;
 }
 
 int command(const std::filesystem::path& socket, const std::string& what, const std::string& session, const std::string& text) {
-  const auto answer = ask_or_complain(socket, {{"ask", what}, {"session", session}, {"text", text}});
+  const auto answer = or_complain([&] { return ask(socket, request_of(what, session, text)); });
   if (answer.empty()) return exit_code::not_running;
-  const auto result = json::parse(answer, nullptr, false);
-  const bool is_done = result.is_object() && result.value("done", false);
-  (is_done ? std::cout : std::cerr) << session << ": " << (result.is_object() ? result.value("text", answer) : answer) << '\n';
-  return is_done ? exit_code::done : exit_code::refused;
+  return tell_result(session + ": ", answer);
+}
+
+int stop(const std::filesystem::path& socket, std::optional<unsigned> within_seconds) {
+  json request{{"ask", "stop"}};
+  if (within_seconds) request["within_seconds"] = *within_seconds;
+  const auto patience = std::chrono::seconds{within_seconds.value_or(longest_stop) + 30};
+  const auto answer = or_complain([&] { return ask_until_gone(socket, request.dump(), patience); });
+  return answer.empty() ? exit_code::not_running : tell_result("", answer);
 }
 
 }  // namespace troupe::apps

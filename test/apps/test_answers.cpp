@@ -83,4 +83,20 @@ BOOST_AUTO_TEST_CASE(echo_sends_back_what_came) {
   BOOST_TEST((e.on_message(received{"8=FIX.4.2|9=5|35=V|34=2|10=000|"}.view, false).what == apps::echo_answer::unsupported));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_remembered_is_bounded) {
+  apps::recent_ids two{2};
+  BOOST_TEST(two.remember("a"));
+  BOOST_TEST(two.remember("b"));
+  BOOST_TEST(!two.remember("a"));
+  BOOST_TEST(two.remember("c"));  // "a" goes, the oldest
+  BOOST_TEST(!two.remember("b"));
+  BOOST_TEST(two.remember("a"));
+  apps::echo one{1};
+  (void)one.on_message(received{order("FIX.4.2")}.view, false);
+  std::string other = order("FIX.4.2");
+  other.replace(other.find("11=A-1"), 6, "11=A-2");
+  (void)one.on_message(received{other}.view, false);
+  BOOST_TEST((one.on_message(received{order("FIX.4.2", "97=Y|")}.view, false).what == apps::echo_answer::sent_back));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,10 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 using namespace troupe;
 using namespace troupe::actors;
 using namespace std::chrono_literals;
@@ -62,18 +66,81 @@ BOOST_AUTO_TEST_CASE(a_session_is_found_by_name_or_by_a_target_that_is_its_own) 
   BOOST_TEST(std::get<wrong_request>(find_session("C", known)).text.find("FIX.4.2:US->A") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(status_is_a_table_that_fits) {
-  const auto answer = to_json(two_sessions(), 10s).dump();
-  const auto wide = apps::status_table(answer, 1000);
-  BOOST_TEST(wide.find("FIX.4.2:US->THEM") != std::string::npos);
-  BOOST_TEST(wide.find("Active") != std::string::npos);
-  BOOST_TEST(wide.find("Connection refused; next try in 3 s") != std::string::npos, wide);
-  BOOST_TEST(wide.find("problem: store s is given up: broken") != std::string::npos);
-  const auto narrow = apps::status_table(answer, 40);
+BOOST_AUTO_TEST_CASE(a_stop_says_how_long) {
+  const auto within = [](const control_request& r) { return std::get<stop>(r).within; };
+  BOOST_TEST((within(read_request(R"({"ask":"stop"})", 7s)) == 7s));
+  BOOST_TEST((within(read_request(R"({"ask":"stop","within_seconds":0})", 7s)) == 0s));
+  for (const char* wrong : {"-1", "3601", "1.5", "\"9\"", "null"})
+    BOOST_TEST(wrong_text(read_request(std::string{R"({"ask":"stop","within_seconds":)"} + wrong + "}")).find("expected a whole number from 0 to 3600") !=
+               std::string::npos, wrong);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_cannot_end_its_field) {
+  BOOST_TEST(wrong_text(read_request(R"({"ask":"logout","session":"THEM","text":"bye\u000110=000"})")).find("no control characters") != std::string::npos);
+  BOOST_TEST(wrong_text(read_request(R"({"ask":"logout","session":"THEM","text":")" + std::string(201, 'x') + "\"}")).find("at most 200") != std::string::npos);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
   std::size_t begin = 0;
-  for (auto end = narrow.find('\n'); end != std::string::npos; begin = end + 1, end = narrow.find('\n', begin))
-    BOOST_TEST(end - begin <= 39U + std::string_view{"…"}.size());
-  BOOST_TEST(apps::status_table("nonsense", 80).find("no status") != std::string::npos);
+  for (auto end = text.find('\n'); end != std::string::npos; begin = end + 1, end = text.find('\n', begin)) lines.push_back(text.substr(begin, end - begin));
+  BOOST_TEST(begin == text.size());
+  return lines;
+}
+std::size_t characters(const std::string& line) {
+  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+BOOST_AUTO_TEST_CASE(status_is_a_table_with_reasons_below) {
+  const auto lines = lines_of(apps::status_table(to_json(two_sessions(), 10s).dump(), 1000));
+  BOOST_TEST_REQUIRE(lines.size() == 5U);
+  BOOST_TEST(lines[0] == "SESSION            ROLE       SUPERVISION  STATE         NEXT OUT  NEXT IN  OUT  IN  RESTARTS  PEER");
+  BOOST_TEST(lines[1] == "FIX.4.2:US->THEM   initiator  Running      Active        12        7        0    0   0         127.0.0.1:4711");
+  BOOST_TEST(lines[2] == "FIX.4.4:US->OTHER  initiator  Backoff      Disconnected  0         0        0    0   0");
+  BOOST_TEST(lines[3] == "  Connection refused; next try in 3 s");
+  BOOST_TEST(lines[4] == "problem: store s is given up: broken");
+}
+
+BOOST_AUTO_TEST_CASE(a_table_fits_and_keeps_what_matters) {
+  const auto answer = to_json(two_sessions(), 10s).dump();
+  const auto at_80 = lines_of(apps::status_table(answer, 80));
+  BOOST_TEST(at_80[0] == "SESSION            SUPERVISION  STATE         NEXT OUT  NEXT IN  PEER");
+  BOOST_TEST(at_80[1].find("127.0.0.1:4711") != std::string::npos);
+  for (std::size_t columns = 1; columns < 140; ++columns)
+    for (const auto& line : lines_of(apps::status_table(answer, columns))) BOOST_TEST(characters(line) <= columns);
+  BOOST_TEST(lines_of(apps::status_table(answer, 10))[1] == "FIX.4.2:U…");
+}
+
+BOOST_AUTO_TEST_CASE(whoever_needs_the_operator_is_named_last) {
+  auto status = two_sessions();
+  status.sessions[1].group = group_state::NeedsOperator;
+  status.sessions[1].reason = "5 failures in 60 s";
+  const auto lines = lines_of(apps::status_table(to_json(status, 10s).dump(), 80));
+  BOOST_TEST(lines.back() == "NEEDS THE OPERATOR: FIX.4.4:US->OTHER: remove the cause, then `troupe logon`");
+}
+
+BOOST_AUTO_TEST_CASE(a_peers_text_cannot_write_on_the_terminal) {
+  auto status = two_sessions();
+  status.sessions[0].reason = "bye\x1b[2J\r\nFIX.4.2:US->FAKE";
+  status.problems = {"a\x07\nb"};
+  const auto table = apps::status_table(to_json(status, 10s).dump(), 1000);
+  for (const char c : table) BOOST_TEST((c == '\n' || static_cast<unsigned char>(c) >= 0x20));
+  BOOST_TEST(lines_of(table).size() == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_status_is_said_to_be_none) {
+  for (const char* answer : {"nonsense", "{}", "[]", R"({"sessions":7})"}) BOOST_TEST(apps::status_table(answer, 80).find("is no status: ") != std::string::npos);
+  BOOST_TEST(apps::status_table(R"({"sessions":[7,{"retry_in_ms":"soon"}],"problems":[1]})", 80).find("SESSION") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_word_has_the_numbers_to_go_on_with) {
+  auto one = two_sessions().sessions[0];
+  one.session.handled_target = seq_num{7};
+  one.messages_out = 11;
+  one.messages_in = 6;
+  one.connects = 1;
+  BOOST_TEST(apps::summary({0, {one}}) == "FIX.4.2:US->THEM: next MsgSeqNum out 12, in 7; 11 messages out, 6 in, 1 connections, 0 restarts\n");
+  BOOST_TEST(apps::summary({2, {}}) == "2 sessions were cut: they did not log out in time\n");
 }
 
 BOOST_AUTO_TEST_CASE(status_is_json_with_stable_members) {

@@ -62,7 +62,8 @@ class Binary(unittest.TestCase):
             lines.append(line)
             if " listening " in line:
                 port = int(line.split(":")[-1])
-            if " engine-started " in line:
+            if " control-open " in line or " control-failed " in line:  # the last thing of a start
+                process.start_text = "".join(lines)
                 return process, port
         self.fail("it did not start: " + "".join(lines))
 
@@ -188,7 +189,134 @@ def select_a_moment(client):
         pass
 
 
+class Phases(Binary):
+    """SIGTERM wherever a session may be: it ends in order, with 0, and says so."""
+
+    def ends_in_order(self, process):
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        said = process.stderr.read()
+        self.assertIn("engine-stopped", said)
+        return said
+
+    def says(self, process, part):
+        for line in process.stderr:
+            if part in line:
+                return line
+        return self.fail("it never said " + part)
+
+    def test_while_it_starts(self):
+        process = self.start(self.settings())
+        self.says(process, " listening ")
+        self.ends_in_order(process)
+
+    def test_while_a_stranger_waits_in_the_lobby(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(b"8=FIX.4.2\x019=")
+        self.ends_in_order(process)
+        with self.assertRaises((EOFError, ConnectionError)):
+            client.receive()
+
+    def test_while_a_logon_has_no_answer(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(LIMIT)
+            process, _ = self.up(self.settings("i.cfg", f"SocketConnectPort={silent.getsockname()[1]}\nStopTimeout=1\nLogonTimeout=60", role="initiator"))
+            peer, _ = silent.accept()
+            with peer:
+                peer.settimeout(LIMIT)
+                self.assertIn(b"35=A", peer.recv(4096))
+                self.ends_in_order(process)
+
+    def test_while_a_gap_is_open(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(5, "LATE"))
+        client.receive_until("2")
+        process.send_signal(signal.SIGTERM)
+        client.receive_until("5")
+        client.send(frame("5", 6))
+        self.ends_in_order(process)
+
+    def test_while_the_operator_logs_it_out(self):
+        settings = self.settings(more="StopTimeout=1\nLogoutTimeout=60")
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        self.assertEqual(self.run_to_end("logout", settings, "-s", "CLIENT").returncode, 0)
+        client.receive_until("5")
+        self.assertIn("1 sessions were cut", self.ends_in_order(process))
+
+    def test_while_the_store_is_stalled(self):
+        process, port = self.up(self.settings(more="StopTimeout=1"), preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, hard))
+        client.send(order(2, "A1"))
+        self.says(process, "store-stalled")
+        self.ends_in_order(process)
+
+    def test_what_it_says_last_are_the_numbers_it_starts_with(self):
+        settings = self.settings()
+        process, port = self.up(settings, stdout=subprocess.PIPE)
+        self.addCleanup(process.stdout.close)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "A1"))
+        client.receive_until("8")
+        process.send_signal(signal.SIGTERM)
+        client.receive_until("5")
+        client.send(frame("5", 3))
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertEqual(process.stdout.read(), "FIX.4.2:VENUE->CLIENT: next MsgSeqNum out 4, in 4; 3 messages out, 3 in, 1 connections, 0 restarts\n")
+
+    def test_kill_9_of_an_initiator(self):
+        acceptor, port = self.up(self.settings())
+        settings = self.settings("initiator.cfg", f"SocketConnectPort={port}\nReconnectInterval=1", role="initiator")
+        numbers = []
+        for _ in range(2):
+            process, _ = self.up(settings)
+            self.wait_until("logon", lambda: self.status(settings)[0]["state"] == "Active")
+            numbers.append(self.status(settings)[0])
+            process.kill()
+            process.wait()
+        self.assertGreater(numbers[1]["next_sender"], numbers[0]["next_sender"])
+        self.assertGreater(numbers[1]["next_target"], numbers[0]["next_target"])
+
+
 class Commands(Binary):
+    def test_stop_from_outside(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        stopping = subprocess.Popen([TROUPE, "stop", str(settings)], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(stopping.stdout.close)
+        client.receive_until("5")
+        client.send(frame("5", 2))
+        self.assertEqual(stopping.wait(LIMIT), 0)
+        self.assertEqual(stopping.stdout.read(), "stopped\n")
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertFalse((self.folder / "acceptor.db.sock").exists())
+
+    def test_a_signal_behind_a_stop_from_outside_waits_for_the_same_end(self):
+        settings = self.settings(more="LogoutTimeout=60")
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        client.receive_until("A")
+        stopping = subprocess.Popen([TROUPE, "stop", str(settings), "--within", "60"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(stopping.stdout.close)
+        client.receive_until("5")
+        process.send_signal(signal.SIGTERM)
+        client.send(order(2, "LAST"), frame("5", 3))
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertNotIn("were cut", process.stderr.read())
+        self.assertEqual(stopping.wait(LIMIT), 0)
+
     def test_logout_and_logon_from_outside(self):
         settings = self.settings()
         process, port = self.up(settings)
@@ -261,10 +389,7 @@ class Commands(Binary):
         other = self.settings("other.cfg", f"ControlSocket={self.folder}/acceptor.db.sock")
         other.write_text(other.read_text().replace("acceptor.db\n", "other.db\n"))
         second, _ = self.up(other)
-        for line in second.stderr:
-            if "control-failed" in line:
-                break
-        self.assert_says(line, "listens here", "ControlSocket")
+        self.assert_says(second.start_text, "listens there already", "ControlSocket")
 
 
 class BadStart(Binary):
