@@ -139,7 +139,7 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
       [this](const committed& c) { on_committed(c); },
       [this](const commit_failed& f) { on_commit_failed(f); },
       [this](const page_fetched& p) {
-        if (p.incarnation == incarnation_) turn_with(event::replay_page{p.page});
+        if (p.incarnation == incarnation_) turn_with(event::replay_page{p.page, p.question});
       },
       [this](const loaded& l) { on_loaded(l); },
       [](const load_failed& f) { throw std::runtime_error{"load failed: " + f.reason}; },
@@ -289,7 +289,7 @@ void live_session::carry_out(action::deliver& a) {
 }
 
 void live_session::carry_out(const action::fetch_replay& a) {
-  deliver(self_, around_.store, fetch_page{id(), incarnation_, a.begin, a.end, a.max_records, a.max_bytes, me()});
+  deliver(self_, around_.store, fetch_page{id(), incarnation_, a.begin, a.end, a.max_records, a.max_bytes, a.question, me()});
 }
 
 void live_session::carry_out(action::ask_authenticate& a) {

@@ -120,6 +120,7 @@ struct commit_failed {
 struct page_fetched {
   session_incarnation incarnation{};
   protocol::replay_page page;
+  std::uint64_t question = 0;
 };
 struct loaded {
   protocol::session_snapshot snapshot;
@@ -151,6 +152,7 @@ struct fetch_page {
   seq_num end{};
   std::size_t max_records = 0;
   std::size_t max_bytes = 0;
+  std::uint64_t question = 0;  // comes back with the page
   store_client reply_to;
 };
 // What became of a token (an answered request).

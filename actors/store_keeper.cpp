@@ -110,7 +110,7 @@ void store_keeper::on_fetch(const fetch_page& f) {
   flush();
   const auto answer = [this, f] {
     auto page = store_->fetch(f.id, f.begin, f.end, f.max_records, f.max_bytes);
-    deliver(self_, f.reply_to, page_fetched{f.incarnation, std::move(page)});
+    deliver(self_, f.reply_to, page_fetched{f.incarnation, std::move(page), f.question});
   };
   ask({answer, [](const std::string&) {}});  // a session learns of its store's end from its group
 }

@@ -98,9 +98,10 @@ struct logout_requested {
 // The operator wants both numbers at 1 (141=Y if logged on).
 struct reset_requested {};
 
-// Answer to action::fetch_replay.
+// Answer to action::fetch_replay; `question` is that action's.
 struct replay_page {
   protocol::replay_page page;
+  std::uint64_t question = 0;
 };
 
 // The store has made every commit up to this id durable.
@@ -183,6 +184,7 @@ struct fetch_replay {
   seq_num end{};
   std::size_t max_records = 0;
   std::size_t max_bytes = 0;
+  std::uint64_t question = 0;  // a page read for an earlier one may not hold what was stored since
 };
 
 struct ask_authenticate {

@@ -41,13 +41,11 @@ std::optional<replay_range> session_replay::next_fetch() {
   if (!r) return std::nullopt;
   const job now = r->now;
   state_ = fetching{now};
+  ++question_;
   return replay_range{now.cursor, now.end};
 }
 
-bool session_replay::awaits(const replay_page& page) const {
-  const auto* f = std::get_if<fetching>(&state_);
-  return f && page.begin == f->now.cursor;
-}
+bool session_replay::awaits(std::uint64_t answered) const { return std::holds_alternative<fetching>(state_) && answered == question_; }
 
 void session_replay::keep(replay_page page) {
   const job now = std::get<fetching>(state_).now;

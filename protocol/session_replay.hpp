@@ -53,9 +53,10 @@ class session_replay {
   // The page at hand was asked for by the peer.
   [[nodiscard]] bool is_resending() const;
 
-  // What to fetch, if a page is wanted; then it is awaited.
+  // What to fetch, if a page is wanted; then the answer to `question()` is awaited, and no earlier one.
   [[nodiscard]] std::optional<replay_range> next_fetch();
-  [[nodiscard]] bool awaits(const replay_page& page) const;
+  [[nodiscard]] std::uint64_t question() const { return question_; }
+  [[nodiscard]] bool awaits(std::uint64_t answered) const;
   // Keeps a page until `withheld` is known.
   void keep(replay_page page);
   // The page that was kept; nullopt: none is.
@@ -100,6 +101,7 @@ class session_replay {
   limits limits_;
   std::variant<idle, ready, fetching, deciding> state_;
   std::deque<replay_range> waiting_;
+  std::uint64_t question_ = 0;  // of the latest fetch; goes on over links
   replay_range last_{};        // the latest request
   unsigned repetitions_ = 0;   // how often in a row
 };

@@ -87,11 +87,11 @@ void session::impl::pump_replay() {
     replay_.stream({first_unsent_, next_sender_.previous()});
   if (unwritten_ >= config_.replay_low_water) return;
   if (const auto range = replay_.next_fetch())
-    emit(action::fetch_replay{generation_, range->begin, range->end, config_.replay_page_records, config_.replay_page_bytes});
+    emit(action::fetch_replay{generation_, range->begin, range->end, config_.replay_page_records, config_.replay_page_bytes, replay_.question()});
 }
 
 void session::impl::on_replay_page(event::replay_page&& e, instant now) {
-  if (!is_serving() || e.page.generation != generation_ || !replay_.awaits(e.page)) return;
+  if (!is_serving() || e.page.generation != generation_ || !replay_.awaits(e.question)) return;
   if (stall_.is_stalled()) return defer(std::move(e));
   if (!config_.has_may_resend_hook || !replay_.is_resending()) return emit_page(e.page, {}, now);
 

@@ -82,7 +82,7 @@ class session_side {
     auto work = std::move(to_store_.front());
     to_store_.pop_front();
     if (!work.batch) {
-      from_store_.emplace_back(protocol::event::replay_page{store.fetch(work.fetch)});
+      from_store_.emplace_back(protocol::event::replay_page{store.fetch(work.fetch), work.fetch.question});
       return true;
     }
     store.push(std::move(work.batch));

@@ -30,7 +30,7 @@ struct sender : dialogue {
     BOOST_TEST_REQUIRE(!to_fetch.empty());
     const auto f = to_fetch.front();
     to_fetch.erase(to_fetch.begin());
-    on(event::replay_page{store.fetch(f)});
+    on(event::replay_page{store.fetch(f), f.question});
   }
 };
 
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_page_of_the_old_connection_does_not_hide_what_came_later)
   d.submit("D", id_of(9));
   d.expect(first(9));
   d.peer("35=2|34=4|7=6|16=0|");  // 6 to 9
-  d.on(event::replay_page{d.store.fetch(old)});
+  d.on(event::replay_page{d.store.fetch(old), old.question});
   d.fetches_at_once = true;
   d.run();
   d.expect(again(6));
@@ -217,6 +217,30 @@ BOOST_AUTO_TEST_CASE(a_page_of_the_old_connection_does_not_hide_what_came_later)
   BOOST_TEST(!d.has<action::needs_operator>());
 }
 
+// As after a store that refused, was asked, and has taken the messages by now: the old page begins where the new one does.
+BOOST_AUTO_TEST_CASE(a_page_read_for_an_earlier_question_does_not_answer_a_later_one) {
+  sender d;
+  d.fetches_at_once = false;
+  d.peer("35=2|34=2|7=6|16=0|");
+  const auto old = d.to_fetch.front();
+  auto nothing_there = d.store.fetch(old);
+  nothing_there.records.clear();
+  d.drop();
+  d.connect();
+  d.peer("35=A|34=3|98=0|108=30|");
+  d.expect("35=A|34=8|98=0|108=30|");
+  d.peer("35=2|34=4|7=6|16=0|");
+  d.on(event::replay_page{nothing_there, old.question});
+  d.expect_silence();
+  BOOST_TEST(!d.has<action::needs_operator>());
+  d.fetches_at_once = true;
+  d.run();
+  d.expect(again(6));
+  d.expect(again(7));
+  d.expect(fill(8, 9));
+  d.expect_silence();
+}
+
 BOOST_AUTO_TEST_CASE(the_next_page_waits_until_the_peer_takes_the_last) {
   auto c = acceptor();
   c.replay_low_water = 100;
@@ -225,7 +249,7 @@ BOOST_AUTO_TEST_CASE(the_next_page_waits_until_the_peer_takes_the_last) {
   d.peer("35=2|34=2|7=2|16=0|");
   const auto f = d.to_fetch.front();
   d.to_fetch.clear();
-  d.session().on(event::replay_page{d.store.fetch(f)}, d.now);
+  d.session().on(event::replay_page{d.store.fetch(f), f.question}, d.now);
   std::vector<any_action> actions;
   d.session().take(actions);
   const auto fetches = [&] { return std::any_of(actions.begin(), actions.end(), [](auto& a) { return std::holds_alternative<action::fetch_replay>(a); }); };

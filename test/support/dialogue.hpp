@@ -250,7 +250,7 @@ class dialogue {
     if (fetches_at_once && !to_fetch.empty()) {
       const auto f = to_fetch.front();
       to_fetch.erase(to_fetch.begin());
-      session_.on(protocol::event::replay_page{store.fetch(f)}, now);
+      session_.on(protocol::event::replay_page{store.fetch(f), f.question}, now);
       return true;
     }
     if (handles_at_once && !to_handle.empty()) {
