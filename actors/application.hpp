@@ -44,6 +44,7 @@ class application {
   virtual handling on_message(session_reference& session, const protocol::message_view& message, const message_info& info) = 0;
   virtual void on_logout(session_reference& /*session*/, protocol::end_reason /*why*/, std::string_view /*text*/) {}
   // What became of a submit: accepted (durable, and on its way) under a number, or refused.
+  // Told at least once: again, with the same words, when an actor of the session died between telling and noting it.
   virtual void on_outcome(session_reference& /*session*/, const submit_outcome& /*outcome*/) {}
 
   // Asked only if the session's settings say so (session_config::has_…_hook).

@@ -240,16 +240,24 @@ void live_session::on_handled(const handled& h) {
   feed(event::handled{h.generation, h.up_to, h.submits});
 }
 
-// It was committed by an older incarnation, and with it what was submitted.
+// It was committed by an older incarnation, and with it what was submitted. If the store dies over it nothing is confirmed, and the
+// application says it again to the next incarnation.
 void live_session::answer_from_store(const handled& h) {
+  auto open = std::make_shared<std::size_t>(1);
+  const auto one_less = [this, open, done = handling_committed{id(), incarnation_, h.generation, h.up_to}] {
+    if (--*open == 0) deliver(self_, around_.application, handling_committed{done});
+  };
   for (const auto& s : h.submits) {
     if (s.token == submit_token{}) continue;
-    self_->request(around_.store, caf::infinite, find_token{id(), s.token}).then([this, token = s.token](const token_found& f) {
+    ++*open;
+    const auto on_found = [this, one_less, token = s.token](const token_found& f) {
       if (f.number) outcomes_.push_back({token, *f.number, std::nullopt});
       tell_outcomes();
-    });
+      one_less();
+    };
+    self_->request(around_.store, caf::infinite, find_token{id(), s.token}).then(on_found, [](const caf::error&) {});
   }
-  deliver(self_, around_.application, handling_committed{id(), incarnation_, h.generation, h.up_to});
+  one_less();
 }
 
 void live_session::on_committed(const committed& c) {

@@ -374,6 +374,8 @@ enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedul
 
 // The store of this session has died: nothing of it can be known until another one is there.
 struct store_lost {};
+// The anchor has submits from outside for the group to fetch.
+struct submits_wait {};
 struct store_replaced {
   store_actor store;
 };
@@ -405,7 +407,7 @@ struct group_status {
 
 using session_group_actor =
     caf::typed_actor<sig<bound(bind)>, sig<void(adopt)>, sig<void(unbind)>, sig<command_result(command)>, sig<group_status(status_of)>,
-                     sig<void(submit)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
+                     sig<void(submits_wait)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
                      sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
                      sig<void(outcomes)>, sig<void(ask_token)>, sig<void(store_lost)>, sig<void(store_replaced)>,
                      sig<void(halt)>>;
@@ -532,6 +534,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::ask_token))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::timer_owner))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_lost))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::submits_wait))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::store_replaced))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::halt))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::group_changed))
@@ -608,6 +611,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stop_listening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::ask_token)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::timer_owner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::submits_wait)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::store_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::halt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::group_changed)

@@ -25,7 +25,6 @@ session_group::~session_group() {
 
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
-  anchor().set_group(me());
   if (state_ == group_state::Starting) start_session();
   return {
       [this](const bind& b) { return on_bind(b); },
@@ -40,7 +39,7 @@ session_group::handle_type::behavior_type session_group::make_behavior() {
                   [this, promise](const caf::error&) mutable { promise.deliver(status(status_)); });
         return promise;
       },
-      [this](const submit& s) { on_submit(s); },
+      [this](submits_wait) { take_submits(); },
       [this](const session_ready& r) { on_ready(r); },
       [this](const session_status& s) { on_status(s); },
       [this](const session_ended& e) { on_ended(e); },

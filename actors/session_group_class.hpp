@@ -55,7 +55,8 @@ class session_group {
   void connect_later();
 
   // ---- submits from outside
-  void on_submit(const submit& s);
+  void take_submits();
+  void take_submit(submit s);
   void on_outcomes(const outcomes& o);
   void settle_open_submits();
   void on_token(submit_token token, std::optional<seq_num> number);

@@ -2,14 +2,19 @@
 
 namespace troupe::actors {
 
-void session_group::on_submit(const submit& s) {
-  if (!anchor().open_submits.add(s)) {
+void session_group::take_submits() {
+  for (auto& s : anchor().take()) take_submit(std::move(s));
+}
+
+void session_group::take_submit(submit s) {
+  const auto* kept = anchor().open_submits.add(std::move(s));
+  if (!kept) {
     anchor().give_place(size_of(s.message));
     const submit_outcome twice{s.token, seq_num{}, protocol::action::refusal::malformed};
     return deliver(self_, around_.application, outcomes{id(), {twice}});
   }
-  if (is_ready_ && unsettled_ == 0) return deliver(self_, session_, s);
-  if (!session_ && !wants_link()) answer({s.token, seq_num{}, protocol::action::refusal::not_logged_on});
+  if (is_ready_ && unsettled_ == 0) return deliver(self_, session_, submit{*kept});
+  if (!session_ && !wants_link()) answer({kept->token, seq_num{}, protocol::action::refusal::not_logged_on});
 }
 
 void session_group::on_outcomes(const outcomes& o) {

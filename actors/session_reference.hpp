@@ -5,50 +5,14 @@
 // inside on_message is committed together with the handled message. Copies of it are ordinary references.
 #pragma once
 
-#include "actors/messages.hpp"
-#include "actors/submit_ledger.hpp"
+#include "actors/session_anchor.hpp"
 
-#include <atomic>
 #include <future>
-#include <mutex>
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace troupe::actors {
-
-enum class submit_result : std::uint8_t {
-  taken,             // an outcome will come: application::on_outcome
-  too_much_in_flight,
-  no_token,          // 0 names nothing: the outcome could not be told
-  stopped,           // the engine is not running, or this session's group has just ended and is being replaced
-};
-[[nodiscard]] std::string_view to_string(submit_result result);
-
-// What survives every restart of a session's actors. Shared by references and the group; not for users.
-struct session_anchor {
-  session_id id;
-  std::size_t max_in_flight = 10'000;
-  std::size_t max_in_flight_bytes = 16 * 1024 * 1024;
-  std::atomic<std::size_t> in_flight{0};
-  std::atomic<std::size_t> in_flight_bytes{0};
-
-  // One more submit of this size; `group` is who gets it if it is taken. The first is always taken, whatever its size.
-  [[nodiscard]] submit_result take_place(std::size_t bytes, session_group_actor& group);
-  void give_place(std::size_t bytes);
-
-  [[nodiscard]] session_group_actor group();
-  void set_group(session_group_actor g);
-  // The group is dead, and what waited in its mailbox with it: only what it had noted as open still has a place.
-  void group_ended();
-
-  // Of the group that lives; never two at a time.
-  submit_ledger open_submits;
-  connection_epoch last_epoch{};
-  std::uint64_t restarts = 0;
-  std::uint64_t connects = 0;
-
- private:
-  std::mutex mutex_;
-  session_group_actor group_;
-};
 
 class session_reference {
  public:

@@ -1,12 +1,13 @@
 #include "actors/submit_ledger.hpp"
 
+#include <utility>
+
 namespace troupe::actors {
 
-bool submit_ledger::add(const submit& s) {
-  if (!order_.emplace(s.token.value, last_ + 1).second) return false;
-  open_.emplace_hint(open_.end(), ++last_, s);
+const submit* submit_ledger::add(submit&& s) {
+  if (!order_.emplace(s.token.value, last_ + 1).second) return nullptr;
   bytes_ += size_of(s.message);
-  return true;
+  return &open_.emplace_hint(open_.end(), ++last_, std::move(s))->second;
 }
 
 std::optional<std::size_t> submit_ledger::answered(submit_token token) {

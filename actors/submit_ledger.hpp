@@ -14,8 +14,8 @@ namespace troupe::actors {
 
 class submit_ledger {
  public:
-  // False: a submit with this token is without outcome already.
-  [[nodiscard]] bool add(const submit& s);
+  // What is kept of it, until it is answered; nullptr, and `s` untouched: a submit with this token is without outcome already.
+  [[nodiscard]] const submit* add(submit&& s);
   // The size of what has its outcome now; nullopt: not ours.
   std::optional<std::size_t> answered(submit_token token);
   [[nodiscard]] std::size_t size() const { return open_.size(); }

@@ -20,7 +20,7 @@ class group_probe {
             [this](const unbind& m) { seen_->unbound.push_back(m.ticket); },
             [](const command&) { return command_result{}; },
             [](status_of) { return group_status{}; },
-            [](const submit&) {},
+            [](submits_wait) {},
             [](const session_ready&) {},
             [](const session_status&) {},
             [](const session_ended&) {},

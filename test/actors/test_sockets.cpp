@@ -127,7 +127,7 @@ class adopting_group {
               spawn_connection(*self_->home_reactor(), connection_epoch{1}, session_, adopted_link{m.socket, m.unread, m.peer});
             },
             [](const unbind&) {}, [](const command&) { return command_result{}; }, [](status_of) { return group_status{}; },
-            [](const submit&) {}, [](const session_ready&) {}, [](const session_status&) {}, [](const session_ended&) {},
+            [](submits_wait) {}, [](const session_ready&) {}, [](const session_status&) {}, [](const session_ended&) {},
             [](const session_note&) {}, [](const connect_failed&) {}, [](const application_replaced&) {}, [](const outcomes&) {},
             [](const ask_token&) {}, [](const store_lost&) {}, [](const store_replaced&) {}, [](const halt&) {}};
   }

@@ -24,6 +24,7 @@ struct diary {
   int to_throw = 0;                                       // so many on_message calls of SELL throw
   int made = 0;
   int refused = 0;                                        // outcomes
+  std::map<std::string, std::map<std::uint64_t, std::string>> outcomes;  // by our CompID and token
   std::map<std::string, std::string> links;               // by our CompID: + for a logon, - for a logout
 };
 
@@ -40,11 +41,33 @@ class diarist final : public application {
   }
   void on_logon(session_reference&) override { diary_.links[who_] += '+'; }
   void on_logout(session_reference&, protocol::end_reason, std::string_view) override { diary_.links[who_] += '-'; }
-  void on_outcome(session_reference&, const submit_outcome& o) override { diary_.refused += o.refused ? 1 : 0; }
+  void on_outcome(session_reference&, const submit_outcome& o) override {
+    diary_.refused += o.refused ? 1 : 0;
+    diary_.outcomes[who_][o.token.value] = o.refused ? "refused" : "sent";
+  }
 
  private:
   diary& diary_;
   std::string who_;
+};
+
+// Takes what it is given and never says that it handled it.
+class mute {
+ public:
+  using handle_type = application_actor;
+  using pointer = pinned<handle_type::base>*;
+  explicit mute(pointer) {}
+  handle_type::behavior_type make_behavior() {
+    return {[](const attached&) {},
+            [](const logged_on&) {},
+            [](const delivery&) {},
+            [](const handling_committed&) {},
+            [](const outcomes&) {},
+            [](const logged_out&) {},
+            [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
+            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
+            [](const may_resend& m) { return resend_decision{m.generation, {}}; }};
+  }
 };
 
 // Keeps its sessions when its actor dies, like a file; dies on demand.
@@ -77,6 +100,7 @@ struct stage : test::actor_world {
   std::map<std::string, bool> is_breaking;
   std::map<std::string, int> opened;
   std::string cannot_open;
+  std::string mute_one;  // whose application is a `mute`
   std::vector<endpoint> listen{{"", 9876}};
   session_anchors anchors;
   supervisor_actor supervisor;
@@ -93,7 +117,8 @@ struct stage : test::actor_world {
     s.store = us;
     s.back_off = {.base = 1s, .cap = 8s, .growth = 2, .jitter = 0.2, .stable_after = 30s};
     if (role == protocol::role::initiator) s.hosts = {{"venue", 9876}};
-    s.application = hosted([this](const session_id& id) { return std::make_unique<diarist>(notes, id.sender_comp_id); });
+    if (us == mute_one) s.application = [](actors::reactor& home, const session_reference&) { return home.spawn<mute>(); };
+    else s.application = hosted([this](const session_id& id) { return std::make_unique<diarist>(notes, id.sender_comp_id); });
     return s;
   }
 
@@ -341,8 +366,43 @@ BOOST_AUTO_TEST_CASE(a_peer_that_does_not_log_out_is_cut_when_time_is_over) {
   BOOST_TEST_REQUIRE(start_up().error.empty());
   for (const auto& w : reactor.fake_net().wires()) w->half_open();
   const auto before = reactor.now().steady;
-  BOOST_TEST(ask<stopped>(stop{1s}).cut == 4U);
+  const auto end = ask<stopped>(stop{1s});
+  BOOST_TEST(end.cut == 4U);
   BOOST_TEST((reactor.now().steady - before <= 3s));
+  BOOST_TEST_REQUIRE(end.sessions.size() == 4U);
+  const std::vector<std::string> as_configured{"BUY", "SELL", "LEFT", "RIGHT"};
+  for (std::size_t i = 0; i < as_configured.size(); ++i) BOOST_TEST(end.sessions[i].id.sender_comp_id == as_configured[i]);
+  BOOST_TEST(end.sessions[0].session.next_sender.value == 3U);  // Logon, Logout
+}
+
+BOOST_AUTO_TEST_CASE(an_application_that_handles_nothing_holds_the_stop_up_no_longer_than_it_may) {
+  mute_one = "SELL";
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  trade("BUY", "SELL", "A1");
+  const auto before = reactor.now().steady;
+  BOOST_TEST(ask<stopped>(stop{3s}).cut == 0U);
+  BOOST_TEST((reactor.now().steady - before >= 3s));  // it was waited for
+  BOOST_TEST((reactor.now().steady - before <= 5s));
+  BOOST_TEST(files["SELL"].sessions().front().snapshot.next_target.value == 2U);  // A1 is delivered again at the next start
+}
+
+BOOST_AUTO_TEST_CASE(what_is_submitted_to_a_group_that_dies_is_sent_by_the_next) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  const auto anchor = anchors.at(id_of("BUY", "SELL"));
+  session_reference r{anchor};
+  BOOST_TEST_REQUIRE((r.submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+  caf::anon_send_exit(anchor->group(), caf::exit_reason::kill);
+  while (anchor->group()) BOOST_TEST_REQUIRE(reactor.step());
+  BOOST_TEST_REQUIRE((r.submit({"D", "", "11=A2\x01"}, submit_token{2}) == submit_result::taken));
+  BOOST_TEST(r.in_flight() == 2U);
+  reactor.advance(10s);
+  BOOST_TEST_REQUIRE(is_active("BUY"));
+  BOOST_TEST(r.in_flight() == 0U);
+  last_token = 2;
+  trade("BUY", "SELL", "A3");
+  const std::map<std::uint64_t, std::string> told{{1, "sent"}, {2, "refused"}, {3, "sent"}};  // 2: before it was logged on again
+  BOOST_TEST((notes.outcomes["BUY"] == told));
+  BOOST_TEST(all_seen("SELL") == "A1 A3 ");
 }
 
 BOOST_AUTO_TEST_CASE(a_submit_that_comes_before_the_first_turn_of_its_group_keeps_its_place) {

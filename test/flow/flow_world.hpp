@@ -105,6 +105,7 @@ class flow_world : public actors::test::actor_world {
     anchors_[name] = anchor;
     const auto application = source(reactor, session_reference{anchor});
     groups_[name] = spawn_group(reactor, {spec, {}, anchor, store_, application, {}, &events, nullptr});
+    anchor->open(groups_[name]);
     caf::anon_send(lobby_, publish{spec.config.id, groups_[name]});
     reactor.run();
   }

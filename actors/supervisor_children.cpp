@@ -1,0 +1,102 @@
+#include "actors/session_group.hpp"
+#include "actors/store_keeper.hpp"
+#include "actors/supervisor_class.hpp"
+
+namespace troupe::actors {
+
+// ---------------------------------------------------------------- stores
+
+void supervisor::put_up(store_seat& s, std::shared_ptr<store::message_store> opened) {
+  s.actor = spawn_store(shard(s.spec->reactor), std::move(opened), true);
+  watch(s.actor, [this, index = static_cast<std::size_t>(&s - stores_.data())](const std::string& why) { store_failed(index, why); });
+}
+
+void supervisor::store_failed(std::size_t index, const std::string& reason) {
+  auto& s = stores_[index];
+  s.actor = nullptr;
+  record(severity::error, "store-failed", nullptr, s.spec->name + ": " + reason);
+  for_each_session_of(index, [&](session_seat& seat) {
+    if (seat.group) deliver(self_, seat.group, store_lost{});
+  });
+  if (!is_up() || s.again.failed(self_, reason, [this, index] { reopen(index); })) return;
+  for_each_session_of(index, [&](session_seat& seat) {
+    if (seat.group) deliver(self_, seat.group, halt{"store " + s.spec->name + ": " + s.again.why_not()});
+  });
+}
+
+void supervisor::reopen(std::size_t index) {
+  if (!is_up() || stores_[index].actor) return;
+  auto& s = stores_[index];
+  try {
+    put_up(s, s.spec->open());
+  } catch (const std::exception& e) {
+    record(severity::error, "store-failed", nullptr, s.spec->name + ": " + e.what());
+    return s.again.not_started(self_, e.what(), around_.config.restarts, [this, index] { reopen(index); });
+  }
+  s.again.started();
+  record(severity::info, "store-reopened", nullptr, stores_[index].spec->name);
+  for_each_session_of(index, [&](session_seat& seat) {
+    if (seat.group) deliver(self_, seat.group, store_replaced{stores_[index].actor});
+  });
+}
+
+// ---------------------------------------------------------------- applications and groups
+
+void supervisor::put_up_application(std::size_t index) {
+  auto& s = sessions_[index];
+  if (!is_up() || s.application) return;
+  try {
+    s.application = s.spec->application(home_of(s), session_reference{s.anchor});
+  } catch (const std::exception& e) {
+    return application_failed(index, e.what());
+  }
+  watch(s.application, [this, index](const std::string& why) {
+    sessions_[index].application = nullptr;
+    application_failed(index, why);
+  });
+  if (s.group) deliver(self_, s.group, application_replaced{s.application});
+}
+
+void supervisor::application_failed(std::size_t index, const std::string& reason) {
+  auto& s = sessions_[index];
+  record(severity::error, "application-failed", &s.spec->config.id, reason);
+  if (!is_up() || s.application_again.failed(self_, reason, [this, index] { put_up_application(index); })) return;
+  if (s.group) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
+}
+
+void supervisor::put_up_group(std::size_t index) {
+  auto& s = sessions_[index];
+  if (!is_up() || s.group) return;
+  s.group = spawn_group(home_of(s), {*s.spec, around_.config.restarts, s.anchor, stores_[s.store].actor, s.application,
+                                     handle_type{self_}, around_.config.events, around_.config.messages});
+  s.anchor->open(s.group);
+  watch(s.group, [this, index](const std::string& why) { group_failed(index, why); });
+  if (s.application_again.has_given_up()) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
+  if (stores_[s.store].again.has_given_up()) deliver(self_, s.group, halt{"store " + s.store_name() + ": " + stores_[s.store].again.why_not()});
+  if (s.spec->config.role != protocol::role::acceptor) return;
+  for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
+}
+
+void supervisor::group_failed(std::size_t index, const std::string& reason) {
+  auto& s = sessions_[index];
+  s.group = nullptr;
+  s.anchor->group_lost();
+  s.last.has_link = false;
+  record(severity::error, "group-failed", &s.spec->config.id, reason);
+  if (!is_up()) return look_whether_out();
+  if (s.group_again.failed(self_, reason, [this, index] { put_up_group(index); })) return;
+  s.anchor->close();
+  s.last = {s.spec->config.id, group_state::NeedsOperator, "group: " + s.group_again.why_not(), false};
+  record(severity::error, "needs-operator", &s.spec->config.id, s.last.reason);
+  look_whether_loaded();
+}
+
+void supervisor::on_group_changed(const group_changed& g) {
+  auto* s = find(g.id);
+  if (!s || self_->current_sender() != s->group) return;
+  s->last = g;
+  look_whether_loaded();
+  look_whether_out();
+}
+
+}  // namespace troupe::actors

@@ -1,0 +1,170 @@
+// Private: the supervisor's class, in parts: start (supervisor.cpp), stores, applications and groups (supervisor_children.cpp), lobbies
+// and acceptor (supervisor_door.cpp), the operator's questions and commands (supervisor_operator.cpp), stop (supervisor_stop.cpp).
+#pragma once
+
+#include "actors/deliver.hpp"
+#include "actors/second_chances.hpp"
+#include "actors/supervisor.hpp"
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace troupe::actors {
+
+class supervisor {
+ public:
+  using handle_type = supervisor_actor;
+  using pointer = pinned<handle_type::base>*;
+  static constexpr const char* name = "supervisor";
+
+  supervisor(pointer self, supervisor_surroundings around)
+      : self_(self), around_(std::move(around)), door_again_(around_.config.restarts), where_(around_.config.listen) {}
+  ~supervisor() { end_everything(); }
+  supervisor(const supervisor&) = delete;
+  supervisor& operator=(const supervisor&) = delete;
+  handle_type::behavior_type make_behavior();
+
+ private:
+  enum class phase : std::uint8_t { idle, loading, listening, running, stopping, ended };
+
+  enum class stop_step : std::uint8_t { logging_out, handling, writing };
+
+  struct store_seat {
+    const store_spec* spec = nullptr;
+    store_actor actor;
+    second_chances again;
+  };
+  struct session_seat {
+    const session_spec* spec = nullptr;
+    std::size_t store = 0;
+    std::shared_ptr<session_anchor> anchor;
+    application_actor application;
+    session_group_actor group;
+    second_chances application_again;
+    second_chances group_again;
+    group_changed last;  // what the group said last
+    [[nodiscard]] const std::string& store_name() const { return spec->store; }
+  };
+  struct status_round {
+    caf::typed_response_promise<engine_status> promise;
+    engine_status answer;
+    std::size_t open = 0;
+    timer_id limit;
+  };
+
+  // ---- start
+  caf::result<started> start_all();
+  void open_all_stores();
+  void make_seats();
+  void look_whether_loaded();
+  void begin_listening();
+  void listen_at(std::size_t index);
+  void connect_initiators();
+  void fail_start(const std::string& error);
+
+  // ---- stores
+  void put_up(store_seat& s, std::shared_ptr<store::message_store> opened);
+  void store_failed(std::size_t index, const std::string& reason);
+  void reopen(std::size_t index);
+  template <class F>
+  void for_each_session_of(std::size_t store, F what);
+
+  // ---- applications and groups
+  void put_up_application(std::size_t index);
+  void application_failed(std::size_t index, const std::string& reason);
+  void put_up_group(std::size_t index);
+  void group_failed(std::size_t index, const std::string& reason);
+  void on_group_changed(const group_changed& g);
+
+  // ---- the door: lobbies and acceptor
+  void put_up_door();
+  void take_down_door();
+  void door_failed(const std::string& what, const std::string& reason);
+  void relisten(std::size_t index);
+
+  // ---- operator
+  caf::result<command_result> pass_on(const command_to& c);
+  void revive(std::size_t index);
+  caf::result<engine_status> status_of_everything();
+  void finish(const std::shared_ptr<status_round>& round);
+  [[nodiscard]] group_status without_answer(const session_seat& s, const std::string& reason) const;
+  [[nodiscard]] std::vector<std::string> problems() const;
+
+  // ---- stop
+  caf::result<stopped> stop_all(const actors::stop& s);
+  void look_whether_out();
+  void time_is_over();
+  void look_whether_handled();
+  void write_down();
+  void end_everything();
+  void report_end();
+
+  // ---- small words
+  [[nodiscard]] reactor& control() const { return *self_->home_reactor(); }
+  [[nodiscard]] reactor& shard(std::size_t n) const { return *around_.shards[n % around_.shards.size()]; }
+  [[nodiscard]] reactor& home_of(const session_seat& s) const { return shard(stores_[s.store].spec->reactor); }
+  [[nodiscard]] bool is_up() const { return phase_ != phase::idle && phase_ != phase::stopping && phase_ != phase::ended; }
+  [[nodiscard]] session_seat* find(const session_id& id);
+  void record(severity s, std::string_view code, const session_id* id, std::string_view text) const;
+  template <class Handle, class F>
+  void watch(const Handle& child, F when_down);
+  template <class Handle>
+  void let_go(Handle& child);
+  template <class F>
+  timer_id at(steady_time when, F then);
+  void forget(timer_id& t) {
+    if (t.value != 0) control().cancel_timer(t);
+    t = {};
+  }
+
+  pointer self_;
+  supervisor_surroundings around_;
+  phase phase_ = phase::idle;
+  std::vector<store_seat> stores_;
+  std::vector<session_seat> sessions_;
+  std::map<session_id, std::size_t> by_id_;
+  std::unordered_map<caf::actor_id, std::function<void(const std::string& reason)>> watched_;
+
+  std::vector<lobby_actor> lobbies_;
+  acceptor_actor acceptor_;
+  second_chances door_again_;
+  std::vector<endpoint> where_;        // with the ports that were found, so that a new acceptor takes the same
+  std::vector<listening> listening_;
+
+  caf::typed_response_promise<started> start_promise_;
+  std::vector<caf::typed_response_promise<stopped>> stop_promises_;  // of everybody who asked, also while it stops
+  timer_id limit_;  // of loading, or of the stop
+  stop_step step_ = stop_step::logging_out;
+  bool is_late_ = false;
+  stopped result_;
+};
+
+template <class F>
+void supervisor::for_each_session_of(std::size_t store, F what) {
+  for (auto& s : sessions_)
+    if (s.store == store) what(s);
+}
+
+template <class Handle, class F>
+void supervisor::watch(const Handle& child, F when_down) {
+  watched_[child.id()] = std::move(when_down);
+  self_->monitor(child);
+}
+
+template <class Handle>
+void supervisor::let_go(Handle& child) {
+  if (!child) return;
+  watched_.erase(child.id());
+  self_->demonitor(child.address());
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(child), caf::exit_reason::user_shutdown);
+  child = Handle{};
+}
+
+template <class F>
+timer_id supervisor::at(steady_time when, F then) {
+  return control().start_timer(when, [keep = self_->keep_alive(), self = self_, then] { self->enter(then); });
+}
+
+}  // namespace troupe::actors
