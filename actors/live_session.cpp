@@ -4,6 +4,7 @@
 #include "actors/way_out.hpp"
 #include "protocol/session.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_set>
 
@@ -78,6 +79,7 @@ class live_session {
   void carry_out(const action::ended& a);
   void carry_out(const action::note& a) { deliver(self_, around_.group, session_note{std::string{a.code}, a.text, false}); }
   void carry_out(const action::needs_operator& a) { deliver(self_, around_.group, session_note{"needs-operator", a.text, true}); }
+  void say_sent(const protocol::commit_batch& batch);
   void tell_outcomes();
   void ask_may_resend_again();
   void arm_timer();
@@ -106,6 +108,8 @@ class live_session {
   std::vector<protocol::any_action> actions_;
   std::vector<submit_outcome> outcomes_;      // of this turn
   std::unordered_set<std::uint64_t> from_group_;  // tokens whose outcome the group wants, too
+  std::deque<protocol::commit_ptr> unsaid_;   // under way to the store: in no log and no count yet
+  commit_id last_unsaid_{};
   std::deque<open_commit> open_commits_;      // that advance the target number
   open_commit confirmed_;
   std::optional<may_resend> open_question_;   // asked again when the application is replaced
@@ -262,11 +266,19 @@ void live_session::answer_from_store(const handled& h) {
 
 void live_session::on_committed(const committed& c) {
   if (c.incarnation != incarnation_) return;
+  for (; !unsaid_.empty() && unsaid_.front()->id <= c.up_to; unsaid_.pop_front()) say_sent(*unsaid_.front());
   turn_with(event::committed{c.up_to});
   const auto before = confirmed_;
   for (; !open_commits_.empty() && open_commits_.front().id <= c.up_to; open_commits_.pop_front()) confirmed_ = open_commits_.front();
   if (!confirmed_.says_the_same(before))
     deliver(self_, around_.application, handling_committed{id(), incarnation_, confirmed_.generation, confirmed_.next_target.previous()});
+}
+
+// It is on its way since it is durable.
+void live_session::say_sent(const protocol::commit_batch& batch) {
+  messages_out_ += batch.records.size();
+  if (!around_.messages) return;
+  for (const auto& range : batch.transmit) around_.messages->out(id(), std::string_view{batch.bytes}.substr(range.offset, range.length));
 }
 
 // ---------------------------------------------------------------- actions
@@ -284,9 +296,8 @@ void live_session::carry_out(const action::commit& a) {
   const auto& last = open_commits_.empty() ? confirmed_ : open_commits_.back();
   const open_commit next{a.batch->id, a.batch->generation, a.batch->next_target};
   if (next.id > last.id && !next.says_the_same(last)) open_commits_.push_back(next);
-  for (const auto& range : a.batch->transmit)
-    if (around_.messages) around_.messages->out(id(), std::string_view{a.batch->bytes}.substr(range.offset, range.length));
-  messages_out_ += a.batch->records.size();
+  if (a.batch->id > last_unsaid_) unsaid_.push_back(a.batch);  // not when it is asked for once more
+  last_unsaid_ = std::max(last_unsaid_, a.batch->id);
   commit c{id(), a.batch, me(), {}};
   way_out_.address(c);
   deliver(self_, around_.store, std::move(c));

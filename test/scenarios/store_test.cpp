@@ -24,6 +24,23 @@ void all_is_well(stage& s, const std::string& seen) {
   BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
 }
 
+// What was logged as sent by the buyer.
+class sent_log final : public message_sink {
+ public:
+  void in(const session_id&, std::string_view) noexcept override {}
+  void out(const session_id& of, std::string_view frames) noexcept override {
+    if (of.sender_comp_id == "BUY") text_ += frames;
+  }
+  [[nodiscard]] std::size_t count(std::string_view what) const {
+    std::size_t times = 0;
+    for (auto at = text_.find(what); at != std::string::npos; at = text_.find(what, at + 1)) ++times;
+    return times;
+  }
+
+ private:
+  std::string text_;
+};
+
 const store_fault faults[] = {store_fault::failed, store_fault::unknown_not_stored, store_fault::unknown_stored, store_fault::dies_before,
                               store_fault::dies_after};
 
@@ -43,6 +60,26 @@ BOOST_AUTO_TEST_CASE(a_slow_store_holds_everything_up_and_loses_nothing) {
   BOOST_TEST(s.buyer.in_flight() == 2U);
   s.buyer.release(part::store);
   all_is_well(s, "A1 A2");
+}
+
+// The log says what has left, not what was tried.
+BOOST_AUTO_TEST_CASE(a_message_is_logged_when_it_is_stored_and_once) {
+  sent_log sent;
+  stage_plan p;
+  p.change_engine = [&](engine_config& c) { c.messages = &sent; };
+  stage s{p};
+  s.start();
+  const auto before = s.buyer.status(0).messages_out;
+  s.buyer.store().next(store_fault::failed, 1000);
+  s.buyer.order("A1");
+  s.advance(10s);
+  BOOST_TEST(s.buyer.store().failures() > 2U);
+  BOOST_TEST(sent.count("11=A1") == 0U);
+  BOOST_TEST(s.buyer.status(0).messages_out == before);
+  s.buyer.store().heal();
+  all_is_well(s, "A1");
+  BOOST_TEST(sent.count("11=A1") == 1U);
+  BOOST_TEST(s.buyer.status(0).messages_out == before + 1);
 }
 
 // The session crashes twice while commits of its first life wait in the queue of the store.
