@@ -40,7 +40,7 @@ struct session_spec {
 
   back_off_limits back_off{};
   protocol::steady_time connect_timeout = std::chrono::seconds{10};
-  unsigned max_failed_logons = 0;  // initiator: so many links without a logon in a row, and it is Stopped; 0: goes on for ever
+  unsigned max_failed_logons = 0;  // initiator: so many links in a row that the peer took and did not log on, and it needs the operator; 0: goes on for ever
   std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks …
   std::size_t max_in_flight_bytes = 16 * 1024 * 1024;  // … and their bytes
 };

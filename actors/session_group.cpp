@@ -1,3 +1,4 @@
+#include "actors/event_codes.hpp"
 #include "actors/heartbeat_timer.hpp"
 #include "actors/live_session.hpp"
 #include "actors/session_group_class.hpp"
@@ -122,7 +123,8 @@ void session_group::on_status(const session_status& s) {
 
 void session_group::on_note(const session_note& n) {
   if (!is_from_session()) return;
-  record(n.needs_operator ? severity::error : severity::info, n.code, n.text);
+  const auto* known = find_event(n.code);
+  record(n.needs_operator ? severity::error : known ? known->usual : severity::info, n.code, n.text);
   if (n.needs_operator) give_up_on(n.text);
 }
 

@@ -53,6 +53,7 @@ class session_group {
   void on_ended(const session_ended& e);
   void link_is_over();
   void connect_later();
+  void too_many_failed_logons();
 
   // ---- submits from outside
   void take_submits();
@@ -107,6 +108,7 @@ class session_group {
   link_seat seat_;
   std::string peer_;
   std::optional<steady_time> active_since_;  // of this link
+  bool has_met_peer_ = false;                // this link: the peer took the connection
   unsigned failed_logons_ = 0;               // links in a row that never were logged on
   back_off back_off_;
   std::size_t host_ = 0;

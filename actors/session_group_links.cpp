@@ -30,6 +30,7 @@ void session_group::connect() {
   epoch_ = ++anchor().last_epoch;
   peer_ = where.host + ":" + std::to_string(where.port);
   seat_.take(epoch_);
+  has_met_peer_ = true;  // until we hear that nobody takes the connection
   deliver(self_, session_, connecting{});
   sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout}));
 }
@@ -55,6 +56,7 @@ void session_group::on_connect_failed(const connect_failed& f) {
   if (f.epoch != epoch_) return;
   if (wants_link()) reason_ = f.reason;
   record(severity::warning, "connect-failed", f.reason);
+  has_met_peer_ = false;
   if (session_) deliver(self_, session_, link_down{f.epoch, f.reason});
 }
 
@@ -70,14 +72,24 @@ void session_group::link_is_over() {
   connection_ = nullptr;
   seat_.leave(epoch_);
   if (active_since_) back_off_.lasted(now() - *active_since_);
-  else ++failed_logons_;
+  else if (has_met_peer_) ++failed_logons_;
   active_since_.reset();
   if (state_ == group_state::Stopped) return say_stopped();
   if (!is_initiator() || !may_link()) return;
   const auto most = around_.spec.max_failed_logons;
   if (most > 0 && failed_logons_ >= most)
-    return enter_state(group_state::Stopped, std::to_string(failed_logons_) + " attempts in a row without a logon, the last: " + reason_);
+    return too_many_failed_logons();
   connect_later();
+}
+
+// A session that is asked now answers behind its word on why the link ended.
+void session_group::too_many_failed_logons() {
+  const auto give_up = [this] {
+    if (wants_link() && !connection_)
+      give_up_on(std::to_string(failed_logons_) + " connections in a row without a logon (MaxFailedLogons), the last: " + reason_);
+  };
+  if (!session_) return give_up();
+  self_->request(session_, caf::infinite, status_of{}).then([give_up](const session_status&) { give_up(); }, [give_up](const caf::error&) { give_up(); });
 }
 
 void session_group::connect_later() {

@@ -66,7 +66,7 @@ constexpr std::array keys = {
                 "If longer than ReconnectInterval, the wait doubles after each failure until it is this long. Not set: ReconnectInterval.",
                 [](T t, V v) { t.session.reconnect_max_interval = std::chrono::seconds{v.number}; }, ours},
     setting_key{"MaxFailedLogons", kind::number, session, "0", 0, 1'000'000, "",
-                "After so many refused or unanswered Logons in a row an initiator stops and waits for the operator. 0: it never stops.",
+                "After so many refused or unanswered Logons in a row an initiator needs the operator. Connections that nobody takes do not count. 0: it goes on for ever.",
                 [](T t, V v) { t.session.max_failed_logons = count(v); }, ours},
 
     // -- session

@@ -151,7 +151,7 @@ class Life(Binary):
         self.assertIn("1 sessions were cut", process.stderr.read())
 
     def test_sigterm_while_it_connects_in_vain(self):
-        process, _ = self.up(self.settings("i.cfg", f"SocketConnectPort={free_port()}", role="initiator"))
+        process, _ = self.up(self.settings("i.cfg", f"SocketConnectPort={free_port()}\nReconnectInterval=1", role="initiator"))
         for line in process.stderr:
             if "connect-failed" in line:
                 break

@@ -331,4 +331,62 @@ BOOST_AUTO_TEST_CASE(a_venue_that_answers_test_requests_is_kept) {
   BOOST_TEST((s.buyer.state() == Active));
 }
 
+// ---------------------------------------------------------------- a venue that does not log us on
+
+namespace {
+
+// Three Logons without an answer are enough.
+struct three_tries : stage {
+  three_tries() : stage(plan()) {}
+  static stage_plan plan() {
+    stage_plan p;
+    p.change_session = [](session_spec& spec) { spec.max_failed_logons = 3; };
+    return p;
+  }
+  [[nodiscard]] group_status buyers() { return buyer.status(0); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(after_so_many_refused_logons_the_operator_is_needed, three_tries) {
+  auto venue = fix_peer::listening(clock(), buyer.id());
+  BOOST_TEST_REQUIRE(buyer.start().error.empty());
+  for (int n = 1; n <= 3; ++n) {
+    BOOST_TEST_REQUIRE(run_until([&] { return venue.is_connected(); }, 1min));
+    BOOST_TEST((buyers().group != group_state::NeedsOperator));
+    venue.send("5", "58=not today|");
+    run();
+    venue.close();
+    run();
+  }
+  BOOST_TEST((buyers().group == group_state::NeedsOperator));
+  BOOST_TEST(buyers().reason.starts_with("3 connections in a row without a logon"), buyers().reason);
+  BOOST_TEST(buyers().reason.find("not today") != std::string::npos, buyers().reason);
+  BOOST_TEST(buyer.events().count("needs-operator") == 1U);
+  advance(1h);
+  BOOST_TEST(buyers().connects == 3U);
+  // The operator says that it is mended: three more.
+  BOOST_TEST(buyer.tell(operator_command::logon).is_done);
+  BOOST_TEST(run_until([&] { return buyers().connects == 4U; }, 1min));
+  BOOST_TEST((buyers().group == group_state::Running));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_venue_that_never_answers_a_logon_is_one_that_refuses, three_tries) {
+  auto venue = fix_peer::listening(clock(), buyer.id());
+  venue.be_silent();
+  BOOST_TEST_REQUIRE(buyer.start().error.empty());
+  BOOST_TEST(run_until([&] { return buyers().group == group_state::NeedsOperator; }, 10min));
+  BOOST_TEST(buyers().connects == 3U);
+  BOOST_TEST(buyers().reason.find("no Logon in time") != std::string::npos, buyers().reason);
+}
+
+BOOST_FIXTURE_TEST_CASE(connections_that_nobody_takes_are_no_failed_logons, three_tries) {
+  BOOST_TEST_REQUIRE(buyer.start().error.empty());
+  advance(10min);
+  BOOST_TEST(buyers().connects > 10U);
+  BOOST_TEST((buyers().group != group_state::NeedsOperator));
+  BOOST_TEST_REQUIRE(seller.start().error.empty());
+  BOOST_TEST(settle(), what_is_open());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
