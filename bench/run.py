@@ -84,6 +84,7 @@ def report(case, server, unit, values, base):
     low, high = (statistics.quantiles(ratios, n=4)[i] for i in (0, 2)) if len(ratios) > 1 else (ratios[0], ratios[0])
     print("%-8s %-7s %12.2f %-9s x %.2f  (%.2f .. %.2f)" % (case, server, statistics.median(values), unit, statistics.median(ratios), low, high),
           flush=True)
+    return statistics.median(ratios)
 
 
 def run_case(case, servers, options):
@@ -94,7 +95,17 @@ def run_case(case, servers, options):
             taken[server].append(measure(server, case, options))
     for at, unit in enumerate((CASES[case][2], "ns cpu")[:1 if case == "ping" else 2]):
         for server in servers:
-            report(case, server, unit, [t[at] for t in taken[server]], [t[at] for t in taken["floor"]])
+            ratio = report(case, server, unit, [t[at] for t in taken[server]], [t[at] for t in taken["floor"]])
+            limit = options.limits.get((case, server)) if at == 0 else None
+            if limit and ratio > limit:
+                yield "%s %s: x %.2f is above its limit of x %.2f" % (case, server, ratio, limit)
+
+
+def limit_of(text):
+    found = re.fullmatch(r"(ping):([\w-]+):([\d.]+)", text)  # the others are rates: they have no upper limit
+    if not found or found.group(2) not in SERVERS:
+        raise argparse.ArgumentTypeError("expected ping:SERVER:RATIO, such as ping:memory:2.0")
+    return (found.group(1), found.group(2)), float(found.group(3))
 
 
 def main():
@@ -105,10 +116,14 @@ def main():
     parser.add_argument("--cpus", default="1,0" if os.cpu_count() > 1 else "0,0", help="server's and client's (default %(default)s)")
     parser.add_argument("--only", default=",".join(CASES), help="cases, separated by commas (default: all)")
     parser.add_argument("--servers", default=",".join(SERVERS), help="the floor and others (default: all)")
+    parser.add_argument("--limit", type=limit_of, action="append", default=[], metavar="ping:SERVER:RATIO",
+                        help="exit with 1 if the median of a round trip is more than so many times the floor's")
     options = parser.parse_args()
+    options.limits = dict(options.limit)
     options.server_cpu, options.client_cpu = options.cpus.split(",")
-    for case in options.only.split(","):
-        run_case(case, options.servers.split(","), options)
+    broken = [text for case in options.only.split(",") for text in run_case(case, options.servers.split(","), options)]
+    if broken:
+        sys.exit("\n".join("bench: " + text for text in broken))
 
 
 main()

@@ -44,7 +44,7 @@ def complaints(results, floor):
 
 def main():
     if not running_target.is_available():
-        print("acceptance: left out, there is no runner in ../shared/acceptance")
+        print("acceptance: LEFT OUT, there is no %s; TROUPE_ACCEPTANCE names its folder" % running_target.RUNNER)
         return
     floor = read_floor()
     results, printed = run(sys.argv[1], floor)

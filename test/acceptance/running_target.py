@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = pathlib.Path(os.environ.get("TROUPE_ACCEPTANCE") or PROJECT.parent / "shared" / "acceptance")
+FOLDER = pathlib.Path(os.environ.get("TROUPE_ACCEPTANCE") or PROJECT / "acceptance")
 RUNNER = FOLDER / "fix_acceptance.py"
 
 
@@ -19,7 +19,7 @@ def is_available():
 def refuse_without_runner():
     if not is_available():
         sys.exit("acceptance: no fix_acceptance.py in %s. The scripted definitions and their runner are not part of this project: "
-                 "put them into ../shared/acceptance beside it, or name their folder in TROUPE_ACCEPTANCE." % FOLDER)
+                 "name their folder in TROUPE_ACCEPTANCE." % FOLDER)
 
 
 @contextlib.contextmanager
