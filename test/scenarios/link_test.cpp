@@ -178,6 +178,26 @@ BOOST_AUTO_TEST_CASE(while_the_store_is_stalled_for_too_long) {
   }
 }
 
+// The operator is quicker than the end of the link that was given up: the next connection is made while the session still speaks
+// over the old one.
+BOOST_AUTO_TEST_CASE(while_it_is_given_up_and_the_operator_logs_on_at_once) {
+  for (const bool is_buyer : {true, false}) {
+    link_stage s;
+    s.start();
+    auto& hurt = is_buyer ? s.buyer : s.seller;
+    for (int times = 1; times <= 3; ++times) {
+      caf::anon_send(hurt.session_group(), halt{"a drill"});
+      s.buyer.order("A" + std::to_string(times));
+      BOOST_TEST(hurt.tell(operator_command::logon).is_done);
+      BOOST_TEST(s.settle(), s.what_is_open());
+    }
+    s.recovers();
+    BOOST_TEST(hurt.events().count("needs-operator") == 3U);
+    BOOST_TEST(hurt.events().count("session-failed") == 0U);
+    BOOST_TEST(hurt.events().count("forbidden-cell") == 0U);
+  }
+}
+
 // A peer that vanished: only the heartbeats find out, first by asking.
 BOOST_AUTO_TEST_CASE(in_silence) {
   link_stage s;
