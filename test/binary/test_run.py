@@ -17,7 +17,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from fix import Client, frame, order  # noqa: E402
 
-TROUPE = sys.argv[1]
+TROUPE = str(pathlib.Path(sys.argv[1]).resolve())
+EXAMPLES = pathlib.Path(__file__).parents[2] / "docs" / "examples"
 LIMIT = 30  # seconds for anything that must come
 
 
@@ -178,6 +179,36 @@ class Life(Binary):
             if "hangup-ignored" in line:
                 break
         self.is_well(process, port)
+
+
+class Examples(Binary):
+    """The files of docs/examples as they are shipped, but for their ports; their paths are relative to where they are started."""
+
+    def shipped(self, name, ports):
+        text = (EXAMPLES / name).read_text()
+        for old, new in ports.items():
+            self.assertIn(f"={old}\n", text)
+            text = text.replace(f"={old}\n", f"={new}\n")
+        (self.folder / name).write_text(text)
+        return name
+
+    def states(self, settings):
+        answer = self.run_to_end("status", settings, "--json", cwd=self.folder)
+        return {s["session"]: s["state"] for s in json.loads(answer.stdout)["sessions"]}
+
+    def trade_once(self):
+        acceptor, port = self.up(self.shipped("acceptor.cfg", {9878: 0}), cwd=self.folder)
+        initiator, _ = self.up(self.shipped("initiator.cfg", {9878: port, 9879: free_port()}), cwd=self.folder)
+        self.wait_until("logon", lambda: self.states("initiator.cfg") == {"FIX.4.2:BROKER2->EXCHANGE": "Active"})
+        self.wait_until("logon", lambda: self.states("acceptor.cfg")["FIX.4.2:EXCHANGE->BROKER2"] == "Active")
+        for process in (initiator, acceptor):
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(LIMIT), 0)
+            self.assertNotIn(" error ", process.start_text + process.stderr.read())
+
+    def test_they_trade_with_each_other_at_every_start(self):
+        for _ in range(3):
+            self.trade_once()
 
 
 def select_a_moment(client):
