@@ -19,6 +19,8 @@ constexpr std::array codes = {
     event_code{"acceptor-failed", error, "What accepts connections failed; it is started again on the same ports. Sessions that are up stay up.", "Report it with the event log."},
     event_code{"acceptor-given-up", error, "What accepts connections failed too often and stays down.", "Remove the cause, then let any session log on: it is tried again."},
     event_code{"hangup-ignored", info, "SIGHUP came; settings are read at the start only.", "Restart the process to apply new settings."},
+    event_code{"signal-ignored", info, "A signal came that means nothing to the engine (SIGUSR1, SIGUSR2); the text says from whom.", "See that a log rotation sends none: the logs are not opened anew."},
+    event_code{"engine-failed", error, "The engine itself failed; the text says why. The process ends with exit code 5.", "Report it with the event log, and start again: nothing committed is lost."},
     event_code{"settings-warning", warning, "A key of the settings file is not built yet or was given twice.", "`troupe check` lists all of them."},
     event_code{"control-open", info, "`troupe status` and the other live commands reach the engine at this socket.", ""},
     event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},

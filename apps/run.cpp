@@ -5,59 +5,17 @@
 #include "actors/event_log.hpp"
 #include "actors/message_log.hpp"
 #include "apps/check.hpp"
+#include "apps/end_of_run.hpp"
 #include "apps/engine_of_settings.hpp"
 #include "apps/exit_codes.hpp"
 #include "apps/status.hpp"
 
-#include <csignal>
-#include <ctime>
 #include <iostream>
-
-#include <unistd.h>
 
 namespace troupe::apps {
 namespace {
 
 using namespace actors;
-
-constexpr int failed_inside = SIGUSR1;       // the engine itself has failed
-constexpr int stopped_by_a_client = SIGUSR2;  // of the control socket
-
-// Blocked before any thread starts, so that only `wait` gets them.
-class signals {
- public:
-  signals() {
-    sigemptyset(&set_);
-    for (const int s : {SIGINT, SIGTERM, SIGHUP, failed_inside, stopped_by_a_client}) sigaddset(&set_, s);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  [[nodiscard]] int wait() const {
-    int which = 0;
-    sigwait(&set_, &which);
-    return which;
-  }
-  // A further SIGINT or SIGTERM ends the process, whatever it does. Within a second it is taken for the first one, passed on by
-  // something in between (a shell, timeout(1)).
-  static void end_at_once_from_now_on() {
-    clock_gettime(CLOCK_MONOTONIC, &first);
-    sigset_t ends;
-    sigemptyset(&ends);
-    for (const int s : {SIGINT, SIGTERM}) {
-      std::signal(s, [](int) {
-        timespec now{};
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec - first.tv_sec > 1 || (now.tv_sec > first.tv_sec && now.tv_nsec >= first.tv_nsec)) _exit(exit_code::interrupted);
-      });
-      sigaddset(&ends, s);
-    }
-    pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
-  }
-
- private:
-  static inline timespec first{};
-  sigset_t set_{};
-};
 
 std::vector<message_log_file> message_logs_of(const settings& s) {
   std::vector<message_log_file> files;
@@ -82,29 +40,42 @@ struct logs {
 };
 
 // Without it the sessions run all the same: what is wrong is told as an event.
-control_actor open_control(const engine& e, const settings& s, event_sink& events) {
-  auto control = spawn_control(e.control(), e.supervisor(), events, {.stop_within = s.stop_timeout}, [] { kill(getpid(), stopped_by_a_client); });
+control_actor open_control(const engine& e, const settings& s, event_sink& events, end_of_run& end) {
+  auto control = spawn_control(e.control(), e.supervisor(), events, {.stop_within = s.stop_timeout}, [&end] { end.stopped_by_a_client(); });
   caf::anon_send(control, listen{s.control_socket.string(), 0});
   return control;
 }
 
-int serve(const settings& s, logs& l, const signals& ends) {
+// `has_event`: it was recorded already.
+int not_started(const settings& s, event_sink& events, const std::string& why, bool has_event) {
+  if (!has_event) events.record(severity::error, "engine-not-started", {}, why);
+  if (!s.log.to_screen) std::cerr << "troupe: " << why << '\n';
+  return exit_code::not_started;
+}
+
+int failed(const settings& s, event_sink& events, const std::string& why) {
+  events.record(severity::error, "engine-failed", {}, why);
+  if (!s.log.to_screen) std::cerr << "troupe: the engine failed: " << why << '\n';
+  return exit_code::failed;
+}
+
+int serve(const settings& s, logs& l, end_of_run& end) {
   auto config = engine_of(s, l.events, l.messages);
-  config.failed = [](const std::string&) { kill(getpid(), failed_inside); };
-  engine e{std::move(config)};
-  if (const auto up = e.start(); !up.error.empty()) {
-    if (!s.log.to_screen) std::cerr << "troupe: " << up.error << '\n';
-    return exit_code::not_started;
+  config.failed = [&end](const std::string& why) { end.engine_failed(why); };
+  std::optional<engine> e;
+  try {
+    e.emplace(std::move(config));
+    if (const auto up = e->start(); !up.error.empty()) return not_started(s, l.events, up.error, true);
+  } catch (const std::exception& why) {  // no thread or no file to be had for a reactor
+    return not_started(s, l.events, std::string{"the engine cannot be set up: "} + why.what(), false);
   }
-  const auto control = open_control(e, s, l.events);
-  int which = ends.wait();
-  for (; which == SIGHUP; which = ends.wait()) l.events.record(severity::info, "hangup-ignored", {}, {});
-  if (which == failed_inside) {
+  const auto control = open_control(*e, s, l.events, end);
+  if (end.wait(l.events) == end_of_run::cause::failure) {
     caf::anon_send_exit(control, caf::exit_reason::kill);
-    return exit_code::failed;
+    return failed(s, l.events, end.why_it_failed());
   }
-  signals::end_at_once_from_now_on();
-  std::cout << summary(e.stop(s.stop_timeout)) << std::flush;  // after a client's stop: what that has found
+  end_of_run::further_signals_end_at_once();
+  std::cout << summary(e->stop(s.stop_timeout)) << std::flush;  // after a client's stop: what that has found
   caf::anon_send_exit(control, caf::exit_reason::user_shutdown);
   return exit_code::done;
 }
@@ -114,7 +85,7 @@ int serve(const settings& s, logs& l, const signals& ends) {
 int run(const std::filesystem::path& file) {
   const auto settings = read_or_complain(file);
   if (!settings) return exit_code::wrong_settings;
-  const signals ends;
+  end_of_run end;
   std::optional<logs> l;
   try {
     l.emplace(*settings);
@@ -122,7 +93,7 @@ int run(const std::filesystem::path& file) {
     std::cerr << "troupe: " << e.what() << '\n';
     return exit_code::not_started;
   }
-  return serve(*settings, *l, ends);
+  return serve(*settings, *l, end);
 }
 
 }  // namespace troupe::apps

@@ -180,6 +180,19 @@ class Life(Binary):
                 break
         self.is_well(process, port)
 
+    def test_signals_of_others_are_noted_and_nothing_more(self):
+        """Those that the engine sends to itself: SIGUSR1 when it has failed, SIGUSR2 when a client stops it."""
+        process, port = self.up(self.settings())
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            process.send_signal(number)
+            for line in process.stderr:
+                if "signal-ignored" in line:
+                    break
+            self.assert_says(line, number.name, f"from process {os.getpid()}")
+        self.is_well(process, port)
+        self.assertEqual(self.run_to_end("stop", self.folder / "acceptor.cfg").returncode, 0)
+        self.assertEqual(process.wait(LIMIT), 0)
+
 
 class Examples(Binary):
     """The files of docs/examples as they are shipped, but for their ports; their paths are relative to where they are started."""
@@ -483,6 +496,16 @@ class BadStart(Binary):
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         self.refused(self.settings(), "acceptor.db", preexec_fn=small_files)
+
+
+    def test_too_few_files_may_be_open(self):
+        """Wherever in the start they run out: it is said, and it ends with the documented exit code."""
+        for files in range(5, 12):
+            with self.subTest(files=files):
+                answer = self.run_to_end("run", self.settings(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))
+                self.assertEqual(answer.returncode, 3, answer.stderr)
+                self.assertEqual(len(answer.stderr.splitlines()), 1, answer.stderr)
+                self.assertIn("Too many open files", answer.stderr)
 
 
 class BadPeers(Binary):
