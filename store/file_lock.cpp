@@ -1,6 +1,7 @@
 #include "store/file_lock.hpp"
 
 #include "store/message_store.hpp"
+#include "store/store_advice.hpp"
 
 #include <array>
 #include <cerrno>
@@ -49,7 +50,7 @@ file_lock::file_lock(const std::string& path) {
   const std::string name = path + ".lock";
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0)
-    throw store_error(name + ": cannot make the lock file: " + std::strerror(errno) + ". The folder must exist and be writable.");
+    throw store_error(name + ": cannot make the lock file: " + std::strerror(errno) + "." + advice_for_errno(errno));
   if (const int error = try_lock(file_); error != 0) {
     const std::string holder = read_all(file_);
     ::close(file_);

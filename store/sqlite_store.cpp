@@ -2,9 +2,15 @@
 
 #include "store/record_check.hpp"
 #include "store/sqlite_schema.hpp"
+#include "store/store_advice.hpp"
 #include "store/store_unavailable.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 namespace troupe::store {
@@ -43,6 +49,13 @@ const std::string& checked(const std::string& path) {
   return path;
 }
 
+// SQLite would make the file readable for everybody, and a Logon(A) may hold a password. Its log and index take the file's mode.
+void make_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) throw store_error(path + ": cannot be opened: " + std::strerror(errno) + "." + advice_for_errno(errno));
+  ::close(file);
+}
+
 // Somebody holds the file, the disk is full or not there for a moment; damage and misuse do not pass.
 bool may_pass(int code) {
   switch (code) {
@@ -61,6 +74,7 @@ bool may_pass(int code) {
 }  // namespace
 
 sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std::move(path)), options_(options), lock_(checked(path_)) {
+  make_file(path_);
   try {
     connection_ = std::make_unique<sqlite_connection>(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
     auto& c = *connection_;
@@ -79,7 +93,7 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     }
   } catch (const sqlite_error& e) {
     const bool is_other = e.code() == SQLITE_NOTADB;
-    throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store." : std::string{": cannot be opened: "} + e.what()));
+    throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store." : ": cannot be opened: " + told(e)));
   } catch (const store_error& e) {
     const std::string text = e.what();
     throw store_error(text.starts_with(path_) ? text : path_ + ": " + text);
@@ -97,7 +111,7 @@ session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
     write_numbers(session);
   } catch (const sqlite_error& e) {
     session = before;
-    throw store_error(path_ + ": session " + to_string(id) + " cannot be opened: " + e.what());
+    fail("session " + to_string(id) + " cannot be loaded", e);
   }
   return session.state;
 }
@@ -119,7 +133,7 @@ session_row& sqlite_store::insert(const session_id& id, utc_time now) {
              s.next_sender.value, s.next_target.value, nanoseconds(now), std::uint64_t{0}, std::uint64_t{row_check(row)})
         .done();
   } catch (const sqlite_error& e) {
-    throw store_error(path_ + ": session " + to_string(id) + " cannot be created: " + e.what());
+    fail("session " + to_string(id) + " cannot be created", e);
   }
   row.row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(connection_->get()));
   return sessions_.emplace(id, std::move(row)).first->second;
@@ -154,8 +168,8 @@ void sqlite_store::require_short_log() {
   if (wal_now_ < options_.max_wal_pages) return;
   checkpoint();
   if (is_log_held_)
-    throw sqlite_error(SQLITE_FULL, path_ + "-wal has grown to " + std::to_string(std::uint64_t{wal_now_} * 4096 >> 20) +
-                                        " MiB, because another process has been reading the file since long: end it (fuser " + path_ + ")");
+    throw sqlite_error(SQLITE_BUSY, path_ + "-wal has grown to " + std::to_string(std::uint64_t{wal_now_} * 4096 >> 20) +
+                                        " MiB, because another process has been reading the file since long");
 }
 
 // One transaction. False: nothing of it is stored, and the results say so.
@@ -171,7 +185,7 @@ bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<
     to_prune_.insert(to_prune_.end(), staged_prune_.begin(), staged_prune_.end());
     return true;
   } catch (const sqlite_error& e) {
-    roll_back(results, e.what());
+    roll_back(results, told(e));
     for (std::size_t i = 0; i < batches.size(); ++i) resolve(batches[i], results[i]);
     return false;
   }
@@ -263,12 +277,14 @@ replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end
   try {
     return reader_->fetch(at->second, begin, end, max_records, max_bytes);
   } catch (const sqlite_error& e) {
-    fail_to_read("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id), e);
+    fail("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) + " cannot be read", e);
   }
 }
 
-void sqlite_store::fail_to_read(const std::string& what, const sqlite_error& e) const {
-  const auto text = path_ + ": " + what + " cannot be read: " + e.what();
+std::string sqlite_store::told(const sqlite_error& e) const { return std::string{e.what()} + "." + advice_for(e.code(), path_); }
+
+void sqlite_store::fail(const std::string& what, const sqlite_error& e) const {
+  const auto text = path_ + ": " + what + ": " + told(e);
   if (may_pass(e.code())) throw store_unavailable(text);
   throw store_error(text);
 }
@@ -279,7 +295,7 @@ std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_tok
   try {
     return reader_->find_token(at->second, token);
   } catch (const sqlite_error& e) {
-    fail_to_read("token " + std::to_string(token.value) + " of " + to_string(id), e);
+    fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
   }
 }
 

@@ -59,7 +59,8 @@ class sqlite_store final : public message_store {
   static int on_wal(void* self, sqlite3*, const char*, int pages);
   void checkpoint();
   void require_short_log();
-  [[noreturn]] void fail_to_read(const std::string& what, const sqlite_error& e) const;
+  [[nodiscard]] std::string told(const sqlite_error& e) const;  // with what to do about it
+  [[noreturn]] void fail(const std::string& what, const sqlite_error& e) const;
   [[nodiscard]] unsigned kept_generations() const;
 
   std::string path_;

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,6 +118,56 @@ BOOST_AUTO_TEST_CASE(wrong_paths_and_files_are_named_with_what_to_do) {
   BOOST_TEST(says(refusal(folder.file("new.db")), "format 99"));
   store_settings power{store_kind::sqlite, folder.file("p.db"), durability::power};
   BOOST_CHECK_THROW(static_cast<void>(open_store(power)), store_error);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_opened_says_what_to_do) {
+  temp_folder folder;
+  {
+    sqlite_store store{folder.file("cut.db")};
+    hand h{store, alpha};
+    for (int i = 0; i < 200; ++i) h.commit(h.next());
+  }
+  std::filesystem::resize_file(folder.file("cut.db"), 6000);
+  BOOST_TEST(says(refusal(folder.file("cut.db")), "restore it from a copy"), refusal(folder.file("cut.db")));
+
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  const rlimit none{0, files.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const auto no_files = refusal(folder.file("a.db"));
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  BOOST_TEST(says(no_files, "a.db.lock: cannot make the lock file: Too many open files. Raise the limit of open files (ulimit -n)"), no_files);
+
+  if (::geteuid() == 0) return;  // who may do everything is refused nothing
+  write_file(folder.file("closed.db"), "");
+  std::filesystem::permissions(folder.file("closed.db"), std::filesystem::perms::none);
+  BOOST_TEST(says(refusal(folder.file("closed.db")), "Check owner and permissions"), refusal(folder.file("closed.db")));
+}
+
+BOOST_AUTO_TEST_CASE(only_its_owner_may_read_it_unless_he_said_otherwise) {
+  using enum std::filesystem::perms;
+  temp_folder folder;
+  const auto mode_of = [&](const char* name) { return std::filesystem::status(folder.file(name)).permissions(); };
+  sqlite_store store{folder.file("new.db")};
+  hand h{store, alpha};
+  h.commit(h.next());
+  for (const auto* name : {"new.db", "new.db-wal", "new.db-shm", "new.db.lock"}) BOOST_TEST((mode_of(name) == (owner_read | owner_write)), name);
+  write_file(folder.file("old.db"), "");
+  std::filesystem::permissions(folder.file("old.db"), owner_read | owner_write | group_read);
+  sqlite_store old{folder.file("old.db")};
+  BOOST_TEST((mode_of("old.db") == (owner_read | owner_write | group_read)));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_of_a_file_that_somebody_holds_can_be_loaded_when_he_lets_go) {
+  temp_folder folder;
+  sqlite_store store{folder.file("store.db")};
+  {
+    sqlite_connection other{folder.file("store.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX};
+    other.run("BEGIN IMMEDIATE");
+    BOOST_CHECK_EXCEPTION(static_cast<void>(store.load(alpha, {})), store_unavailable,
+                          [&](const auto& e) { return says(e.what(), "locked. Another program holds the file: fuser " + folder.file("store.db")); });
+  }
+  BOOST_TEST(store.load(alpha, {}).incarnation.value == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_store_fails_the_commit_and_takes_the_same_batch_later) {
