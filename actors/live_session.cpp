@@ -146,7 +146,10 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
         if (p.incarnation == incarnation_) turn_with(event::replay_page{p.page, p.question});
       },
       [this](const loaded& l) { on_loaded(l); },
-      [](const load_failed& f) { throw std::runtime_error{"load failed: " + f.reason}; },
+      [this](const load_failed& f) {
+        if (!f.is_tried_again) throw std::runtime_error{"load failed: " + f.reason};
+        deliver(self_, around_.group, session_note{"store-unavailable", f.reason, false});
+      },
       [this](const logout_request& l) { turn_with(event::logout_requested{l.text}); },
       [this](reset_request) { turn_with(event::reset_requested{}); },
       [this](const application_replaced& r) { change_application(r); },

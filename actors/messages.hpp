@@ -127,6 +127,7 @@ struct loaded {
 };
 struct load_failed {
   std::string reason;
+  bool is_tried_again = false;  // the store cannot be used just now: `loaded` comes later, or its end
 };
 
 // What a store needs to be able to tell a session.

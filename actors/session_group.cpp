@@ -125,6 +125,7 @@ void session_group::on_note(const session_note& n) {
   if (!is_from_session()) return;
   const auto* known = find_event(n.code);
   record(n.needs_operator ? severity::error : known ? known->usual : severity::info, n.code, n.text);
+  if (!is_ready_) reason_ = n.text;  // why it takes so long
   if (n.needs_operator) give_up_on(n.text);
 }
 

@@ -98,12 +98,15 @@ void store_keeper::forward(const commit& c) {
 
 void store_keeper::on_load(const load& l) {
   flush();
-  lines_.erase(l.id);
-  try {
-    deliver(self_, l.reply_to, loaded{store_->load(l.id, l.now)});
-  } catch (const store::store_error& e) {
-    deliver(self_, l.reply_to, load_failed{e.what()});
-  }
+  const auto answer = [this, l] {
+    lines_.erase(l.id);
+    try {
+      deliver(self_, l.reply_to, loaded{store_->load(l.id, l.now)});
+    } catch (const store::store_error& e) {
+      deliver(self_, l.reply_to, load_failed{e.what()});
+    }
+  };
+  ask({.answer = answer, .delay = [this, l](const std::string& why) { deliver(self_, l.reply_to, load_failed{why, true}); }});
 }
 
 void store_keeper::on_fetch(const fetch_page& f) {
@@ -112,14 +115,14 @@ void store_keeper::on_fetch(const fetch_page& f) {
     auto page = store_->fetch(f.id, f.begin, f.end, f.max_records, f.max_bytes);
     deliver(self_, f.reply_to, page_fetched{f.incarnation, std::move(page), f.question});
   };
-  ask({answer, [](const std::string&) {}});  // a session learns of its store's end from its group
+  ask({.answer = answer});
 }
 
 caf::result<token_found> store_keeper::on_find(const find_token& f) {
   flush();
   auto promise = self_->make_response_promise<caf::typed_response_promise<token_found>>();
-  ask({[this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
-       [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
+  ask({.answer = [this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
+       .refuse = [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
   return promise;
 }
 
@@ -144,6 +147,7 @@ void store_keeper::ask_again() {
 
 void store_keeper::wait_a_while(const std::string& why) {
   if (waited_ >= patience) give_up(why + "; tried again for " + std::to_string(waited_.count() / 1000) + " s");
+  if (waited_.count() == 0 && unanswered_.front().delay) unanswered_.front().delay(why);
   pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
   waited_ += pause_;
   auto* const home = self_->home_reactor();
@@ -161,7 +165,8 @@ void store_keeper::wait_a_while(const std::string& why) {
 
 // A promise that dies with us would leave whoever asked waiting.
 void store_keeper::give_up(const std::string& why) {
-  for (auto& q : std::exchange(unanswered_, {})) q.refuse(why);
+  for (auto& q : std::exchange(unanswered_, {}))
+    if (q.refuse) q.refuse(why);
   throw store::store_error(why);
 }
 

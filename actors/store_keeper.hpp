@@ -47,8 +47,9 @@ class store_keeper {
 
  private:
   struct question {
-    std::function<void()> answer;  // asks the store; throws store_unavailable
-    std::function<void(const std::string& why)> refuse;
+    std::function<void()> answer;                           // asks the store; throws store_unavailable
+    std::function<void(const std::string& why)> delay{};    // called the first time it could not be answered
+    std::function<void(const std::string& why)> refuse{};   // it never will be; a session learns of that from its group
   };
 
   // One session, as far as its commits are concerned.

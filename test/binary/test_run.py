@@ -8,6 +8,7 @@ import pathlib
 import resource
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -614,6 +615,50 @@ class FullDisk(Binary):
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(LIMIT), 0)
         self.assertIn("store-back", process.stderr.read())
+
+
+class LockedStore(Binary):
+    """Another program, an SQLite shell or a backup, holds the store's file for a while."""
+
+    def hold(self, file):
+        other = sqlite3.connect(file, isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        return other
+
+    def test_at_the_start(self):
+        settings = self.settings()
+        process, _ = self.up(settings)
+        process.send_signal(signal.SIGTERM)
+        process.wait(LIMIT)
+        other = self.hold(self.folder / "acceptor.db")
+        process = self.start(settings)
+        for line in process.stderr:
+            if "store-unavailable" in line:
+                break
+        self.assertIn("fuser", line)
+        self.wait_until("the port", lambda: "listening" in process.stderr.readline())
+        self.assertIn("fuser", self.status(settings)[0]["reason"])
+        other.execute("ROLLBACK")
+        self.wait_until("a session that stands", lambda: self.status(settings)[0]["supervision"] == "Running")
+        port = json.loads(self.run_to_end("status", settings, "--json").stdout)["ports"][0]
+        self.is_well(process, port)
+
+    def test_while_it_trades(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "A1"))
+        client.receive_until("8")
+        other = self.hold(self.folder / "acceptor.db")
+        client.send(order(3, "A2"), order(4, "A3"))
+        for line in process.stderr:
+            if "store-stalled" in line:
+                break
+        self.assertIn("fuser", line)
+        other.execute("ROLLBACK")
+        answers = [client.receive_until("8")[-1] for _ in range(2)]
+        self.assertEqual([(a["11"], a["34"]) for a in answers], [("A2", "3"), ("A3", "4")])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace troupe::test;
 using namespace troupe;
 
@@ -13,7 +15,10 @@ class unreadable_store final : public store::message_store {
  public:
   bool is_unreadable = false;
   int tries = 0;
-  protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) override { return memory_.load(id, now); }
+  protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) override {
+    look();
+    return memory_.load(id, now);
+  }
   void commit(std::span<const store::session_batch> batches, std::span<store::commit_result> results) override { memory_.commit(batches, results); }
   protocol::replay_page fetch(const protocol::session_id& id, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override {
     look();
@@ -82,6 +87,23 @@ BOOST_FIXTURE_TEST_CASE(who_asks_for_a_token_is_answered_when_it_is_back, unread
   BOOST_REQUIRE(is_known(second));
   BOOST_TEST((first.get() == seq_num{2}));
   BOOST_TEST(!second.get().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_is_loaded_when_it_can_be) {
+  const auto disk = std::make_shared<unreadable_store>();
+  disk->is_unreadable = true;
+  flow_world world{disk};
+  world.add("PEER", answering(50));
+  world.reactor.advance(std::chrono::seconds{3});
+  BOOST_TEST(disk->tries >= 4);
+  const auto& said = world.events.list;
+  const auto is_delay = [](const std::string& e) { return e.find("store-unavailable") != std::string::npos && e.find("disk I/O error") != std::string::npos; };
+  BOOST_TEST(std::count_if(said.begin(), said.end(), is_delay) == 1);
+  disk->is_unreadable = false;
+  world.reactor.advance(std::chrono::seconds{5});
+  auto peer = world.log_on("PEER");
+  BOOST_TEST(world.trades(peer, "PEER", 2));
+  BOOST_TEST(std::none_of(said.begin(), said.end(), [](const std::string& e) { return e.find("session-failed") != std::string::npos; }));
 }
 
 BOOST_FIXTURE_TEST_CASE(after_a_minute_it_is_given_up, unreadable_world) {
