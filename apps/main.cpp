@@ -15,14 +15,14 @@
 #include <string>
 #include <vector>
 
-int main(int argc, char** argv) {
+namespace {
+
+int obey(int argc, char** argv) {
   using namespace troupe::apps;
   CLI::App app{"Troupe, a fault-tolerant FIX engine", "troupe"};
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);
   app.require_subcommand(1);
-  app.footer(
-      "Exit codes: 0 done, 1 wrong settings, 2 wrong usage, 3 could not start (port, store, log),\n"
-      "4 nobody to talk to, 5 failed while it ran, 6 refused, 7 the demo lost something, 130 ended by a second signal.");
+  app.footer(exit_codes_in_brief());
 
   std::string file;
   troupe::demo::demo_options show;
@@ -101,4 +101,14 @@ int main(int argc, char** argv) {
   if (*stopping) return stop(where, within);
   const auto which = std::find_if(commands.begin(), commands.end(), [](CLI::App* one) { return one->parsed(); });
   return command(where, (*which)->get_name(), session, text);
+}
+
+}  // namespace
+
+// What nobody has caught is said in one line: an abort says nothing to an operator.
+int main(int argc, char** argv) try {
+  return obey(argc, argv);
+} catch (const std::exception& e) {
+  std::cerr << "troupe: " << e.what() << '\n';
+  return troupe::apps::exit_code::failed;
 }

@@ -260,8 +260,13 @@ class show {
 class folder {
  public:
   folder() {
-    auto name = (std::filesystem::temp_directory_path() / "troupe-demo-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error{name + ": a temporary folder cannot be made"};
+    std::error_code why;
+    const auto parent = std::filesystem::temp_directory_path(why);
+    auto name = (parent / "troupe-demo-XXXXXX").string();
+    if (!why && !::mkdtemp(name.data())) why = {errno, std::generic_category()};
+    if (why)
+      throw std::runtime_error{name + ": a folder for the demo's stores cannot be made: " + why.message() +
+                               "; set TMPDIR to a folder that exists and can be written"};
     path = name;
   }
   ~folder() {
@@ -315,18 +320,20 @@ std::optional<std::vector<hurt>> read_hurts(const std::string& text) {
 
 int demo(const demo_options& options) {
   const int signals = take_signals();
-  folder where;
-  where.is_kept = options.keeps_folder;
+  std::optional<folder> where;
+  std::optional<stage> on;
   try {
-    stage on{where.path, options.is_lying};
-    const int result = show{options, on, signals}.run();
-    if (result != apps::exit_code::done) where.is_kept = true;
-    if (where.is_kept) std::cout << "stores, ledgers and logs: " << where.path.string() << std::endl;
-    return result;
+    where.emplace();
+    where->is_kept = options.keeps_folder;
+    on.emplace(where->path, options.is_lying);
   } catch (const std::exception& e) {
     std::cerr << "troupe: " << e.what() << '\n';
     return apps::exit_code::not_started;
   }
+  const int result = show{options, *on, signals}.run();
+  if (result != apps::exit_code::done) where->is_kept = true;
+  if (where->is_kept) std::cout << "stores, ledgers and logs: " << where->path.string() << std::endl;
+  return result;
 }
 
 }  // namespace troupe::demo

@@ -18,6 +18,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
@@ -63,7 +64,7 @@ std::string first_line(int from) {
 
 }  // namespace
 
-int run_venue(const std::filesystem::path& folder, std::uint16_t port, bool is_lying) {
+int run_venue(const std::filesystem::path& folder, std::uint16_t port, bool is_lying) try {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::signal(SIGINT, SIG_IGN);  // the parent's Ctrl-C is the parent's business
   sigset_t ends;
@@ -91,11 +92,14 @@ int run_venue(const std::filesystem::path& folder, std::uint16_t port, bool is_l
   }
   writer.flush(1s);
   return apps::exit_code::done;
+} catch (const std::exception& e) {
+  std::cout << e.what() << std::endl;  // read by the parent
+  return apps::exit_code::not_started;
 }
 
 void venue_process::start() {
   int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
+  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::runtime_error{std::string{"no pipe to the venue's process can be made: "} + std::strerror(errno)};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);

@@ -4,6 +4,7 @@
     check_settings.py TROUPE EXAMPLES
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,14 @@ class Check(unittest.TestCase):
         self.assertEqual(check()[0], 2)
         self.assertEqual(check("check")[0], 2)
         self.assertEqual(check("nonsense")[0], 2)
+
+    def test_help_says_every_exit_code_of_the_page(self):
+        code, out, _ = check("--help")
+        self.assertEqual(code, 0)
+        page = open(os.path.join(examples, "..", "exit-codes.md")).read()
+        codes = re.findall(r"^\| (\d+) \|", page, re.M)
+        self.assertGreater(len(codes), 5)
+        self.assertEqual(re.findall(r"^ +(\d+)  *\w", out.split("Exit codes:")[1], re.M), codes)
 
     def test_the_version(self):
         code, out, _ = check("--version")

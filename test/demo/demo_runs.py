@@ -5,6 +5,7 @@
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
@@ -16,8 +17,8 @@ import unittest
 TROUPE = sys.argv[1]
 
 
-def run(*arguments):
-    return subprocess.run([TROUPE, "demo", *arguments], capture_output=True, text=True, timeout=150)
+def run(*arguments, **more):
+    return subprocess.run([TROUPE, "demo", *arguments], capture_output=True, text=True, timeout=150, **more)
 
 
 class Demo(unittest.TestCase):
@@ -54,6 +55,22 @@ class Demo(unittest.TestCase):
     def test_wrong_words(self):
         self.assertEqual(run("--hurt", "everything").returncode, 2)
         self.assertEqual(run("--seconds", "-1").returncode, 2)
+
+    def test_no_folder_for_its_stores(self):
+        for parent in ("/nonexistent", "/proc"):
+            with self.subTest(parent=parent):
+                done = run("--seconds", "1", env={"TMPDIR": parent})
+                self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1)
+                self.assertRegex(done.stderr, f"{parent}|TMPDIR")
+
+    def test_too_few_files_may_be_open(self):
+        for files in range(5, 12):
+            with self.subTest(files=files):
+                done = run("--seconds", "1", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))
+                self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+                self.assertIn("troupe: ", done.stderr)
+                self.assertNotIn("terminate", done.stderr)
 
     def test_keys_on_a_terminal(self):
         pid, terminal = pty.fork()
