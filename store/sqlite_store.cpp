@@ -49,7 +49,7 @@ const std::string& checked(const std::string& path) {
   return path;
 }
 
-// SQLite would make the file readable for everybody, and a Logon(A) may hold a password. Its log and index take the file's mode.
+// SQLite would make the file, which holds every order that was sent, readable for everybody. Its log and index take the mode.
 void make_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) throw store_error(path + ": cannot be opened: " + std::strerror(errno) + "." + advice_for_errno(errno));
