@@ -40,6 +40,10 @@ struct verdict {
 // duplicated.
 [[nodiscard]] verdict compare_answers(const std::vector<arrival>& orders, const std::vector<stored_message>& answers);
 
+// Every message that its application was told is accepted, by number and id, is in that side's own store: otherwise it is lost,
+// whether it went out or not; under another number it is reused.
+[[nodiscard]] verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent);
+
 // Both added up.
 [[nodiscard]] verdict operator+(verdict left, const verdict& right);
 

@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <future>
 #include <iostream>
 
 namespace troupe::demo {
@@ -55,12 +58,39 @@ struct open_hurt {
   std::uint64_t failed_commits = 0;
   std::uint64_t first_order_after = 0;  // submitted when the damage was seen; 0: it was not yet
   bool is_store_back = false;
+  bool is_planned = false;  // by --hurt
+};
+
+// Removed again, unless something in it is worth a look.
+class folder {
+ public:
+  folder() {
+    std::error_code why;
+    const auto parent = std::filesystem::temp_directory_path(why);
+    auto name = (parent / "troupe-demo-XXXXXX").string();
+    if (!why && !::mkdtemp(name.data())) why = {errno, std::generic_category()};
+    if (why)
+      throw std::runtime_error{name + ": a folder for the demo's stores cannot be made: " + why.message() +
+                               "; set TMPDIR to a folder that exists and can be written"};
+    path = name;
+  }
+  ~folder() { remove_unless_kept(); }
+  folder(const folder&) = delete;
+  folder& operator=(const folder&) = delete;
+
+  void remove_unless_kept() const {
+    std::error_code ignored;
+    if (!is_kept) std::filesystem::remove_all(path, ignored);
+  }
+
+  std::filesystem::path path;
+  bool is_kept = false;
 };
 
 class show {
  public:
-  explicit show(const demo_options& o, stage& on, int signals)
-      : options_(o), stage_(on), signals_(signals), began_(clock::now()) {
+  show(const demo_options& o, stage& on, const folder& where, int signals)
+      : options_(o), stage_(on), folder_(where), signals_(signals), began_(clock::now()) {
     if (!o.is_plain && terminal::is_one()) screen_.emplace();
   }
 
@@ -77,13 +107,31 @@ class show {
 
  private:
   // ---- what is going on: trading -> hurt -> (recovered) -> settling -> compared -> trading
-  [[nodiscard]] bool is_trade_on() const { return !settling_since_; }
+  // A hurt is over when an order behind it has its report: also while it all is to end.
+  [[nodiscard]] bool is_trade_on() const { return !settling_since_ || hurt_; }
   void go_on() {
     if (hurt_) return watch_recovery();
     if (settling_since_) return watch_settling();
     const auto elapsed = clock::now() - began_;
     if (options_.seconds > 0 && elapsed >= seconds{options_.seconds} && next_hurt_ >= options_.hurts.size()) return end();
-    if (next_hurt_ < options_.hurts.size() && elapsed >= when_due(next_hurt_)) begin(options_.hurts[next_hurt_++]);
+    if (next_hurt_ < options_.hurts.size() && elapsed >= when_due(next_hurt_)) begin_next(elapsed - when_due(next_hurt_));
+  }
+  // It waits until the session is up, but not for ever.
+  void begin_next(seconds late) {
+    const hurt next = options_.hurts[next_hurt_];
+    if (stage_.is_trading()) {
+      begin(next, true);
+      ++next_hurt_;
+    } else if (late >= recovery_limit) {
+      next_hurt_ = options_.hurts.size();
+      give_up(fmt::format("NOT DONE: {}: the session was not up for {} s", to_string(next), recovery_limit.count()));
+    }
+  }
+  void give_up(const std::string& why) {
+    is_broken_ = true;
+    say(why);
+    hurt_.reset();
+    end();
   }
   // Spread over the time, with some trade before the first and behind the last.
   [[nodiscard]] seconds when_due(std::size_t index) const {
@@ -95,10 +143,9 @@ class show {
     settling_since_ = clock::now();
   }
 
-  void begin(hurt h) {
+  void begin(hurt h, bool is_planned) {
     const auto before = stage_.buyer();
-    if (before.session.state != protocol::session_state::Active) return say("not now: the session is not up");
-    hurt_ = open_hurt{h, clock::now(), before.connects, before.restarts, stage_.store.failed, 0, false};
+    hurt_ = open_hurt{h, clock::now(), before.connects, before.restarts, stage_.store.failed, 0, false, is_planned};
     say("HURT: " + what_happens(h));
     switch (h) {
       case hurt::drop: (void)stage_.tell(actors::operator_command::disconnect); break;
@@ -113,7 +160,11 @@ class show {
   }
   void restart_venue() {
     stage_.venue.kill();
-    stage_.venue.start();
+    try {
+      stage_.venue.start();
+    } catch (const std::exception& e) {
+      give_up(std::string{"NOT RECOVERED: "} + e.what());
+    }
   }
 
   [[nodiscard]] bool has_damage(const open_hurt& h) const {
@@ -136,16 +187,14 @@ class show {
     if (h.first_order_after == 0 && has_damage(h)) h.first_order_after = stage_.counts.submitted + 1;
     if (h.first_order_after != 0 && stage_.is_trading() && stage_.counts.last_reported >= h.first_order_after) return recovered(lasted);
     if (lasted < recovery_limit) return;
-    is_broken_ = true;
-    say(fmt::format("NOT RECOVERED within {} s: {}", recovery_limit.count(), stage_.buyer().reason));
-    hurt_.reset();
-    end();
+    give_up(fmt::format("NOT RECOVERED within {} s: {}", recovery_limit.count(), stage_.buyer().reason));
   }
   void recovered(clock::duration lasted) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(lasted);
     if (hurt_->what == hurt::store)
       say(fmt::format("recovered: trade goes on {} ms after the store was back", std::max<long long>(0, (ms - store_is_away).count())));
     else say(fmt::format("recovered: an order sent after it has its report after {} ms", ms.count()));
+    if (hurt_->is_planned) ++planned_done_;
     hurt_.reset();
     settling_since_ = clock::now();
   }
@@ -178,8 +227,12 @@ class show {
   }
 
   int verdict_at_the_end() {
-    if (!stage_.stop()) say("an engine did not stop in time");
+    if (!stop()) say("an engine did not stop in time");
     compare();
+    if (planned_done_ < options_.hurts.size()) {
+      is_broken_ = true;
+      say(fmt::format("NOT DONE: {} of {} hurts were done and recovered from", planned_done_, options_.hurts.size()));
+    }
     screen_.reset();
     if (!story_on_screen_.empty()) {
       for (const auto& line : story_on_screen_) std::cout << line << '\n';
@@ -188,27 +241,50 @@ class show {
     return is_broken_ ? apps::exit_code::lost : apps::exit_code::done;
   }
 
+  // Signals are heard meanwhile.
+  bool stop() {
+    auto is_orderly = std::async(std::launch::async, [this] { return stage_.stop(); });
+    while (is_orderly.wait_for(0s) != std::future_status::ready) wait();
+    return is_orderly.get();
+  }
+
   // ---- input and time
   void wait() {
+    const bool hears_keys = screen_ && has_keys_ && !is_over_;
     std::array<pollfd, 2> in{{{signals_, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}}};
-    if (::poll(in.data(), screen_ ? 2 : 1, static_cast<int>(tick.count())) <= 0) return;
+    if (::poll(in.data(), hears_keys ? 2 : 1, static_cast<int>(tick.count())) <= 0) return;
     if (in[0].revents != 0) on_signal();
-    if (screen_ && in[1].revents != 0) on_key();
+    if (hears_keys && in[1].revents != 0) on_key();
   }
   void on_signal() {
     signalfd_siginfo which{};
     if (::read(signals_, &which, sizeof which) != sizeof which) return;
-    if (is_ending_) is_over_ = true;  // a second one: no waiting
+    if (first_signal_ && clock::now() - *first_signal_ >= 1s) leave_at_once();
+    if (first_signal_) return;  // the first one, passed on by something in between (a shell, timeout(1))
+    first_signal_ = clock::now();
+    if (is_ending_) return;
     next_hurt_ = options_.hurts.size();
     say("ended by a signal");
     end();
   }
+  // Nothing is waited for; the venue's process ends with this one.
+  [[noreturn]] void leave_at_once() {
+    screen_.reset();
+    std::cout << "ended by a second signal: nothing was compared" << std::endl;
+    folder_.remove_unless_kept();
+    std::_Exit(apps::exit_code::interrupted);
+  }
   void on_key() {
     char key = 0;
-    if (::read(STDIN_FILENO, &key, 1) != 1) return;
+    const auto n = ::read(STDIN_FILENO, &key, 1);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (n != 1) has_keys_ = false;  // the terminal has gone, or nobody will ever type
+    if (n != 1) return;
     if (key == 'q') return end();
     const auto h = hurt_of_key(key);
-    if (h && !hurt_ && !settling_since_) begin(*h);
+    if (!h || hurt_ || settling_since_) return;
+    if (stage_.is_trading()) begin(*h, false);
+    else say("not now: the session is not up");
   }
   void submit_what_is_due() {
     const auto now = clock::now();
@@ -239,6 +315,7 @@ class show {
 
   const demo_options& options_;
   stage& stage_;
+  const folder& folder_;
   int signals_;
   clock::time_point began_;
   clock::time_point submitted_until_ = clock::now();
@@ -248,36 +325,15 @@ class show {
   std::uint64_t reports_drawn_ = 0;
 
   std::size_t next_hurt_ = 0;
+  std::size_t planned_done_ = 0;
+  std::optional<clock::time_point> first_signal_;
+  bool has_keys_ = true;
   std::optional<open_hurt> hurt_;
   std::optional<clock::time_point> settling_since_;
   std::string verdict_;
   bool is_broken_ = false;
   bool is_ending_ = false;
   bool is_over_ = false;
-};
-
-// Removed again, unless something in it is worth a look.
-class folder {
- public:
-  folder() {
-    std::error_code why;
-    const auto parent = std::filesystem::temp_directory_path(why);
-    auto name = (parent / "troupe-demo-XXXXXX").string();
-    if (!why && !::mkdtemp(name.data())) why = {errno, std::generic_category()};
-    if (why)
-      throw std::runtime_error{name + ": a folder for the demo's stores cannot be made: " + why.message() +
-                               "; set TMPDIR to a folder that exists and can be written"};
-    path = name;
-  }
-  ~folder() {
-    std::error_code ignored;
-    if (!is_kept) std::filesystem::remove_all(path, ignored);
-  }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-
-  std::filesystem::path path;
-  bool is_kept = false;
 };
 
 // Before any thread starts.
@@ -330,7 +386,7 @@ int demo(const demo_options& options) {
     std::cerr << "troupe: " << e.what() << '\n';
     return apps::exit_code::not_started;
   }
-  const int result = show{options, *on, signals}.run();
+  const int result = show{options, *on, *where, signals}.run();
   if (result != apps::exit_code::done) where->is_kept = true;
   if (where->is_kept) std::cout << "stores, ledgers and logs: " << where->path.string() << std::endl;
   return result;

@@ -46,6 +46,7 @@ void order_flow::on_outcome(actors::session_reference&, const actors::submit_out
     ++counts_.refused;
     return;
   }
+  accepted_.write({outcome.number, order_name(outcome.token.value), false});
   counts_.last_accepted = std::max(counts_.last_accepted.load(), outcome.token.value);
   ++counts_.accepted;
 }

@@ -34,13 +34,15 @@ struct flow_counts {
 class order_flow final : public actors::application {
  public:
   // The counts live longer than the engine.
-  order_flow(flow_counts& counts, const std::filesystem::path& ledger_file) : counts_(counts), ledger_(ledger_file) {}
+  order_flow(flow_counts& counts, const std::filesystem::path& ledger_file, const std::filesystem::path& accepted_file)
+      : counts_(counts), ledger_(ledger_file), accepted_(accepted_file) {}
   actors::handling on_message(actors::session_reference& session, const protocol::message_view& message, const actors::message_info& info) override;
   void on_outcome(actors::session_reference& session, const actors::submit_outcome& outcome) override;
 
  private:
   flow_counts& counts_;
   ledger ledger_;
+  ledger accepted_;  // what the engine said it will not lose
 };
 
 class venue final : public actors::application {

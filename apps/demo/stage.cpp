@@ -48,7 +48,7 @@ actors::engine_config stage::config() {
   s.store = "buyer";
   s.hosts = {{"127.0.0.1", venue.port()}};
   s.back_off = {.base = 100ms, .cap = 1s, .growth = 2, .jitter = 0.2, .stable_after = 1s};
-  s.application = actors::hosted([this](const auto&) { return std::make_unique<order_flow>(counts, folder_ / "buyer.ledger"); });
+  s.application = actors::hosted([this](const auto&) { return std::make_unique<order_flow>(counts, folder_ / "buyer.ledger", folder_ / "buyer.accepted"); });
   c.sessions.push_back(std::move(s));
   c.decorate_network = losing(wire);
   c.messages = &messages;
@@ -71,7 +71,9 @@ verdict stage::compare_all() const {
   const auto reports_sent = read_sent((folder_ / "venue.db").string());
   const auto orders_arrived = ledger::read(folder_ / "venue.ledger");
   const auto reports_arrived = ledger::read(folder_ / "buyer.ledger");
-  return compare(orders_sent, orders_arrived) + compare(reports_sent, reports_arrived) + compare_answers(orders_arrived, reports_sent);
+  const auto orders_accepted = ledger::read(folder_ / "buyer.accepted");
+  return compare_accepted(orders_accepted, orders_sent) + compare(orders_sent, orders_arrived) + compare(reports_sent, reports_arrived) +
+         compare_answers(orders_arrived, reports_sent);
 }
 
 std::vector<side_view> stage::sides() {

@@ -66,7 +66,6 @@ std::string first_line(int from) {
 
 int run_venue(const std::filesystem::path& folder, std::uint16_t port, bool is_lying) try {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::signal(SIGINT, SIG_IGN);  // the parent's Ctrl-C is the parent's business
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGTERM);
@@ -104,9 +103,15 @@ void venue_process::start() {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  // A group of its own: a signal to ours (Ctrl-C, timeout(1), systemd) is our business, and we end the venue in order.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
   std::string self = "/proc/self/exe", command = "demo-venue", where = folder_.string(), port = std::to_string(port_), lying = "--lying";
   std::array<char*, 6> arguments{self.data(), command.data(), where.data(), port.data(), is_lying_ ? lying.data() : nullptr, nullptr};
-  const int failed = posix_spawn(&pid_, self.c_str(), &actions, nullptr, arguments.data(), environ);
+  const int failed = posix_spawn(&pid_, self.c_str(), &actions, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
   std::string said;

@@ -63,6 +63,15 @@ BOOST_AUTO_TEST_CASE(every_order_is_answered_once) {
   BOOST_TEST(compare_answers(orders, {{seq_num{2}, "E1", "O2"}, {seq_num{3}, "E2", "O2"}, {seq_num{4}, "E3", "O3"}}).duplicated.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_accepted_is_in_the_store_under_its_number) {
+  BOOST_TEST(compare_accepted({got(2), got(3)}, sent({2, 3})).is_clean());
+  BOOST_TEST(compare_accepted({got(2), got(3)}, sent({2, 3})).compared == 2u);
+  const auto v = compare_accepted({got(2), got(3)}, sent({2}));
+  BOOST_REQUIRE(v.lost.size() == 1u);
+  BOOST_TEST(v.lost.front() == "O3 (MsgSeqNum 3), which was accepted");
+  BOOST_TEST(compare_accepted({got(2)}, {{seq_num{5}, "O2", ""}}).reused.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_ledger_reads_back_what_was_written_and_passes_over_a_torn_line) {
   std::string pattern = (std::filesystem::temp_directory_path() / "troupe-ledger-XXXXXX").string();
   const std::filesystem::path folder = ::mkdtemp(pattern.data());
