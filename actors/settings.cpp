@@ -259,7 +259,10 @@ settings_result understand_settings(std::string_view text, const std::filesystem
 settings_result read_settings(const std::filesystem::path& file) {
   const auto failed = [](std::string text) { return settings_result{std::nullopt, {{severity::error, {}, std::move(text)}}}; };
   std::error_code error;
-  if (std::filesystem::is_directory(file, error)) return failed("is a directory; expected a settings file");
+  const auto status = std::filesystem::status(file, error);
+  if (std::filesystem::is_directory(status)) return failed("is a directory; expected a settings file");
+  // A pipe may never have anything to say, and a device no end.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return failed("is no regular file; expected a settings file");
   errno = 0;
   std::ifstream in{file, std::ios::binary};
   if (!in) return failed(std::string{"cannot be read: "} + std::strerror(errno) + "; expected a settings file");

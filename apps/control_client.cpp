@@ -65,9 +65,18 @@ class connection {
   }
 
   void wait_for_the_end(std::chrono::milliseconds at_most) const {
+    const auto until = std::chrono::steady_clock::now() + at_most;
     std::array<char, 4096> nothing{};
-    pollfd waiting{file_, POLLIN, 0};
-    while (::poll(&waiting, 1, static_cast<int>(at_most.count())) > 0 && ::read(file_, nothing.data(), nothing.size()) > 0) {}
+    for (;;) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      pollfd waiting{file_, POLLIN, 0};
+      const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready <= 0)
+        throw not_gone{path_.string() + ": the sessions are down, but the process has not ended within " +
+                       std::to_string(at_most.count()) + " ms: look at its event log, or end it by a signal"};
+      if (::read(file_, nothing.data(), nothing.size()) <= 0) return;
+    }
   }
 
  private:
@@ -85,11 +94,12 @@ std::string ask(const std::filesystem::path& socket, const std::string& request,
   return c.read_line(at_most);
 }
 
-std::string ask_until_gone(const std::filesystem::path& socket, const std::string& request, std::chrono::milliseconds at_most) {
+std::string ask_until_gone(const std::filesystem::path& socket, const std::string& request, std::chrono::milliseconds at_most,
+                           std::chrono::milliseconds to_end, const std::function<bool(const std::string&)>& is_ending) {
   const connection c{socket};
   c.send(request + '\n');
   auto answer = c.read_line(at_most);
-  c.wait_for_the_end(at_most);
+  if (is_ending(answer)) c.wait_for_the_end(to_end);
   return answer;
 }
 

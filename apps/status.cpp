@@ -21,6 +21,7 @@ using json = nlohmann::ordered_json;
 using row = std::vector<std::string>;
 
 constexpr unsigned longest_stop = 3600;
+constexpr std::chrono::seconds to_write_and_end{10};  // behind the answer; the logs take at most 5
 
 std::size_t terminal_columns() {
   winsize size{};
@@ -141,11 +142,15 @@ std::string request_of(const std::string& what, const std::string& session, cons
   return json{{"ask", what}, {"session", session}, {"text", text}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+bool is_done(const std::string& answer) {
+  const auto result = json::parse(answer, nullptr, false);
+  return result.is_object() && result.value("done", false);
+}
+
 int tell_result(const std::string& whose, const std::string& answer) {
   const auto result = json::parse(answer, nullptr, false);
-  const bool is_done = result.is_object() && result.value("done", false);
-  (is_done ? std::cout : std::cerr) << whose << printable(result.is_object() ? text(result, "text") : answer) << '\n';
-  return is_done ? exit_code::done : exit_code::refused;
+  (is_done(answer) ? std::cout : std::cerr) << whose << printable(result.is_object() ? text(result, "text") : answer) << '\n';
+  return is_done(answer) ? exit_code::done : exit_code::refused;
 }
 
 }  // namespace
@@ -189,8 +194,15 @@ int stop(const std::filesystem::path& socket, std::optional<unsigned> within_sec
   json request{{"ask", "stop"}};
   if (within_seconds) request["within_seconds"] = *within_seconds;
   const auto patience = std::chrono::seconds{within_seconds.value_or(longest_stop) + 30};
-  const auto answer = or_complain([&] { return ask_until_gone(socket, request.dump(), patience); });
-  return answer.empty() ? exit_code::not_running : tell_result("", answer);
+  try {
+    return tell_result("", ask_until_gone(socket, request.dump(), patience, to_write_and_end, is_done));
+  } catch (const not_gone& e) {
+    std::cerr << "troupe: " << e.what() << '\n';
+    return exit_code::refused;
+  } catch (const no_answer& e) {
+    std::cerr << "troupe: " << e.what() << '\n';
+    return exit_code::not_running;
+  }
 }
 
 }  // namespace troupe::apps

@@ -89,6 +89,15 @@ class Check(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("is a directory; expected a settings file", error)
 
+    def test_what_is_no_regular_file_is_not_waited_for(self):
+        fifo = os.path.join(self.directory.name, "fifo")
+        os.mkfifo(fifo)
+        for path in (fifo, "/dev/zero"):
+            for arguments in (["check"], ["run"], ["status"]):
+                code, _, error = check(*arguments, path)
+                self.assertEqual(code, 1)
+                self.assertEqual(error, f"{path}: error: is no regular file; expected a settings file\n")
+
     @unittest.skipIf(os.geteuid() == 0, "root reads everything")
     def test_a_file_that_may_not_be_read(self):
         code, _, error = check("check", self.file(GOOD, 0))

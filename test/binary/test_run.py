@@ -362,6 +362,21 @@ class Commands(Binary):
         self.assertNotIn("were cut", process.stderr.read())
         self.assertEqual(stopping.wait(LIMIT), 0)
 
+    def test_a_stop_that_is_answered_and_does_not_happen(self):
+        """What answers here never ends: `stop` must not say that it did."""
+        path = str(self.folder / "stuck.sock")
+        with socket.socket(socket.AF_UNIX) as stuck:
+            stuck.bind(path)
+            stuck.listen()
+            stuck.settimeout(LIMIT)
+            stopping = subprocess.Popen([TROUPE, "stop", "--socket", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            client, _ = stuck.accept()
+            with client:
+                client.sendall(b'{"done":true,"text":"stopped"}\n')
+                out, err = stopping.communicate(timeout=LIMIT)
+        self.assertEqual((stopping.returncode, out), (6, ""))
+        self.assert_says(err, path, "has not ended within")
+
     def test_logout_and_logon_from_outside(self):
         settings = self.settings()
         process, port = self.up(settings)
