@@ -86,6 +86,17 @@ class Binary(unittest.TestCase):
         for part in parts:
             self.assertIn(part, text)
 
+    def read_to(self, process, part):
+        for line in process.stderr:
+            if part in line:
+                return line
+        return self.fail("it never said " + part)
+
+    def stop_and_read(self, process):
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        return process.stderr.read()
+
     def client(self, port, **more):
         client = Client(port, **more)
         self.addCleanup(client.close)
@@ -154,9 +165,7 @@ class Life(Binary):
 
     def test_sigterm_while_it_connects_in_vain(self):
         process, _ = self.up(self.settings("i.cfg", f"SocketConnectPort={free_port()}\nReconnectInterval=1", role="initiator"))
-        for line in process.stderr:
-            if "connect-failed" in line:
-                break
+        self.read_to(process, "connect-failed")
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(LIMIT), 0)
 
@@ -176,9 +185,7 @@ class Life(Binary):
     def test_hangup_is_noted_and_nothing_more(self):
         process, port = self.up(self.settings())
         process.send_signal(signal.SIGHUP)
-        for line in process.stderr:
-            if "hangup-ignored" in line:
-                break
+        self.read_to(process, "hangup-ignored")
         self.is_well(process, port)
 
     def test_signals_of_others_are_noted_and_nothing_more(self):
@@ -186,10 +193,7 @@ class Life(Binary):
         process, port = self.up(self.settings())
         for number in (signal.SIGUSR1, signal.SIGUSR2):
             process.send_signal(number)
-            for line in process.stderr:
-                if "signal-ignored" in line:
-                    break
-            self.assert_says(line, number.name, f"from process {os.getpid()}")
+            self.assert_says(self.read_to(process, "signal-ignored"), number.name, f"from process {os.getpid()}")
         self.is_well(process, port)
         self.assertEqual(self.run_to_end("stop", self.folder / "acceptor.cfg").returncode, 0)
         self.assertEqual(process.wait(LIMIT), 0)
@@ -488,12 +492,28 @@ class BadStart(Binary):
     def test_a_store_that_is_none(self):
         settings = self.settings()
         (self.folder / "acceptor.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
-        self.refused(settings, "acceptor.db")
+        self.refused(settings, "acceptor.db: is not a SQLite file. Name another path for the store.")
 
-    def test_a_store_that_cannot_be_read(self):
+    def test_a_store_that_is_a_folder(self):
         settings = self.settings()
         (self.folder / "acceptor.db").mkdir()
-        self.refused(settings, "acceptor.db")
+        self.refused(settings, "acceptor.db: is a folder, expected the name of a file.")
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_a_store_that_cannot_be_read(self):
+        settings = self.settings()
+        (self.folder / "acceptor.db").touch(0)
+        self.refused(settings, "acceptor.db: cannot be opened: Permission denied. Check owner and permissions")
+
+    def test_a_store_whose_end_is_missing(self):
+        settings = self.settings()
+        process, port = self.up(settings)
+        self.is_well(process, port)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        file = self.folder / "acceptor.db"
+        os.truncate(file, file.stat().st_size // 2)
+        self.refused(settings, "acceptor.db: cannot be opened: database disk image is malformed. ", "restore it from a copy")
 
     def test_a_store_folder_that_is_a_file(self):
         settings = self.settings(more=f"StorePath={self.folder}/file/x.db")
@@ -511,7 +531,7 @@ class BadStart(Binary):
         def small_files():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        self.refused(self.settings(), "acceptor.db", preexec_fn=small_files)
+        self.refused(self.settings(), "acceptor.db: cannot be opened: ", "Make room on the disk", preexec_fn=small_files)
 
 
     def test_too_few_files_may_be_open(self):
@@ -533,6 +553,18 @@ class BadPeers(Binary):
             client.receive()
         self.is_well(process, port)
         self.assertIn("lobby-refused", self.stop_and_read(process))
+
+    def test_a_little_garbage(self):
+        """Too little to be more than an address: it is no message, or it has no end."""
+        for start in (b"GET / HTTP/1.1\r\nHost: here\r\n\r\n", b"8=FIX.4.2\x01", b"8=FIX.4.2\x019=30\x01", bytes(100)):
+            with self.subTest(start=start):
+                process, port = self.up(self.settings(more="LobbyTimeout=1"))
+                client = self.client(port)
+                client.send(start.ljust(100, b"x"))
+                with self.assertRaises((EOFError, ConnectionError)):
+                    client.receive()
+                self.is_well(process, port)
+                self.assertIn("lobby-refused", self.stop_and_read(process))
 
     def test_an_oversized_first_message(self):
         process, port = self.up(self.settings())
@@ -561,13 +593,58 @@ class BadPeers(Binary):
             client.receive()
         self.is_well(process, port)
 
+    def test_half_a_message_behind_the_logon_and_silence(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=1"]), order(2, "HALF")[:-20])
+        seen = []
+        with self.assertRaises((EOFError, ConnectionError)):
+            while True:
+                seen.append(client.receive()["35"])
+        self.assertIn("1", seen)  # it was asked, and did not answer
+        self.assertNotIn("8", seen)
+        self.is_well(process, port)
+        self.assertIn("link-ended", self.stop_and_read(process))
+
+    def test_half_a_message_behind_the_logon_and_the_end(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "HALF")[:-20])
+        client.receive_until("A")
+        client.close()
+        self.read_to(process, "link-ended")
+        again = self.client(port)
+        again.send(frame("A", 2, ["98=0", "108=30"]), order(3, "WHOLE"))  # the half one never counted
+        self.assertEqual(again.receive_until("8")[-1]["11"], "WHOLE")
+        again.close()
+        self.read_to(process, "link-ended")
+        self.is_well(process, port)
+
     def test_peers_that_say_nothing(self):
-        process, port = self.up(self.settings(more="LobbyTimeout=1\nLobbyMaxSockets=5"))
+        process, port = self.up(self.settings(more="LobbyTimeout=1"))
         silent = [self.client(port) for _ in range(8)]
         for client in silent:
             with self.assertRaises((EOFError, ConnectionError)):
                 client.receive()
         self.is_well(process, port)
+        self.assertEqual(self.stop_and_read(process).count("no Logon in time"), 8)
+
+    def test_one_peer_too_many_that_says_nothing(self):
+        process, port = self.up(self.settings(more="LobbyTimeout=60\nLobbyMaxSockets=5"))
+        silent = [self.client(port) for _ in range(5)]
+        with self.assertRaises((EOFError, ConnectionError)):
+            self.client(port).receive()
+        self.assert_says(self.read_to(process, "lobby-refused"), "too many connections before Logon: 5")
+        first = silent[0]  # the others were not touched, and one that logs on makes room for another
+        first.send(frame("A", 1, ["98=0", "108=30"]), order(2, "FIRST"))
+        self.assertEqual(first.receive_until("8")[-1]["11"], "FIRST")
+        first.send(frame("5", 3))
+        first.receive_until("5")
+        first.close()
+        self.is_well(process, port)
+        for client in silent[1:]:
+            client.close()
+        self.stop_and_read(process)
 
     def test_an_unknown_identity(self):
         process, port = self.up(self.settings())
@@ -601,10 +678,118 @@ class BadPeers(Binary):
                 client.receive()
         self.is_well(process, port)
 
-    def stop_and_read(self, process):
+
+
+class BadAcceptors(Binary):
+    """What an initiator may meet where it connects. It comes again, and a decent acceptor is taken."""
+
+    def initiator(self, port, more="LogonTimeout=1"):
+        self.file = self.settings("i.cfg", f"SocketConnectPort={port}\nReconnectInterval=1\n{more}", role="initiator")
+        return self.up(self.file)[0]
+
+    def listening(self):
+        listening = socket.create_server(("127.0.0.1", 0))
+        listening.settimeout(LIMIT)
+        self.addCleanup(listening.close)
+        return listening, listening.getsockname()[1]
+
+    def accept(self, listening):
+        """A connection with the Logon that came on it."""
+        peer = Client(0, accepted=listening.accept()[0])
+        self.addCleanup(peer.close)
+        self.assertEqual(peer.receive()["35"], "A")
+        return peer
+
+    @staticmethod
+    def answer(msg_type, number, body=(), sender="VENUE"):
+        return frame(msg_type, number, body, sender=sender, target="CLIENT")
+
+    def takes_a_decent_one(self, process, listening):
+        peer = self.accept(listening)
+        peer.send(self.answer("A", 1, ["98=0", "108=30"]))
+        self.wait_until("logon", lambda: self.status(self.file)[0]["state"] == "Active")
+        peer.send(self.answer("1", 2, ["112=ARE YOU WELL"]))
+        self.assertEqual(peer.receive_until("0")[-1]["112"], "ARE YOU WELL")
         process.send_signal(signal.SIGTERM)
+        peer.receive_until("5")
+        peer.send(self.answer("5", 3))
         self.assertEqual(process.wait(LIMIT), 0)
         return process.stderr.read()
+
+    def meets(self, *first):
+        """An acceptor that sends this for an answer, and nothing more."""
+        listening, port = self.listening()
+        process = self.initiator(port)
+        peer = self.accept(listening)
+        if first:
+            peer.send(*first)
+        with self.assertRaises((EOFError, ConnectionError)):
+            while True:
+                peer.receive()
+        peer.close()
+        return self.takes_a_decent_one(process, listening)
+
+    def test_one_that_says_nothing(self):
+        self.assertIn("link-ended", self.meets())
+
+    def test_garbage(self):
+        self.assertIn("msg-garbled", self.meets(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 1000))
+
+    def test_a_little_garbage(self):
+        self.assertIn("link-ended", self.meets(b"SSH-2.0-OpenSSH_9.2p1\r\n".ljust(100, b"x")))
+
+    def test_lengths_that_are_none(self):
+        self.assertIn("link-ended", self.meets(b"8=FIX.4.2\x019=4000000000\x01", b"8=FIX.4.2\x019=-1\x01", b"x" * 20_000))
+
+    def test_half_a_message(self):
+        self.assertIn("link-ended", self.meets(self.answer("A", 1, ["98=0", "108=30"])[:-9]))
+
+    def test_another_name(self):
+        self.assertIn("link-ended", self.meets(self.answer("A", 1, ["98=0", "108=30"], sender="ANOTHER")))
+
+    def test_something_else_than_a_logon(self):
+        self.assertIn("link-ended", self.meets(self.answer("0", 1)))
+
+    def test_one_that_closes_at_once(self):
+        listening, port = self.listening()
+        process = self.initiator(port)
+        listening.accept()[0].close()
+        self.assertIn("link-ended", self.takes_a_decent_one(process, listening))
+
+    def test_nobody_there(self):
+        port = free_port()
+        process = self.initiator(port)
+        self.assert_says(self.read_to(process, "connect-failed"), f"127.0.0.1:{port}", "Connection refused")
+        with socket.create_server(("127.0.0.1", port)) as listening:
+            listening.settimeout(LIMIT)
+            self.takes_a_decent_one(process, listening)
+
+
+class Echo(Binary):
+    def test_what_comes_goes_back(self):
+        process, port = self.up(self.settings(more="Application=echo"))
+        client = self.client(port)
+        email = frame("C", 3, ["164=THREAD", "94=0", "147=Greetings", "33=1", "58=first line"])
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "E1"), email)
+        sent_back = client.receive_until("C")
+        self.assertEqual([m["35"] for m in sent_back], ["A", "D", "C"])
+        mine = {"35": "D", "11": "E1", "21": "1", "55": "MSFT", "54": "1", "38": "100", "40": "2", "44": "25.5", "60": "20260101-00:00:00"}
+        self.assertEqual({k: v for k, v in sent_back[1].items() if k not in ("8", "9", "10", "34", "49", "52", "56")}, mine)
+        self.assertEqual((sent_back[1]["49"], sent_back[1]["56"], sent_back[1]["34"]), ("VENUE", "CLIENT", "2"))
+        self.assertEqual((sent_back[2]["164"], sent_back[2]["58"], sent_back[2]["34"]), ("THREAD", "first line", "3"))
+
+    def test_what_it_does_not_know_is_rejected_and_a_repeated_order_is_not_sent_back(self):
+        process, port = self.up(self.settings(more="Application=echo"))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), order(2, "E1"))
+        self.assertEqual([m["35"] for m in client.receive_until("D")], ["A", "D"])
+        client.send(frame("H", 3, ["37=1", "11=E1", "55=MSFT", "54=1"]))
+        rejected = client.receive()
+        self.assertEqual((rejected["35"], rejected["45"], rejected["372"]), ("j", "3", "H"))
+        again = ["97=Y", "11=E1", "21=1", "55=MSFT", "54=1", "38=100", "40=2", "44=25.5", "60=20260101-00:00:00"]
+        client.send(frame("D", 4, again), order(5, "E2"))
+        self.assertEqual(client.receive()["11"], "E2")
+        self.assertIsNone(process.poll())
 
 
 class FullDisk(Binary):
@@ -618,9 +803,7 @@ class FullDisk(Binary):
         _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, hard))
         client.send(order(2, "A1"), order(3, "A2"))
-        for line in process.stderr:
-            if "store-stalled" in line:
-                break
+        self.read_to(process, "store-stalled")
         self.assertEqual(self.status(settings)[0]["state"], "StoreStalled")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
         answers = [client.receive_until("8")[-1] for _ in range(2)]
@@ -667,9 +850,7 @@ class LockedStore(Binary):
         client.receive_until("8")
         other = self.hold(self.folder / "acceptor.db")
         client.send(order(3, "A2"), order(4, "A3"))
-        for line in process.stderr:
-            if "store-stalled" in line:
-                break
+        line = self.read_to(process, "store-stalled")
         self.assertIn("fuser", line)
         other.execute("ROLLBACK")
         answers = [client.receive_until("8")[-1] for _ in range(2)]

@@ -20,9 +20,12 @@ def order(number, cl_ord_id):
 
 
 class Client:
-    def __init__(self, port, sender="CLIENT"):
+    """One end of a connection: made to a port, or of a socket that was accepted."""
+
+    def __init__(self, port, sender="CLIENT", accepted=None):
         self.sender = sender
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket = accepted or socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.settimeout(30)
         self.buffer = b""
 
     def close(self):
