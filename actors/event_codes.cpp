@@ -21,7 +21,7 @@ constexpr std::array codes = {
     event_code{"hangup-ignored", info, "SIGHUP came; settings are read at the start only.", "Restart the process to apply new settings."},
     event_code{"signal-ignored", info, "A signal came that means nothing to the engine (SIGUSR1, SIGUSR2); the text says from whom.", "See that a log rotation sends none: the logs are not opened anew."},
     event_code{"engine-failed", error, "The engine itself failed; the text says why. The process ends with exit code 5.", "Report it with the event log, and start again: nothing committed is lost."},
-    event_code{"settings-warning", warning, "A key of the settings file is not built yet or was given twice.", "`troupe check` lists all of them."},
+    event_code{"settings-warning", warning, "Something in the settings file is probably not what is meant; the text says where and what.", "`troupe check` says the same without a start."},
     event_code{"control-open", info, "`troupe status` and the other live commands reach the engine at this socket.", ""},
     event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},
     event_code{"message-log-dropped", warning, "The message log could not follow; so many messages are not in it.", "A faster disk, or a greater LogMaxQueued."},
@@ -37,7 +37,6 @@ constexpr std::array codes = {
 
     // -- a session
     event_code{"logged-on", info, "The session is up.", ""},
-    event_code{"logged-out", info, "The session is down; the text says why.", ""},
     event_code{"link-ended", info, "The connection of the session is over; the text says why.", ""},
     event_code{"link-refused", warning, "A connection for this session was refused; the text says why.", "If it was the peer: see that it connects only once."},
     event_code{"operator-command", info, "The operator asked for something; the text says what.", ""},

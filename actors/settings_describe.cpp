@@ -30,6 +30,8 @@ std::string describe_settings() {
       "`troupe run` reads a QuickFIX settings file: `[DEFAULT]` once, then one `[SESSION]` for each session. A session has the keys of\n"
       "`[DEFAULT]` unless it sets them itself. Lines that start with `#` are comments; keys are compared without regard to case, values\n"
       "are not. Environment variables and `~` are not expanded. `troupe check FILE` reports everything that is wrong with a file.\n\n"
+      "A relative path is relative to the working directory of the process that reads the file, not to the file: start `troupe status` and\n"
+      "the other live commands where `troupe run` was started, or write absolute paths.\n\n"
       "A key marked \\* is Troupe's own. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`.\n\n"
       "| key | value | default | scope | meaning |\n|---|---|---|---|---|\n";
   for (const setting_key& key : setting_keys()) out += row(key);

@@ -34,7 +34,7 @@ constexpr std::array keys = {
     // -- who talks to whom
     setting_key{"ConnectionType", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4", "BeginString(8) of the session.",
+    setting_key{"BeginString", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
     setting_key{"SenderCompID", kind::text, session, "", 0, 0, "", "SenderCompID(49) of what we send: our name.",
                 [](T t, V v) { t.session.config.id.sender_comp_id = v.text; }},
@@ -133,10 +133,10 @@ constexpr std::array keys = {
                 [](T t, V v) { if (t.process.store.path.empty()) t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
     setting_key{"StorePath", kind::path, process, "", 0, 0, "", "The file of the store. Wins over FileStorePath.",
                 [](T t, V v) { t.process.store.path = v.text; }, ours},
-    setting_key{"FileStoreSync", kind::flag, process, "", 0, 0, "", "Y is another way to write StoreDurability=power.",
+    setting_key{"FileStoreSync", kind::flag, process, "", 0, 0, "", "N, or StoreDurability=power in other words: Y is refused as long as that is.",
                 [](T t, V v) { t.process.store.durability = v.flag ? store_durability::power : store_durability::process; }},
     setting_key{"StoreDurability", kind::choice, process, "process", 0, 0, "process power",
-                "What a commit survives: the end of the process (`process`), or of the machine's power as well (`power`; slower).",
+                "What a commit survives: the end of the process (`process`). `power`, the end of the machine's power as well, is not built yet and refused.",
                 [](T t, V v) { t.process.store.durability = v.text == "power" ? store_durability::power : store_durability::process; }, ours},
 
     // -- logs

@@ -6,9 +6,13 @@
 
 namespace troupe::apps {
 
+void tell(const std::vector<actors::settings_problem>& problems, const std::filesystem::path& file) {
+  for (const auto& problem : problems) std::cerr << actors::to_string(problem, file) << '\n';
+}
+
 std::optional<actors::settings> read_or_complain(const std::filesystem::path& file) {
   auto result = actors::read_settings(file);
-  for (const auto& problem : result.problems) std::cerr << actors::to_string(problem, file) << '\n';
+  tell(result.problems, file);
   return std::move(result.value);
 }
 

@@ -83,17 +83,19 @@ int serve(const settings& s, logs& l, end_of_run& end) {
 }  // namespace
 
 int run(const std::filesystem::path& file) {
-  const auto settings = read_or_complain(file);
-  if (!settings) return exit_code::wrong_settings;
+  const auto read = read_settings(file);
+  if (!read.value || !read.value->log.to_screen) tell(read.problems, file);
+  if (!read.value) return exit_code::wrong_settings;
   end_of_run end;
   std::optional<logs> l;
   try {
-    l.emplace(*settings);
+    l.emplace(*read.value);
   } catch (const std::exception& e) {
     std::cerr << "troupe: " << e.what() << '\n';
     return exit_code::not_started;
   }
-  return serve(*settings, *l, end);
+  for (const auto& p : read.problems) l->events.record(p.severity, "settings-warning", {}, to_string(p, file));  // errors would have ended it
+  return serve(*read.value, *l, end);
 }
 
 }  // namespace troupe::apps

@@ -29,8 +29,7 @@ using seconds = std::chrono::duration<double>;
 constexpr auto tick = 20ms;
 constexpr auto store_is_away = 1500ms;
 constexpr std::chrono::seconds recovery_limit{20};
-constexpr int messages_to_lose = 5;
-constexpr std::string_view legend = "  d drop link  c crash session  l lose 5 orders  s fail store  k kill -9  q quit";
+constexpr int messages_to_lose = 5;  // the legend says so
 
 std::string what_happens(hurt h) {
   switch (h) {

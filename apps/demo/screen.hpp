@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::demo {
+
+inline constexpr std::string_view legend = "  d drop link  c crash session  l lose 5 orders  s fail store  k kill -9  q quit";
 
 struct side_view {
   std::string name;         // "buyer (this process)"

@@ -456,6 +456,24 @@ class Commands(Binary):
         self.assert_says(second.start_text, "listens there already", "ControlSocket")
 
 
+class Warnings(Binary):
+    def test_a_warning_of_the_settings_is_an_event_on_the_screen_and_in_the_log(self):
+        settings = self.settings(more="DataDictionary=FIX42.xml")
+        process, _ = self.up(settings)
+        said = process.start_text + self.stop_and_read(process)
+        expected = f"warning settings-warning - {settings}:12:1: warning: DataDictionary is ignored"
+        self.assertEqual(said.count(expected), 1, said)
+        self.assertEqual(said.count("DataDictionary"), 1, said)
+        self.assert_says((self.folder / "acceptor.log" / "troupe.events.log").read_text(), expected)
+
+    def test_without_events_on_the_screen_it_is_said_all_the_same(self):
+        settings = self.settings(more="DataDictionary=FIX42.xml\nScreenLogShowEvents=N")
+        process = self.start(settings)
+        self.assert_says(process.stderr.readline(), f"{settings}:12:1: warning: DataDictionary is ignored")
+        self.wait_until("a start", lambda: self.run_to_end("status", settings).returncode == 0)
+        self.assertEqual(self.stop_and_read(process), "")
+
+
 class BadStart(Binary):
     def refused(self, settings, *parts, code=3, **more):
         answer = self.run_to_end("run", settings, **more)
