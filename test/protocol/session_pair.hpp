@@ -180,7 +180,7 @@ class session_side {
     session_.on(std::move(e), now);
     std::vector<protocol::any_action> actions;
     session_.take(actions);
-    for (auto& a : actions) std::visit([this](auto& x) { perform(x); }, a);
+    for (auto& a : actions) std::visit([this](auto& x) { this->perform(x); }, a);
   }
   void perform(protocol::action::commit& a) { to_store_.push_back({a.batch, {}}); }
   void perform(protocol::action::fetch_replay& a) { to_store_.push_back({nullptr, a}); }
