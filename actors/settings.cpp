@@ -232,12 +232,16 @@ void settings_reader::finish_paths(const settings_section* defaults) {
                   "; set ControlSocket to a shorter one");
 }
 
+bool settings_reader::has_errors() {
+  return std::any_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error; });
+}
+
 settings_result settings_reader::read() {
   check_entries();
   std::vector<effective_entries> sessions;
   for (const settings_section& section : file_.sections)
     if (section.kind == section_kind::session) sessions.emplace_back(defaults(), section);
-  if (sessions.empty() && problems().empty()) error({}, "there is no [SESSION]; expected at least one");
+  if (sessions.empty() && !has_errors()) error({}, "there is no [SESSION]; expected at least one");
   for (const effective_entries& s : sessions) read_session(s);
   check_process_keys(sessions);
   finish_store(sessions);
@@ -245,9 +249,8 @@ settings_result settings_reader::read() {
 
   std::stable_sort(problems().begin(), problems().end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   fold_repeated_warnings(problems());
-  const bool is_good = std::none_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error; });
   settings_result result;
-  if (is_good) result.value = std::move(value_);
+  if (!has_errors()) result.value = std::move(value_);
   result.problems = std::move(problems());
   return result;
 }

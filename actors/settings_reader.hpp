@@ -69,6 +69,7 @@ class settings_reader {
   void error(text_position at, std::string text) { problems().push_back({severity::error, at, std::move(text)}); }
   void warning(text_position at, std::string text) { problems().push_back({severity::warning, at, std::move(text)}); }
   std::vector<settings_problem>& problems() { return file_.problems; }
+  [[nodiscard]] bool has_errors();
 
   settings_file file_;
   std::filesystem::path name_;

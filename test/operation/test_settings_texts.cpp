@@ -67,6 +67,8 @@ BOOST_AUTO_TEST_CASE(lines_and_sections) {
      "x.cfg:11:1: warning: logontimeout is given twice in this section, first in line 10; the last one counts, remove the other\n");
   is(problems("A=b\n"), "x.cfg:1:1: error: 'A' stands in front of the first section; put it below [DEFAULT] or [SESSION]\n");
   is(problems("[DEFAULT]\n"), "x.cfg: error: there is no [SESSION]; expected at least one\n");
+  is(problems("[DEFAULT]\nLogonTimeout=1\nLogonTimeout=2\n"), "x.cfg: error: there is no [SESSION]; expected at least one\n"
+     "x.cfg:3:1: warning: LogonTimeout is given twice in this section, first in line 2; the last one counts, remove the other\n");
   is(problems(""), "x.cfg: error: there is no [SESSION]; expected at least one\n");
 }
 
