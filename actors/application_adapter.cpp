@@ -83,11 +83,8 @@ void application_adapter::on_attached(const attached& a) {
   session_ = a.session;
   incarnation_ = a.incarnation;
   waiting_.clear();
-  const auto outdated = ledger_.attach(a.incarnation, a.generation);
+  ledger_.attach(a.incarnation);
   for (const auto& h : ledger_.unconfirmed()) deliver(self_, session_, h);
-  for (const auto& h : outdated)
-    for (const auto& s : h.submits)
-      object_->on_outcome(reference_, {s.token, seq_num{}, protocol::action::refusal::numbers_reset});
 }
 
 void application_adapter::on_delivery(const delivery& d) {

@@ -7,16 +7,8 @@ void handled_ledger::confirm(numbering_generation generation, seq_num up_to) {
   while (!unconfirmed_.empty() && is_over(unconfirmed_.front())) unconfirmed_.pop_front();
 }
 
-std::vector<handled> handled_ledger::attach(session_incarnation incarnation, numbering_generation generation) {
-  std::vector<handled> outdated;
-  std::deque<handled> kept;
-  for (auto& h : unconfirmed_) {
-    h.incarnation = incarnation;
-    if (h.generation == generation) kept.push_back(std::move(h));
-    else outdated.push_back(std::move(h));
-  }
-  unconfirmed_ = std::move(kept);
-  return outdated;
+void handled_ledger::attach(session_incarnation incarnation) {
+  for (auto& h : unconfirmed_) h.incarnation = incarnation;
 }
 
 }  // namespace troupe::actors

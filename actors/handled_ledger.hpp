@@ -13,10 +13,11 @@ namespace troupe::actors {
 class handled_ledger {
  public:
   void add(handled h) { unconfirmed_.push_back(std::move(h)); }
-  // Everything up to this number of this numbering is durable; what an older one left behind can never be.
+  // Everything up to this number of this numbering is durable; what an older one left behind is answered before that.
   void confirm(numbering_generation generation, seq_num up_to);
-  // A new incarnation is there. What belongs to an older numbering can never be committed: it comes back.
-  [[nodiscard]] std::vector<handled> attach(session_incarnation incarnation, numbering_generation generation);
+  // A new incarnation is there: it is to be told all of `unconfirmed` again. What belongs to an older numbering cannot be committed any
+  // more, but may have been: the session looks it up.
+  void attach(session_incarnation incarnation);
 
   [[nodiscard]] const std::deque<handled>& unconfirmed() const { return unconfirmed_; }
 

@@ -242,12 +242,15 @@ void live_session::on_submit(const submit& s) {
 
 void live_session::on_handled(const handled& h) {
   if (h.incarnation != incarnation_) return;  // the adapter repeats it
-  if (h.generation == machine_->generation() && h.generation == loaded_generation_ && h.up_to < loaded_target_) return answer_from_store(h);
+  const auto generation = machine_->generation();
+  const bool was_committed = h.generation == generation && h.generation == loaded_generation_ && h.up_to < loaded_target_;
+  if (was_committed || h.generation < generation) return answer_from_store(h);
   for (const auto number : h.unsupported) feed(event::unsupported{number});
   feed(event::handled{h.generation, h.up_to, h.submits});
 }
 
-// It was committed by an older incarnation, and with it what was submitted. If the store dies over it nothing is confirmed, and the
+// It was committed by an older incarnation, and with it what was submitted, unless it was malformed; or it belongs to an older
+// numbering, and may have been. If the store dies over it nothing is confirmed, and the
 // application says it again to the next incarnation.
 void live_session::answer_from_store(const handled& h) {
   auto open = std::make_shared<std::size_t>(1);
@@ -257,8 +260,10 @@ void live_session::answer_from_store(const handled& h) {
   for (const auto& s : h.submits) {
     if (s.token == submit_token{}) continue;
     ++*open;
-    const auto on_found = [this, one_less, token = s.token](const token_found& f) {
+    const auto why_not = h.generation < machine_->generation() ? protocol::action::refusal::numbers_reset : protocol::action::refusal::malformed;
+    const auto on_found = [this, one_less, why_not, token = s.token](const token_found& f) {
       if (f.number) outcomes_.push_back({token, *f.number, std::nullopt});
+      else outcomes_.push_back({token, seq_num{}, why_not});
       tell_outcomes();
       one_less();
     };

@@ -47,6 +47,9 @@ commit_result memory_store::commit_one(const session_batch& item) {
 
 void memory_store::keep(entry& session, const commit_batch& batch) {
   if (batch.reset) {
+    session.previous_tokens.clear();
+    for (const auto& r : session.records)
+      if (r.token.value != 0) session.previous_tokens.emplace_back(r.token, r.number);
     session.records.clear();
     session.chunks.clear();
     session.tokens.clear();
@@ -117,8 +120,10 @@ std::optional<seq_num> memory_store::find_token(const session_id& id, submit_tok
     if (at->token.value != 0) session.tokens.emplace(at->token.value, at->number);  // the first number a token was given
     session.indexed = at->number;
   }
-  const auto at = session.tokens.find(token.value);
-  return at == session.tokens.end() ? std::nullopt : std::optional{at->second};
+  if (const auto at = session.tokens.find(token.value); at != session.tokens.end()) return at->second;
+  const auto& before = session.previous_tokens;
+  const auto at = std::find_if(before.begin(), before.end(), [&](const auto& t) { return t.first == token; });
+  return at == before.end() ? std::nullopt : std::optional{at->second};
 }
 
 std::vector<stored_session> memory_store::sessions() {

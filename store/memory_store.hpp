@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace troupe::store {
 
@@ -47,6 +49,7 @@ class memory_store final : public message_store {
     std::size_t bytes = 0;
     std::unordered_map<std::uint64_t, protocol::seq_num> tokens;  // of the records up to `indexed`: most are never asked for
     protocol::seq_num indexed{};
+    std::vector<std::pair<protocol::submit_token, protocol::seq_num>> previous_tokens;  // of the generation before; hardly ever asked for
   };
 
   commit_result commit_one(const session_batch& item);

@@ -61,8 +61,8 @@ class message_store {
   virtual protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
                                       std::size_t max_records, std::size_t max_bytes) = 0;
 
-  // The number a token was given in the present generation, if it was committed; of several, which an application should
-  // not do, the first.
+  // The number a token was given in the present generation or, failing that, in the one before, if it was committed; of several,
+  // which an application should not do, the first. So whoever asks behind a reset learns that his message was sent.
   virtual std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) = 0;
 
   virtual std::vector<stored_session> sessions() = 0;

@@ -96,8 +96,14 @@ replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_
 }
 
 std::optional<seq_num> sqlite_reader::find_token(const session_row& session, submit_token token) {
+  const auto present = session.state.generation.value;
+  if (const auto number = find_token(session.row, present, token)) return number;
+  return present > 0 ? find_token(session.row, present - 1, token) : std::nullopt;
+}
+
+std::optional<seq_num> sqlite_reader::find_token(std::uint64_t row, std::uint64_t generation, submit_token token) {
   std::optional<seq_num> number;
-  if (token_.use(session.row, session.state.generation.value, token.value).step()) number = seq_num{token_.column(0)};
+  if (token_.use(row, generation, token.value).step()) number = seq_num{token_.column(0)};
   token_.reset();
   return number;
 }

@@ -37,6 +37,7 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
 
  private:
+  [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
   [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
 
   sqlite_statement all_, page_, start_, token_, position_;

@@ -81,7 +81,7 @@ class auditor {
       const bool is_accepted = !e.outcome.refused;
       if (is_accepted && (found == tokens_.end() || found->second != e.outcome.number))
         find("token " + std::to_string(token) + " was accepted as " + text(e.outcome.number) + " and is not stored so");
-      if (!is_accepted && found != tokens_.end()) find("token " + std::to_string(token) + " was refused and is stored");
+      if (!is_accepted && found != tokens_.end()) find("token " + std::to_string(token) + " was refused and is stored as " + text(found->second) + ", reason " + std::to_string(static_cast<int>(*e.outcome.refused)));
     }
   }
 

@@ -28,7 +28,7 @@ class store_history {
   void add(const protocol::session_id& id, const protocol::commit_batch& batch);
 
   [[nodiscard]] std::vector<history_record> all(const protocol::session_id& id) const;
-  // Whether this very frame is durable.
+  // Whether this frame is durable; SendingTime(52) may be another one, for a first sending that had to wait in the store.
   [[nodiscard]] bool has(const protocol::session_id& id, std::string_view frame) const;
 
  private:

@@ -38,7 +38,7 @@ class order_filler_actor {
   void attach(const attached& a) {
     session_ = a.session;
     incarnation_ = a.incarnation;
-    (void)ledger_.attach(a.incarnation, a.generation);
+    ledger_.attach(a.incarnation);
     for (const auto& h : ledger_.unconfirmed()) deliver(self_, session_, h);
   }
 

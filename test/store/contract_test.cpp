@@ -176,6 +176,32 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_tells_what_became_of_its_message, Backend,
   BOOST_TEST(!backend.store().find_token(beta, submit_token{77}));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_is_known_for_one_numbering_more, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  h.commit(h.next(record_kind::application, "x", submit_token{1}));
+  h.commit(h.next(record_kind::application, "x", submit_token{2}));
+  const auto start_anew = [&](submit_token token) {
+    auto b = h.empty();
+    b.generation = b.generation.next();
+    b.reset = reset{day_one + std::chrono::hours{24}, true};
+    b.bytes = "x";
+    b.records.push_back({record_kind::application, seq_num{1}, seq_num{1}, token, 0, 1});
+    b.next_sender = seq_num{2};
+    b.next_target = seq_num{1};
+    BOOST_REQUIRE(h.commit(b).status == commit_status::done);
+  };
+  start_anew(submit_token{2});
+  backend.reopen();
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{1}) == seq_num{1}));
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{2}) == seq_num{1}));  // the present one goes first
+  h.use(backend.store());
+  h.load();
+  start_anew(submit_token{3});
+  BOOST_TEST(!backend.store().find_token(alpha, submit_token{1}));
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{2}) == seq_num{1}));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_that_was_used_twice_tells_the_first, Backend, all_backends) {
   Backend backend;
   hand h{backend.store(), alpha};
