@@ -1,6 +1,6 @@
 """The demo as a user starts it: it is hurt in every way and loses nothing; with a lying store it says so.
 
-    demo_runs.py TROUPE
+    demo_runs.py TROUPE [TEST...]
 """
 import fcntl
 import os
@@ -116,18 +116,22 @@ class Demo(unittest.TestCase):
     def state_of(pid):
         return subprocess.run(["ps", "-p", str(pid), "-o", "stat="], capture_output=True, text=True).stdout or "Z"
 
+    @staticmethod
+    def signal_until_it_ends(process, number):
+        end = time.monotonic() + 30
+        while process.poll() is None and time.monotonic() < end:
+            process.send_signal(number)
+            try:
+                process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                pass
+
     def test_a_second_signal_ends_it_without_a_verdict(self):
         process, parent = self.start()
         os.kill(self.venue_of(process), signal.SIGSTOP)  # it cannot end in order
         process.send_signal(signal.SIGTERM)
         self.read_line_with(process, "ended by a signal")
-        end = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < end:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                pass
+        self.signal_until_it_ends(process, signal.SIGTERM)
         self.assertEqual(process.returncode, 130)
         rest = process.stdout.read()
         self.assertNotRegex(rest, "GOOD|FAILED|NOT SETTLED")
@@ -135,19 +139,18 @@ class Demo(unittest.TestCase):
         self.assertEqual(os.listdir(parent), [])
 
     def test_a_second_signal_while_the_engines_stop(self):
-        process, parent = self.start("--seconds", "1", "--rate", "1")
-        venue = self.venue_of(process)
-        self.read_line_with(process, "compared:")  # the last but one: the engines are next
-        os.kill(venue, signal.SIGSTOP)
-        end = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < end:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                pass
-        self.assertIn(process.returncode, (0, 130))  # 0: it was quicker than we
-        self.assertNotIn("FAILED", process.stdout.read())
+        """The venue is held behind the last comparison but one; if it was quicker than we, once more."""
+        for _ in range(5):
+            process, parent = self.start("--seconds", "1", "--rate", "1")
+            venue = self.venue_of(process)
+            self.read_line_with(process, "compared:")
+            os.kill(venue, signal.SIGSTOP)
+            self.signal_until_it_ends(process, signal.SIGINT)
+            if process.returncode != 0:
+                break
+        self.assertEqual(process.returncode, 130)
+        self.assertNotRegex(process.stdout.read(), "GOOD|FAILED")
+        self.assertEqual(os.listdir(parent), [])
 
     def test_an_end_before_every_hurt_was_done_is_no_success(self):
         process, parent = self.start("--seconds", "60", "--hurt", "all")
@@ -290,4 +293,4 @@ class Demo(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
