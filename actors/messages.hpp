@@ -156,7 +156,7 @@ struct fetch_page {
   std::uint64_t question = 0;  // comes back with the page
   store_client reply_to;
 };
-// What became of a token (an answered request).
+// What became of a token (an answered request). Token 0 names nothing: it is answered when what came before is committed.
 struct find_token {
   session_id id;
   submit_token token{};

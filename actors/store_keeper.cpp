@@ -4,7 +4,6 @@
 #include "store/store_unavailable.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 namespace troupe::actors {
@@ -31,7 +30,7 @@ store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
       [this](tick) {
         is_flush_due_ = false;
         flush();
-        if (!self_->home_reactor()) ask_again();
+        if (due_ && std::chrono::steady_clock::now() >= *due_) ask_again();
       },
   };
 }
@@ -120,6 +119,7 @@ void store_keeper::on_fetch(const fetch_page& f) {
 
 caf::result<token_found> store_keeper::on_find(const find_token& f) {
   flush();
+  if (f.token == submit_token{}) return token_found{};  // whoever asks for nothing wants to know that all is committed
   auto promise = self_->make_response_promise<caf::typed_response_promise<token_found>>();
   ask({.answer = [this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
        .refuse = [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
@@ -133,6 +133,7 @@ void store_keeper::ask(question q) {
 }
 
 void store_keeper::ask_again() {
+  due_.reset();
   try {
     for (; !unanswered_.empty(); unanswered_.pop_front()) {
       unanswered_.front().answer();
@@ -151,9 +152,9 @@ void store_keeper::wait_a_while(const std::string& why) {
   pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
   waited_ += pause_;
   auto* const home = self_->home_reactor();
-  if (!home) {  // a thread of our own
-    std::this_thread::sleep_for(pause_);
-    return self_->send(handle_type{self_}, tick{});
+  if (!home) {  // a thread of our own, which goes on committing meanwhile
+    due_ = std::chrono::steady_clock::now() + pause_;
+    return self_->delayed_send(handle_type{self_}, pause_, tick{});
   }
   again_ = home->start_timer(home->now().steady + pause_, [keep = self_->keep_alive(), self = self_, this] {
     self->enter([this] {

@@ -19,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -84,7 +85,8 @@ class store_keeper {
   std::deque<question> unanswered_;     // the first of them could not be answered yet
   std::chrono::milliseconds waited_{};           // for it
   std::chrono::milliseconds pause_{};
-  timer_id again_;
+  timer_id again_;                                                // on a reactor: when it is asked again
+  std::optional<std::chrono::steady_clock::time_point> due_;     // the same on a thread of our own
   std::vector<store::session_batch> batches_;   // kept for their capacity
   std::vector<store::commit_result> results_;
 };

@@ -93,7 +93,7 @@ void supervisor::look_whether_handled() {
   one_less();
 }
 
-// A question comes behind all commits that are under way. However long that takes: what was said to be stored is to be.
+// A question for no token is answered behind all commits that are under way, also while others have to wait. However long that takes: what was said to be stored is to be.
 void supervisor::write_down() {
   step_ = stop_step::writing;
   for (auto& s : sessions_) {
@@ -109,7 +109,7 @@ void supervisor::write_down() {
   for (const auto& s : stores_) {
     if (!s.actor) continue;
     ++*open;
-    self_->request(s.actor, caf::infinite, find_token{{}, submit_token{1}})
+    self_->request(s.actor, caf::infinite, find_token{{}, submit_token{}})
         .then([one_less](const token_found&) { one_less(); }, [one_less](const caf::error&) { one_less(); });
   }
   one_less();

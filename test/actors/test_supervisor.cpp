@@ -4,6 +4,7 @@
 #include "actors/fake_network.hpp"
 #include "actors/session_group.hpp"
 #include "store/memory_store.hpp"
+#include "store/store_unavailable.hpp"
 #include "test/actors/actor_world.hpp"
 #include "test/actors/group_probe.hpp"
 
@@ -73,14 +74,18 @@ class mute {
 // Keeps its sessions when its actor dies, like a file; dies on demand.
 class brittle_store final : public store::message_store {
  public:
-  explicit brittle_store(store::message_store& file, bool& is_breaking) : file_(file), is_breaking_(is_breaking) {}
+  brittle_store(store::message_store& file, bool& is_breaking, const bool& is_unreadable)
+      : file_(file), is_breaking_(is_breaking), is_unreadable_(is_unreadable) {}
   protocol::session_snapshot load(const session_id& id, utc_time now) override { return file_.load(id, now); }
   void commit(std::span<const store::session_batch> b, std::span<store::commit_result> r) override {
     if (std::exchange(is_breaking_, false)) throw store::store_error{"the disk was pulled"};
     file_.commit(b, r);
   }
   protocol::replay_page fetch(const session_id& id, seq_num b, seq_num e, std::size_t n, std::size_t bytes) override { return file_.fetch(id, b, e, n, bytes); }
-  std::optional<seq_num> find_token(const session_id& id, submit_token t) override { return file_.find_token(id, t); }
+  std::optional<seq_num> find_token(const session_id& id, submit_token t) override {
+    if (is_unreadable_) throw store::store_unavailable{"somebody holds the file"};
+    return file_.find_token(id, t);
+  }
   std::vector<store::stored_session> sessions() override { return file_.sessions(); }
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "brittle"; }
@@ -88,6 +93,7 @@ class brittle_store final : public store::message_store {
  private:
   store::message_store& file_;
   bool& is_breaking_;
+  const bool& is_unreadable_;
 };
 
 protocol::session_id id_of(const std::string& us, const std::string& them) { return {"FIX.4.2", us, them, ""}; }
@@ -100,6 +106,7 @@ struct stage : test::actor_world {
   std::map<std::string, bool> is_breaking;
   std::map<std::string, int> opened;
   std::string cannot_open;
+  bool is_unreadable = false;
   std::string mute_one;  // whose application is a `mute`
   std::vector<endpoint> listen{{"", 9876}};
   session_anchors anchors;
@@ -129,7 +136,7 @@ struct stage : test::actor_world {
                           [this, name]() -> std::shared_ptr<store::message_store> {
                             ++opened[name];
                             if (cannot_open == name) throw store::store_error{std::string{name} + ".db: cannot be opened"};
-                            return std::make_shared<brittle_store>(files[name], is_breaking[name]);
+                            return std::make_shared<brittle_store>(files[name], is_breaking[name], is_unreadable);
                           },
                           0});
     }
@@ -425,6 +432,19 @@ BOOST_AUTO_TEST_CASE(a_store_that_dies_of_the_last_logout_does_not_hold_up_the_s
   const auto before = reactor.now().steady;
   BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
   BOOST_TEST((reactor.now().steady - before <= 3s));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_read_does_not_hold_up_the_stop) {
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  trade("BUY", "SELL", "A1");
+  is_unreadable = true;
+  auto answer = session_reference{anchors.at(id_of("BUY", "SELL"))}.find_token(submit_token{1});
+  reactor.run();
+  const auto before = reactor.now().steady;
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
+  BOOST_TEST((reactor.now().steady - before <= 3s));
+  BOOST_REQUIRE((answer.wait_for(0s) == std::future_status::ready));
+  BOOST_CHECK_THROW((void)answer.get(), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_question_for_a_token_that_dies_with_the_group_says_that_it_could_not_be_asked) {
