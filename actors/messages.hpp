@@ -171,9 +171,12 @@ struct ask_token {
   std::function<void(std::optional<token_found>)> answer;  // nullopt: the store could not be asked
 };
 
-// A store that blocks sends itself a tick behind the commits that wait for it: they become one transaction.
+// What a store on a thread of its own sends itself: behind the commits that wait for it, which become one transaction,
+struct flush_now {};
+// and, by way of a reactor's clock, `tick` when it is time to ask once more what could not be read.
 using store_actor =
-    caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>, sig<void(tick)>>;
+    caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>, sig<void(flush_now)>,
+                     sig<void(tick)>>;
 
 // ------------------------------------------------------------------ application
 
@@ -494,6 +497,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::commit))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::fetch_page))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::find_token))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::flush_now))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::token_found))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::submit))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::handled))
@@ -571,6 +575,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::fetch_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::find_token)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::flush_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::token_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::submit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::handled)

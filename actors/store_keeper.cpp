@@ -15,10 +15,11 @@ bool has_wire_part(const commit& c) { return !c.batch->transmit.empty() || c.bat
 
 }  // namespace
 
-store_keeper::store_keeper(pointer self, std::shared_ptr<store::message_store> store) : self_(self), store_(std::move(store)) {}
+store_keeper::store_keeper(pointer self, std::shared_ptr<store::message_store> store, reactor& clock)
+    : self_(self), store_(std::move(store)), clock_(clock) {}
 
 store_keeper::~store_keeper() {
-  if (again_.value != 0) self_->home_reactor()->cancel_timer(again_);
+  if (again_.value != 0) clock_.cancel_timer(again_);
 }
 
 store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
@@ -27,11 +28,11 @@ store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
       [this](const commit& c) { on_commit(c); },
       [this](const fetch_page& f) { on_fetch(f); },
       [this](const find_token& f) { return on_find(f); },
-      [this](tick) {
+      [this](flush_now) {
         is_flush_due_ = false;
         flush();
-        if (due_ && std::chrono::steady_clock::now() >= *due_) ask_again();
       },
+      [this](tick) { ask_again(); },
   };
 }
 
@@ -44,7 +45,7 @@ void store_keeper::gather(const commit& c) {
   gathered_.push_back(c);
   if (gathered_.size() >= max_group) return flush();
   if (std::exchange(is_flush_due_, true)) return;
-  self_->send(handle_type{self_}, tick{});
+  self_->send(handle_type{self_}, flush_now{});
 }
 
 void store_keeper::flush() {
@@ -133,7 +134,6 @@ void store_keeper::ask(question q) {
 }
 
 void store_keeper::ask_again() {
-  due_.reset();
   try {
     for (; !unanswered_.empty(); unanswered_.pop_front()) {
       unanswered_.front().answer();
@@ -151,15 +151,21 @@ void store_keeper::wait_a_while(const std::string& why) {
   if (waited_.count() == 0 && unanswered_.front().delay) unanswered_.front().delay(why);
   pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
   waited_ += pause_;
-  auto* const home = self_->home_reactor();
-  if (!home) {  // a thread of our own, which goes on committing meanwhile
-    due_ = std::chrono::steady_clock::now() + pause_;
-    return self_->delayed_send(handle_type{self_}, pause_, tick{});
-  }
-  again_ = home->start_timer(home->now().steady + pause_, [keep = self_->keep_alive(), self = self_, this] {
+  if (!self_->home_reactor()) return wait_elsewhere();
+  again_ = clock_.start_timer(clock_.now().steady + pause_, [keep = self_->keep_alive(), self = self_, this] {
     self->enter([this] {
       again_ = {};
       ask_again();
+    });
+  });
+}
+
+// Our thread goes on committing meanwhile.
+void store_keeper::wait_elsewhere() {
+  const auto us = caf::actor_cast<caf::weak_actor_ptr>(handle_type{self_});
+  clock_.post([&clock = clock_, pause = pause_, us] {
+    clock.start_timer(clock.now().steady + pause, [us] {
+      if (const auto still = us.lock()) caf::anon_send(caf::actor_cast<handle_type>(still), tick{});
     });
   });
 }
@@ -172,8 +178,8 @@ void store_keeper::give_up(const std::string& why) {
 }
 
 store_actor spawn_store(reactor& home, std::shared_ptr<store::message_store> store, bool may_detach) {
-  if (!may_detach || !store->is_blocking()) return home.spawn<store_keeper>(std::move(store));
-  return home.system().spawn<actor_of<store_keeper>, caf::detached>(static_cast<reactor*>(nullptr), std::move(store));
+  if (!may_detach || !store->is_blocking()) return home.spawn<store_keeper>(std::move(store), std::ref(home));
+  return home.system().spawn<actor_of<store_keeper>, caf::detached>(static_cast<reactor*>(nullptr), std::move(store), std::ref(home));
 }
 
 }  // namespace troupe::actors

@@ -19,7 +19,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -35,7 +34,8 @@ class store_keeper {
   // Commits that are made in one transaction at most.
   static constexpr std::size_t max_group = 256;
 
-  store_keeper(pointer self, std::shared_ptr<store::message_store> store);
+  // `clock`: the reactor it is pinned to, or any for one on a thread of its own.
+  store_keeper(pointer self, std::shared_ptr<store::message_store> store, reactor& clock);
   ~store_keeper();
   store_keeper(const store_keeper&) = delete;
   store_keeper& operator=(const store_keeper&) = delete;
@@ -75,18 +75,19 @@ class store_keeper {
   void ask(question q);
   void ask_again();
   void wait_a_while(const std::string& why);
+  void wait_elsewhere();
   [[noreturn]] void give_up(const std::string& why);
 
   pointer self_;
   std::shared_ptr<store::message_store> store_;
+  reactor& clock_;
   std::unordered_map<session_id, line> lines_;
   std::vector<commit> gathered_;
   bool is_flush_due_ = false;
   std::deque<question> unanswered_;     // the first of them could not be answered yet
-  std::chrono::milliseconds waited_{};           // for it
+  std::chrono::milliseconds waited_{};  // for it
   std::chrono::milliseconds pause_{};
-  timer_id again_;                                                // on a reactor: when it is asked again
-  std::optional<std::chrono::steady_clock::time_point> due_;     // the same on a thread of our own
+  timer_id again_;                      // when it is asked again, if pinned
   std::vector<store::session_batch> batches_;   // kept for their capacity
   std::vector<store::commit_result> results_;
 };

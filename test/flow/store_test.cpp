@@ -28,7 +28,7 @@ class stuck_store {
             },
             [](const fetch_page&) {},
             [](const actors::find_token&) { return token_found{}; },
-            [this](tick) { work(); }};
+            [this](flush_now) { work(); }, [](tick) {}};
   }
 
  private:
@@ -52,7 +52,7 @@ struct stuck_store_world : flow_world {
   stuck_store_world() { set_store(actor); }
   void let_go() {
     desk.is_stuck = false;
-    caf::anon_send(actor, tick{});
+    caf::anon_send(actor, flush_now{});
     reactor.run();
   }
 };
