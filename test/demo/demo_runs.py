@@ -198,13 +198,12 @@ class Demo(unittest.TestCase):
         folder = self.only(parent)
         venue = self.venue_of(process)
         self.wait_for_line(os.path.join(folder, "buyer.ledger"), "ORDER-2 ")
-        for pid in (process.pid, venue):
-            os.kill(pid, signal.SIGSTOP)
-        for store in ("buyer.db", "venue.db"):
-            with sqlite3.connect(os.path.join(folder, store), timeout=20) as db:
-                gone = db.execute("DELETE FROM record WHERE kind = 1 AND instr(frame, CAST(? AS BLOB)) > 0", ("\x0111=ORDER-2\x01",)).rowcount
-            db.close()
-            self.assertEqual(gone, 1, store)
+        stores = self.stop_between_commits((process.pid, venue), [os.path.join(folder, store) for store in ("buyer.db", "venue.db")])
+        for store in stores:
+            gone = store.execute("DELETE FROM record WHERE kind = 1 AND instr(frame, CAST(? AS BLOB)) > 0", ("\x0111=ORDER-2\x01",)).rowcount
+            store.execute("COMMIT")
+            store.close()
+            self.assertEqual(gone, 1)
         for name in ("buyer.ledger", "venue.ledger"):
             path = os.path.join(folder, name)
             with open(path) as f:
@@ -218,6 +217,25 @@ class Demo(unittest.TestCase):
         self.assertEqual(process.wait(60), 7, rest)
         self.assertRegex(rest, r"FAILED: \d+ messages compared: 1 lost, 0 duplicated, 0 out of order, 0 numbers reused, 0 unknown")
         self.assertRegex(rest, r"ORDER-2 \(MsgSeqNum \d+\), which was accepted")
+
+    def stop_between_commits(self, processes, files):
+        """Stops the processes and gives a writing transaction in each file. A process that is stopped in a commit keeps its lock: another try."""
+        end = time.monotonic() + 30
+        while True:
+            for pid in processes:
+                os.kill(pid, signal.SIGSTOP)
+            stores = [sqlite3.connect(file, timeout=0.1, isolation_level=None) for file in files]
+            try:
+                for store in stores:
+                    store.execute("BEGIN IMMEDIATE")
+                return stores
+            except sqlite3.OperationalError as e:
+                self.assertIn("locked", str(e))
+                self.assertLess(time.monotonic(), end)
+            for store in stores:
+                store.close()
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
 
     def wait_for_line(self, path, part):
         end = time.monotonic() + 30
