@@ -17,6 +17,16 @@ foreach(file IN LISTS package)
   endif()
 endforeach()
 
+# With the notices that those who hold rights in them ask for.
+foreach(file FIX40 FIX41 FIX42 FIX43 FIX44 FIX50 FIX50SP1 FIX50SP2 FIXT11)
+  list(APPEND dictionaries ${file}.xml)
+endforeach()
+foreach(file IN LISTS dictionaries ITEMS README.md NOTICE licences/Apache-2.0.txt licences/QuickFIX-1.0.txt)
+  if(NOT EXISTS ${prefix}/share/troupe/dictionaries/${file})
+    message(FATAL_ERROR "dictionaries/${file} is not installed")
+  endif()
+endforeach()
+
 run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${FOLDER}/build -G Ninja -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER}
   -D CMAKE_CXX_FLAGS=${FLAGS} -D CAF_ROOT=${CAF_ROOT} --no-warn-unused-cli)
 run(${CMAKE_COMMAND} --build ${FOLDER}/build)
