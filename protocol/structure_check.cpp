@@ -1,5 +1,6 @@
 #include "protocol/structure_check.hpp"
 
+#include "protocol/data_fault.hpp"
 #include "protocol/number.hpp"
 #include "protocol/utc.hpp"
 
@@ -77,7 +78,7 @@ class structure_walk {
     if (!is_first(field.tag, kinds)) return structure_fault{reason::TagAppearsMoreThanOnce, field.tag};
     if ((kinds & (tag_kind::formatted | tag_kind::data)) == 0) return std::nullopt;
     if (!has_good_format(field.tag, message_.value(field))) return structure_fault{reason::IncorrectDataFormatForValue, field.tag};
-    return (kinds & tag_kind::data) != 0 ? check_data(field, previous) : std::nullopt;
+    return (kinds & tag_kind::data) != 0 ? against_length(field, previous) : std::nullopt;
   }
 
   bool is_in_place(std::uint8_t kinds) {
@@ -94,13 +95,9 @@ class structure_walk {
     return is_grouped || tag >= told_apart || seen_.insert(tag);
   }
 
-  fault check_data(const field_ref& data, const field_ref& previous) const {
-    const std::uint32_t length_tag = find_data_field(data.tag).length_tag;
-    if (previous.tag != length_tag) return structure_fault{reason::RequiredTagMissing, length_tag};
-    const auto claimed = parse_unsigned(message_.value(previous));
-    if (claimed == data.length) return std::nullopt;
-    const bool is_possible = claimed && *claimed < message_.frame().size() - data.offset;
-    return structure_fault{reason::IncorrectDataFormatForValue, is_possible ? data.tag : length_tag};
+  fault against_length(const field_ref& data, const field_ref& previous) const {
+    const auto found = check_data(message_, data, previous, find_data_field(data.tag).length_tag);
+    return found ? fault{structure_fault{found->reason, found->tag}} : std::nullopt;
   }
 
   const message_view& message_;
