@@ -51,6 +51,7 @@ constexpr std::array codes = {
     event_code{"reject-received", warning, "The peer rejected a message of ours.", "Look it up in the message log."},
     event_code{"gap-open", info, "Messages are missing; they are asked for.", ""},
     event_code{"gap-asked", warning, "A gap did not close in time; it is asked for again.", "Ask the peer if it happens often."},
+    event_code{"invalid-tolerated", warning, "A message that the dictionary objects to was let through: RejectInvalidMessage=N, or it is a Reject.", "Tell the peer; the text says what is wrong."},
     event_code{"gap-left", warning, "A message ahead of a gap was left to be asked for again.", ""},
     event_code{"held-full", warning, "Too many messages are held behind a gap; this one will be asked for again.", "A greater MaxHeldMessages or MaxHeldBytes, if memory allows."},
     event_code{"sequence-reset", info, "The peer moved its next MsgSeqNum(34).", ""},

@@ -164,7 +164,8 @@ void settings_reader::check_identity(const session_settings& session) {
 
 void settings_reader::read_session(const effective_entries& entries) {
   session_settings session;
-  session.at = entries.session().at;
+  session.at = session.data_dictionary_at = entries.session().at;
+  if (const settings_entry* e = entries.find("DataDictionary")) session.data_dictionary_at = e->value_at;
   fill_defaults(session);
   fill(entries, session);
   check_required(entries);
@@ -274,7 +275,9 @@ settings_result read_settings(const std::filesystem::path& file) {
   if (in.bad()) return failed(std::string{"cannot be read: "} + std::strerror(errno));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > largest_file) return failed("is larger than " + std::to_string(largest_file) + " bytes; is this a settings file?");
-  return understand_settings(text, file);
+  auto result = understand_settings(text, file);
+  load_dictionaries(result);
+  return result;
 }
 
 std::string to_string(const settings_problem& problem, const std::filesystem::path& file) {

@@ -34,6 +34,11 @@ struct session_settings {
   application_kind application = application_kind::executor;
   text_position at;  // its [SESSION]
 
+  // messages are checked with these; read into config.dictionaries by load_dictionaries
+  bool use_data_dictionary = true;
+  std::filesystem::path data_dictionary;  // empty: the one of BeginString that comes with Troupe
+  text_position data_dictionary_at;       // where it is named; else `at`
+
   // initiator
   std::vector<network_address> connect;  // tried in this order, then from the first again
   std::chrono::seconds reconnect_interval{};
@@ -90,7 +95,11 @@ struct settings_result {
 // `file` is the name of what `text` was read from: the control socket may be derived from it.
 [[nodiscard]] settings_result understand_settings(std::string_view text, const std::filesystem::path& file);
 
-// Reads and understands. A file that cannot be read is a problem in line 0.
+// Reads the dictionaries that the sessions name, or those of their versions, into their configs; each file once. What is wrong with
+// them, with their own lines, is added to the problems; with an error the value is emptied.
+void load_dictionaries(settings_result& result);
+
+// Reads, understands, and loads the dictionaries. A file that cannot be read is a problem in line 0.
 [[nodiscard]] settings_result read_settings(const std::filesystem::path& file);
 
 // "dir/x.cfg:12:14: error: HeartBtInt=thirty: expected …"

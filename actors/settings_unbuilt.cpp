@@ -12,7 +12,7 @@ constexpr auto refused = unbuilt_policy::refused;
 constexpr auto window = unbuilt_policy::window;
 
 constexpr std::string_view no_tls = "TLS is not built yet: the connection would be in the clear";
-constexpr std::string_view no_validation = "validation against a dictionary is not built yet: messages are not validated";
+constexpr std::string_view no_fixt = "it is for FIXT.1.1, which is not built yet";
 constexpr std::string_view no_such_store = "this database is not built as a store yet: numbers would start anew; use FileStorePath or StorePath";
 constexpr std::string_view no_such_log = "logs go to files; use FileLogPath";
 constexpr std::string_view not_yet = "not built yet";
@@ -215,25 +215,14 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SQLLogDataSourceName", ignored, "", no_such_log},
     unbuilt_key{"SQLLogDriver", ignored, "", no_such_log},
     // -- validation
-    unbuilt_key{"AllowUnknownEnumValues", ignored, "", no_validation},
-    unbuilt_key{"AllowUnknownMsgFields", ignored, "", no_validation},
-    unbuilt_key{"AppDataDictionary", ignored, "", no_validation},
-    unbuilt_key{"AppDataDictionary.<v>", ignored, "", no_validation},
-    unbuilt_key{"DataDictionary", ignored, "", no_validation},
-    unbuilt_key{"FirstFieldInGroupIsDelimiter", ignored, "", no_validation},
-    unbuilt_key{"PreserveMessageFieldsOrder", ignored, "", no_validation},
-    unbuilt_key{"RejectGarbledMessage", ignored, "", no_validation},
-    unbuilt_key{"RejectInvalidMessage", ignored, "", no_validation},
-    unbuilt_key{"RejectMessageOnUnhandledException", ignored, "", no_validation},
-    unbuilt_key{"TransportDataDictionary", ignored, "", no_validation},
-    unbuilt_key{"UseDataDictionary", ignored, "N", no_validation},
+    unbuilt_key{"AppDataDictionary", ignored, "", no_fixt},
+    unbuilt_key{"AppDataDictionary.<v>", ignored, "", no_fixt},
+    unbuilt_key{"PreserveMessageFieldsOrder", ignored, "Y", "fields always keep the order they were written in"},
+    unbuilt_key{"RejectGarbledMessage", ignored, "N", "garbled messages are ignored, as the standard says"},
+    unbuilt_key{"RejectMessageOnUnhandledException", ignored, "", "an application that fails is restarted, and is given the message again"},
+    unbuilt_key{"TransportDataDictionary", ignored, "", no_fixt},
     unbuilt_key{"ValidateChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
-    unbuilt_key{"ValidateFieldsHaveValues", ignored, "", no_validation},
-    unbuilt_key{"ValidateFieldsOutOfOrder", ignored, "", no_validation},
-    unbuilt_key{"ValidateIncomingMessage", ignored, "", no_validation},
     unbuilt_key{"ValidateLengthAndChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
-    unbuilt_key{"ValidateUnorderedGroupFields", ignored, "", no_validation},
-    unbuilt_key{"ValidateUserDefinedFields", ignored, "", no_validation},
     // -- session
     unbuilt_key{"AllowPosDup", ignored, "N", not_yet},
     unbuilt_key{"ClosedResendInterval", ignored, "N", not_yet},

@@ -50,9 +50,26 @@ bool ends_the_session(const field_fault& fault) {
   return fault.reason == session_reject_reason::CompIDProblem || fault.reason == session_reject_reason::SendingTimeAccuracyProblem;
 }
 
+std::optional<field_fault> content_fault(const message_view& message, const session_config& config) {
+  if (!config.dictionaries) {
+    const auto fault = structure_check(message, {config.validation.allow_empty_values, config.validation.allow_disorder});
+    return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
+  }
+  const auto fault = validate(message, config.dictionaries, config.validation);
+  return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
+}
+
+// A Reject(3) is not answered by another; a peer that was told that it may send what it likes is not, either.
+bool may_be_invalid(const message_view& message, const session_config& config) {
+  return config.dictionaries && (!config.reject_invalid || message.msg_type() == msg_type::Reject) && !structure_check(message);
+}
+
 // The first thing wrong with the header and the shape of the message.
-std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, const verdict& v, scrutiny how) {
-  if (const auto fault = structure_check(message)) return field_fault{fault->reason, fault->ref_tag};
+std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, verdict& v, scrutiny how) {
+  if (auto fault = content_fault(message, config)) {
+    v.is_tolerated = may_be_invalid(message, config);
+    if (!v.is_tolerated) return fault;
+  }
   if (how == scrutiny::arriving) {
     if (config.check_comp_id)
       if (auto fault = compid_fault(message, config.id)) return fault;

@@ -25,6 +25,7 @@ struct verdict {
   seq_num number{};                      // 0 if it has none
   bool is_possible_duplicate = false;    // PossDupFlag(43)=Y
   std::optional<field_fault> fault;      // with Faulty and Offending
+  bool is_tolerated = false;             // the dictionaries object, and are overruled: session_config::reject_invalid
 };
 
 // Which checks a message has still to pass: one that was held has shown its identity when it arrived.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/types.hpp"
+#include "protocol/validate.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -31,6 +32,11 @@ struct session_config {
   bool check_latency = true;
   std::chrono::seconds max_latency{120};
   bool require_orig_sending_time = true;  // 43=Y without 122 is rejected
+
+  // What messages are checked against; without dictionaries only their structure is. Reject(3) is never refused for what they say.
+  protocol::dictionaries dictionaries;
+  validation_rules validation;
+  bool reject_invalid = true;  // false: what the dictionaries object to is reported and goes on its way all the same
 
   std::size_t max_held_messages = 10'000;           // received ahead of a gap
   std::size_t max_held_bytes = 16 * 1024 * 1024;

@@ -127,6 +127,8 @@ struct session::impl {
   void await_logon_reply(instant now);
   [[nodiscard]] bool is_resetting_in_session() const;
   [[nodiscard]] std::string refusal_text(const inbound& in) const;
+  [[nodiscard]] std::string dictionary_text(const inbound& in) const;
+  [[nodiscard]] std::string fault_text(const inbound& in, const field_fault& fault) const;
   [[nodiscard]] std::string too_low_text(seq_num received) const;
   void restart_numbers(const inbound& in, instant now);
   void begin_numbering(bool is_pending, instant now);

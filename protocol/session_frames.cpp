@@ -34,6 +34,7 @@ void session::impl::receive(const message_view& message, const std::shared_ptr<c
   const bool starts_anew = config_.reset_on_logon && is_in<stage::awaiting_logon>();
   const auto expected = starts_anew ? seq_num{1} : expected_;
   const inbound in{message, owner, classify(message, config_, expected, now.utc, how)};
+  if (in.v.is_tolerated) note("invalid-tolerated", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + dictionary_text(in));
   const auto* row = find_transition(state(), in.v.message, in.v.sequence);
   if (row)
     react(row->then, in, now);
@@ -137,9 +138,21 @@ void session::impl::hold(const inbound& in, std::string_view frame) {
   if (!was_open) note("gap-open", "expected " + std::to_string(expected_.value) + ", received " + std::to_string(in.v.number.value));
 }
 
+// What the dictionaries object to; empty if they do not.
+std::string session::impl::dictionary_text(const inbound& in) const {
+  if (!config_.dictionaries) return {};
+  const auto fault = validate(in.message, config_.dictionaries, config_.validation);
+  return fault ? describe(*fault, in.message, config_.dictionaries) : std::string{};
+}
+
+std::string session::impl::fault_text(const inbound& in, const field_fault& fault) const {
+  if (auto text = dictionary_text(in); !text.empty()) return text;
+  return std::string{text_of(fault.reason)} + (fault.tag ? " (" + std::to_string(*fault.tag) + ")" : "");
+}
+
 void session::impl::send_reject(const inbound& in, const field_fault& fault, instant now) {
   auto message = reject(in.message, in.v.number, fault);
-  note("reject-sent", message.body);
+  note("reject-sent", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + fault_text(in, fault));
   send_admin(message, now);
 }
 

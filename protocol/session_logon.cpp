@@ -107,11 +107,7 @@ void session::impl::await_logon_reply(instant now) {
 std::string session::impl::refusal_text(const inbound& in) const {
   std::string text = "first message refused: ";
   text += to_string(in.v.message);
-  if (in.v.fault) {
-    text += ", ";
-    text += text_of(in.v.fault->reason);
-    if (in.v.fault->tag) text += " (" + std::to_string(*in.v.fault->tag) + ")";
-  }
+  if (in.v.fault) text += ", " + fault_text(in, *in.v.fault);
   return text;
 }
 

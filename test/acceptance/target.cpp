@@ -1,6 +1,7 @@
 // The acceptor that the scripted acceptance definitions are run against: target --port P
 //
 // ISLD, for all testers at once. It sends orders, security definitions and mails back, and supports nothing else.
+#include "actors/dictionary_files.hpp"
 #include "actors/engine.hpp"
 #include "test/acceptance/ascending.hpp"
 #include "protocol/tags.hpp"
@@ -45,11 +46,23 @@ class echo final : public actors::application {
   std::uint64_t last_token_ = 0;
 };
 
+// FIXT needs two, and is not built yet.
+dictionaries dictionaries_of(const std::string& begin_string) {
+  const auto file = actors::find_standard_dictionary(begin_string);
+  if (begin_string == "FIXT.1.1") return {};
+  if (!file) throw std::runtime_error{"no dictionary of " + begin_string};
+  const auto loaded = actors::load_dictionary(*file);
+  if (!loaded.made) throw std::runtime_error{to_string(loaded.problems.front(), file->string())};
+  return {loaded.made, loaded.made};
+}
+
 actors::session_spec session_of(std::string begin_string, std::string tester) {
   actors::session_spec session;
   session.config.id = {std::move(begin_string), "ISLD", std::move(tester), ""};
   session.config.role = role::acceptor;
   session.config.reset_on_logon = true;
+  session.config.dictionaries = dictionaries_of(session.config.id.begin_string);
+  session.config.validation.allow_empty_values = session.config.id.target_comp_id == "NO_CHECK_FIELDS_HAVE_VALUES";
   session.store = "memory";
   session.application = actors::hosted([](const session_id&) { return std::make_unique<echo>(); });
   return session;

@@ -44,7 +44,7 @@ class Binary(unittest.TestCase):
         ends = {"acceptor": "SocketAcceptAddress=127.0.0.1\nSocketAcceptPort=0\nSenderCompID=VENUE\nTargetCompID=CLIENT\n",
                 "initiator": "SenderCompID=CLIENT\nTargetCompID=VENUE\nHeartBtInt=30\nSocketConnectHost=127.0.0.1\n"}[role]
         path = self.folder / name
-        path.write_text(f"[DEFAULT]\nConnectionType={role}\nBeginString=FIX.4.2\nNonStopSession=Y\nUseDataDictionary=N\n"
+        path.write_text(f"[DEFAULT]\nConnectionType={role}\nBeginString=FIX.4.2\nNonStopSession=Y\n"
                         f"StorePath={self.folder}/{role}.db\nFileLogPath={self.folder}/{role}.log\n{ends}{more}\n[SESSION]\n{session}\n")
         return path
 
@@ -463,18 +463,18 @@ class Commands(Binary):
 
 class Warnings(Binary):
     def test_a_warning_of_the_settings_is_an_event_on_the_screen_and_in_the_log(self):
-        settings = self.settings(more="DataDictionary=FIX42.xml")
+        settings = self.settings(more="SocketKeepAlive=Y")
         process, _ = self.up(settings)
         said = process.start_text + self.stop_and_read(process)
-        expected = f"warning settings-warning - {settings}:12:1: warning: DataDictionary is ignored"
+        expected = f"warning settings-warning - {settings}:11:1: warning: SocketKeepAlive is ignored"
         self.assertEqual(said.count(expected), 1, said)
-        self.assertEqual(said.count("DataDictionary"), 1, said)
+        self.assertEqual(said.count("SocketKeepAlive"), 1, said)
         self.assert_says((self.folder / "acceptor.log" / "troupe.events.log").read_text(), expected)
 
     def test_without_events_on_the_screen_it_is_said_all_the_same(self):
-        settings = self.settings(more="DataDictionary=FIX42.xml\nScreenLogShowEvents=N")
+        settings = self.settings(more="SocketKeepAlive=Y\nScreenLogShowEvents=N")
         process = self.start(settings)
-        self.assert_says(process.stderr.readline(), f"{settings}:12:1: warning: DataDictionary is ignored")
+        self.assert_says(process.stderr.readline(), f"{settings}:11:1: warning: SocketKeepAlive is ignored")
         self.wait_until("a start", lambda: self.run_to_end("status", settings).returncode == 0)
         self.assertEqual(self.stop_and_read(process), "")
 
