@@ -11,6 +11,7 @@
 
 #include "protocol/dictionary_model.hpp"
 #include "protocol/field_type.hpp"
+#include "protocol/tags.hpp"
 
 #include <array>
 #include <cstddef>
@@ -34,7 +35,7 @@ struct field_definition {
   field_type type = field_type::String;
   bool allows_other_values = false;      // the enumeration is open
   std::uint32_t length_tag = 0;          // of a data field: the field that says how long it is
-  std::uint32_t data_tag = 0;            // of such a length field, if it has the type Length: the data field that must follow it
+  std::uint32_t data_tag = 0;            // of such a length field, from FIX 4.3 on: the data field that must follow it
   std::string name;
   std::vector<value_definition> values;  // ascending by value; empty if not enumerated
   std::array<std::uint64_t, 2> short_values{};  // which single ASCII characters are values, one bit each
@@ -110,7 +111,7 @@ class dictionary {
   static constexpr std::size_t max_members = 4'096;      // of one scope
   static constexpr std::size_t max_all_members = 1'000'000;
   static constexpr std::size_t max_depth = 16;           // of groups in groups, and of components in components
-  static constexpr std::size_t max_problems = 100;
+  static constexpr std::size_t max_problems = 100;       // errors told, and as many warnings
 
   // "FIX.4.4", "FIXT.1.1", "FIX.5.0SP2"
   [[nodiscard]] const std::string& version() const { return version_; }
@@ -128,6 +129,9 @@ class dictionary {
   [[nodiscard]] const dictionary_scope& header() const { return scopes_[header_scope]; }
   [[nodiscard]] const dictionary_scope& trailer() const { return scopes_[trailer_scope]; }
 
+  // Data fields that the standard does not have: for message_view::assign.
+  [[nodiscard]] std::span<const data_field> own_data_fields() const { return own_data_; }
+
   // Ascending by tag; in the order of the definition.
   [[nodiscard]] std::span<const field_definition> fields() const { return fields_; }
   [[nodiscard]] std::span<const message_definition> messages() const { return messages_; }
@@ -144,6 +148,7 @@ class dictionary {
   std::vector<message_definition> messages_;
   std::vector<std::pair<std::uint64_t, std::uint16_t>> types_;  // MsgType of at most 8 bytes as a number; ascending
   std::vector<dictionary_scope> scopes_;
+  std::vector<data_field> own_data_;
 };
 
 struct compiled_dictionary {

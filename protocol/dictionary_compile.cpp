@@ -73,10 +73,15 @@ class dictionary_compiler {
   }
 
   field_type type_of(const dictionary_model::field& f) {
-    if (const auto type = find_field_type(f.type)) return *type;
+    if (const auto type = find_field_type(f.type)) return *type == field_type::Char && is_before_strings() ? field_type::String : *type;
     remark(f.line, "field " + f.name + ": \"" + f.type + "\" is no type of FIX; it is read as STRING");
     return field_type::String;
   }
+
+  // FIX 4.0 and 4.1 call every text a char.
+  [[nodiscard]] bool is_before_strings() const { return model_.version == "FIX.4.0" || model_.version == "FIX.4.1"; }
+  // FIX 4.2 and before have ints for lengths, and do not say that data must follow.
+  [[nodiscard]] bool is_before_lengths() const { return is_before_strings() || model_.version == "FIX.4.2"; }
 
   void add_values(const dictionary_model::field& f, field_definition& into) {
     for (const auto& v : f.values) {
@@ -155,6 +160,7 @@ class dictionary_compiler {
     if (found == components_.end()) return complain(m.line, where.name + ": component " + m.name + " is not defined; add it to <components>");
     if (where.depth >= dictionary::max_depth)
       return complain(m.line, "component " + m.name + " contains itself, or components lie in each other more than " + std::to_string(dictionary::max_depth) + " deep");
+    if (++all_members_ > dictionary::max_all_members) return give_up(m.line, where);
     place inside{where.scope, where.name, where.is_required && m.is_required, where.block, where.depth + 1};
     if (!m.is_required) {
       auto& blocks = made_->scopes_[where.scope].blocks_;
@@ -175,12 +181,15 @@ class dictionary_compiler {
     stamp = where.scope;
     const std::uint32_t group = m.is == member::what::group ? group_scope(m, field) : 0;
     auto& s = made_->scopes_[where.scope];
-    if (s.members_.size() >= dictionary::max_members || ++all_members_ > dictionary::max_all_members) {
-      has_too_much_ = true;
-      return complain(m.line, where.name + ": more than " + std::to_string(dictionary::max_members) + " fields, or more than " + std::to_string(dictionary::max_all_members) + " in all");
-    }
+    if (s.members_.size() >= dictionary::max_members || ++all_members_ > dictionary::max_all_members) return give_up(m.line, where);
     if (m.is_required && !where.is_required && where.block != none) s.blocks_[where.block].required.push_back(static_cast<std::uint16_t>(s.members_.size()));
     s.members_.push_back({field.tag, group, found->second, m.is_required && where.is_required});
+  }
+
+  void give_up(std::size_t line, const place& where) {
+    has_too_much_ = true;
+    complain(line, where.name + ": more than " + std::to_string(dictionary::max_members) + " fields, or more than " + std::to_string(dictionary::max_all_members) +
+                       " fields and components in all");
   }
 
   // One for each definition, however many scopes use it.
@@ -203,6 +212,8 @@ class dictionary_compiler {
     for (auto& s : made_->scopes_) pair_up(s);
     for (auto& f : made_->fields_)
       if (is_data_type(f.type) && f.length_tag == 0) pair_by_standard(f);
+    for (const auto& f : made_->fields_)
+      if (is_data_type(f.type) && !is_data_tag(f.tag)) made_->own_data_.push_back({f.length_tag, f.tag});
   }
 
   static constexpr std::size_t unknown = static_cast<std::size_t>(-1), under_way = unknown - 1;
@@ -238,14 +249,19 @@ class dictionary_compiler {
       if (!is_data_type(data.type) || data.length_tag != 0 || length.data_tag != 0) continue;
       if (length.type != field_type::Length && length.type != field_type::Int) continue;
       data.length_tag = length.tag;
-      if (length.type == field_type::Length) length.data_tag = data.tag;  // an int of FIX 4.2 and before may stand alone
+      promise(length, data);
     }
+  }
+
+  // That the data field follows.
+  void promise(field_definition& length, const field_definition& data) const {
+    if (length.type == field_type::Length && !is_before_lengths()) length.data_tag = data.tag;
   }
 
   void pair_by_standard(field_definition& data) {
     data.length_tag = find_data_field(data.tag).length_tag;
     const auto length = std::find_if(made_->fields_.begin(), made_->fields_.end(), [&](const field_definition& f) { return f.tag == data.length_tag; });
-    if (data.length_tag != 0 && length != made_->fields_.end() && length->type == field_type::Length) length->data_tag = data.tag;
+    if (data.length_tag != 0 && length != made_->fields_.end()) promise(*length, data);
     if (data.length_tag == 0) {
       data.type = field_type::String;
       remark(0, "field " + data.name + " has the type DATA, and no field of type LENGTH stands in front of it in any message; it is read as STRING");
@@ -258,7 +274,10 @@ class dictionary_compiler {
   void remark(std::size_t line, std::string text) { note(line, std::move(text), false); }
   void note(std::size_t line, std::string text, bool is_fatal) {
     is_broken_ = is_broken_ || is_fatal;
-    if (problems_.size() < dictionary::max_problems) problems_.push_back({line, std::move(text), is_fatal});
+    std::size_t& room = is_fatal ? room_for_errors_ : room_for_warnings_;
+    if (room == 0) return;
+    --room;
+    problems_.push_back({line, std::move(text), is_fatal});
   }
 
   const dictionary_model& model_;
@@ -273,6 +292,8 @@ class dictionary_compiler {
   std::size_t all_members_ = 0;
   bool has_too_much_ = false;
   bool is_broken_ = false;
+  std::size_t room_for_errors_ = dictionary::max_problems;
+  std::size_t room_for_warnings_ = dictionary::max_problems;
   std::vector<dictionary_problem> problems_;
 };
 

@@ -14,8 +14,9 @@ field_tag read_odd_tag(std::string_view bytes, std::size_t at) {
   return {0, end + 1};
 }
 
-std::size_t find_data_end(std::string_view bytes, const field_tag& data, std::uint32_t previous_tag, std::string_view previous_value) {
-  if (previous_tag == find_data_field(data.tag).length_tag) {
+std::size_t find_data_end(std::string_view bytes, const field_tag& data, std::uint32_t length_tag, std::uint32_t previous_tag,
+                          std::string_view previous_value) {
+  if (previous_tag == length_tag) {
     const auto length = parse_unsigned(previous_value);
     if (length && *length < bytes.size() - data.value && bytes[data.value + *length] == soh) return data.value + *length;
   }
@@ -27,7 +28,7 @@ bool field_walk::next() {
   if (at >= fields_.size()) return false;
   const field_tag now = read_field_tag(fields_, at);
   if (!now.is_field()) return false;
-  const std::size_t end = has_begun_ && is_data_tag(now.tag) ? find_data_end(fields_, now, tag(), value()) : find_soh(fields_, now.value);
+  const std::size_t end = has_begun_ && is_data_tag(now.tag) ? find_data_end(fields_, now, find_data_field(now.tag).length_tag, tag(), value()) : find_soh(fields_, now.value);
   if (end == std::string_view::npos) return false;
   begin_ = at, end_ = end, tag_ = now, has_begun_ = true;
   return true;

@@ -35,6 +35,12 @@ void append_field(std::string& to, std::uint32_t tag, std::string_view value) {
   to.append(1, '=').append(value).append(1, soh);
 }
 
+// Of the standard, or two that are user-defined.
+bool is_data_pair(std::uint32_t length_tag, std::uint32_t data_tag) {
+  const bool is_own = length_tag >= 5000 && data_tag >= 5000 && !is_data_tag(data_tag) && !is_length_tag(length_tag) && length_tag != data_tag;
+  return is_own || (length_tag != 0 && find_data_field(data_tag).length_tag == length_tag);
+}
+
 }  // namespace
 
 std::string_view to_string(build_problem problem) {
@@ -122,7 +128,7 @@ void message_builder::write_unsigned(std::uint32_t tag, std::uint64_t value) {
 
 void message_builder::write_data(std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes) {
   if (!may_write(length_tag) || !may_write(data_tag)) return;
-  if (length_tag == 0 || find_data_field(data_tag).length_tag != length_tag) return fail(data_tag, build_problem::no_data_field);
+  if (!is_data_pair(length_tag, data_tag)) return fail(data_tag, build_problem::no_data_field);
   if (bytes.empty()) return fail(data_tag, build_problem::empty_value);
   std::string in_header;
   std::string& to = is_header_tag(length_tag) ? in_header : message_.body;

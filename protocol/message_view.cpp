@@ -11,6 +11,14 @@ bool is_first_three(std::span<const field_ref> fields) {
   return fields.size() >= 3 && fields[0].tag == tag::BeginString && fields[1].tag == tag::BodyLength && fields[2].tag == tag::MsgType;
 }
 
+// Of a data field; 0: it is none.
+std::uint32_t length_tag_of(std::uint32_t tag, std::span<const data_field> own_data) {
+  if (is_data_tag(tag)) return find_data_field(tag).length_tag;
+  for (const auto& own : own_data)
+    if (own.data_tag == tag) return own.length_tag;
+  return 0;
+}
+
 }  // namespace
 
 std::string_view to_string(parse_error error) {
@@ -27,7 +35,7 @@ std::string_view to_string(parse_error error) {
   return "unknown";
 }
 
-parse_error message_view::assign(std::string_view frame) {
+parse_error message_view::assign(std::string_view frame, std::span<const data_field> own_data) {
   frame_ = frame;
   fields_.clear();
   const auto fail = [&](parse_error error) {
@@ -38,9 +46,9 @@ parse_error message_view::assign(std::string_view frame) {
   for (std::size_t at = 0; at < frame.size();) {
     const field_tag head = read_field_tag(frame, at);
     if (!head.is_field()) return fail(parse_error::bad_tag);
-    const std::size_t end = is_data_tag(head.tag) && !fields_.empty()
-                                ? find_data_end(frame, head, fields_.back().tag, value(fields_.back()))
-                                : find_soh(frame, head.value);
+    const std::uint32_t length_tag = length_tag_of(head.tag, own_data);
+    const std::size_t end = length_tag != 0 && !fields_.empty() ? find_data_end(frame, head, length_tag, fields_.back().tag, value(fields_.back()))
+                                                                : find_soh(frame, head.value);
     if (end == std::string_view::npos) return fail(parse_error::bad_tag);
     if (fields_.size() == max_fields) return fail(parse_error::too_many_fields);
     fields_.push_back({head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value)});

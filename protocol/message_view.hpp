@@ -11,6 +11,7 @@
 
 #include "protocol/field_range.hpp"
 #include "protocol/group_view.hpp"
+#include "protocol/tags.hpp"
 #include "protocol/types.hpp"
 
 #include <cstddef>
@@ -39,7 +40,8 @@ class message_view {
   // Indexes `frame`, a whole frame as the framer gives it; anything else is an error or a useless index, no more. With
   // an error the view is empty and the frame counts as garbled. Data fields (RawData(96) …) are taken by the length
   // field in front of them, so that they may hold SOH; where that does not lead to a SOH they end at the first one.
-  [[nodiscard]] parse_error assign(std::string_view frame);
+  // `own_data`: data fields beside those of the standard, of a counterparty's dictionary (dictionary::own_data_fields).
+  [[nodiscard]] parse_error assign(std::string_view frame, std::span<const data_field> own_data = {});
 
   // The index that another view made of the same bytes: costs a copy of it.
   void assign(std::string_view frame, std::span<const field_ref> fields) {

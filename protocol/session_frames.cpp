@@ -93,14 +93,14 @@ void session::impl::drain_held(instant now) {
     const held_message& message = *next;
     if (message->empty())
       ++expected_;  // dealt with when it came
-    else if (scratch_.assign(*message) == parse_error::none)
+    else if (scratch_.assign(*message, config_.dictionaries.own_data_fields()) == parse_error::none)
       receive(scratch_, message, scrutiny::held, now);
   }
 }
 
 void session::impl::receive_kept(std::vector<kept_frame> kept, instant now) {
   for (const auto& k : kept) {
-    if (!has_link() || scratch_.assign(k.frame) != parse_error::none) return;
+    if (!has_link() || scratch_.assign(k.frame, config_.dictionaries.own_data_fields()) != parse_error::none) return;
     receive(scratch_, k.owner, scrutiny::arriving, now);
   }
   drain_held(now);

@@ -125,6 +125,7 @@ class walk {
     std::uint64_t entries = 0;
     std::size_t i = at + 1;
     std::uint32_t delimiter = scope.members().front().tag;
+    open_[depth_++] = &scope;
     const std::size_t first = next_placed(i);
     if (first < fields_.size() && scope.find(fields_[first].tag) != dictionary_scope::none) {
       if (fields_[first].tag != delimiter) {
@@ -132,10 +133,9 @@ class walk {
         delimiter = fields_[first].tag;
       }
       if (!pass_over(i, first)) return stop();
-      open_[depth_++] = &scope;
       for (; i < fields_.size() && fields_[i].tag == delimiter; ++entries) i = walk_entry(d, scope, i, delimiter);
-      --depth_;
     }
+    --depth_;
     if (is_stopped_) return fields_.size();
     if (count && *count != entries && fault(reason::IncorrectNumInGroupCount, fields_[at].tag, at)) return stop();
     return i;

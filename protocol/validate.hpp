@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct dictionaries {
   std::shared_ptr<const dictionary> application;
 
   [[nodiscard]] explicit operator bool() const { return session != nullptr; }
+  [[nodiscard]] std::span<const data_field> own_data_fields() const {
+    return application ? application->own_data_fields() : std::span<const data_field>{};
+  }
 };
 
 struct message_fault {
