@@ -17,6 +17,8 @@ inline constexpr int not_running = 4;
 inline constexpr int failed = 5;
 inline constexpr int refused = 6;
 inline constexpr int lost = 7;
+inline constexpr int faults_found = 8;
+inline constexpr int unreadable = 9;
 inline constexpr int interrupted = 130;
 
 }  // namespace exit_code
@@ -29,7 +31,7 @@ struct exit_meaning {
 
 inline constexpr std::array exit_meanings = {
     exit_meaning{exit_code::done, "done", "Done. `run`: every session has logged out or was cut, and everything is written."},
-    exit_meaning{exit_code::wrong_settings, "wrong settings", "The settings file has errors, or cannot be read; every problem is on the standard error output."},
+    exit_meaning{exit_code::wrong_settings, "wrong settings", "The settings file, or a dictionary, has errors, or cannot be read; every problem is on the standard error output."},
     exit_meaning{exit_code::wrong_usage, "wrong usage", "The command line is wrong; the text says where."},
     exit_meaning{exit_code::not_started, "could not start", "`run` or `demo` could not start: a port, a store, a log or a folder cannot be had, or no more files may be open."},
     exit_meaning{exit_code::not_running, "nobody to talk to", "A live command found no engine at the control socket, or one that does not answer."},
@@ -37,6 +39,8 @@ inline constexpr std::array exit_meanings = {
     exit_meaning{exit_code::refused, "refused", "A live command could not be carried out, or `stop` waited in vain; the text says why."},
     exit_meaning{exit_code::lost, "the demo lost something",
                  "`demo`: something was lost, doubled or out of order, a side did not recover, or not every hurt of `--hurt` was done; the folder is kept."},
+    exit_meaning{exit_code::faults_found, "faults found", "`decode --validate`: a message has a fault; each is printed."},
+    exit_meaning{exit_code::unreadable, "unreadable input", "`decode`: an input cannot be read, or not to its end, or holds no FIX message; the text says which."},
     exit_meaning{exit_code::interrupted, "ended by a second signal", "A second SIGINT or SIGTERM, at least a second behind the first: ended at once, without waiting for Logouts."},
 };
 

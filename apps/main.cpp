@@ -1,5 +1,6 @@
 // The command line of `troupe`; each subcommand has a file of its own.
 #include "apps/check.hpp"
+#include "apps/decode/decode.hpp"
 #include "apps/demo/demo.hpp"
 #include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
@@ -52,6 +53,9 @@ int obey(int argc, char** argv) {
   CLI::App* running = app.add_subcommand("run", "Run the sessions of a settings file until SIGTERM or SIGINT");
   running->add_option("FILE", file, "a QuickFIX settings file")->required();
 
+  troupe::decode::options to_decode;
+  const CLI::App* decoding = troupe::decode::add_command(app, to_decode);
+
   std::filesystem::path socket;
   std::string session;
   std::string text;
@@ -89,6 +93,7 @@ int obey(int argc, char** argv) {
     return troupe::demo::demo(show);
   }
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
+  if (*decoding) return troupe::decode::decode(to_decode);
   if (*checking) return check(file);
   if (*running) return run(file);
   if (file.empty() && socket.empty()) {
