@@ -55,14 +55,18 @@ void decoder::take(std::string_view input, const found_message& found) {
 
 void decoder::collect_faults(const protocol::dictionaries& defined) {
   faults_ = frame_.faults();
+  if (!defined) faults_.push_back({0, protocol::tag::BeginString, "there is no dictionary of this version"});
   if (defined && frame_.is_indexed()) add_validation(defined);
   if (faults_.size() > 1) std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
 }
 
+// What the frame has said of BodyLength(9) and CheckSum(10) is not said again.
 void decoder::add_validation(const protocol::dictionaries& defined) {
   for (const auto& fault : validate_all(frame_.view(), defined, rules_, most_faults)) {
     const bool is_of_field = fault.field != protocol::message_fault::no_field;
     if (is_of_field && is_masked(frame_.fields()[fault.field].value)) continue;  // whoever masked it has the right one
+    const auto is_same = [&fault](const shown_fault& f) { return f.tag != 0 && f.tag == fault.ref_tag; };
+    if (std::any_of(frame_.faults().begin(), frame_.faults().end(), is_same)) continue;
     faults_.push_back({is_of_field ? fault.field : shown_fault::at_end, fault.ref_tag && *fault.ref_tag > 0 ? static_cast<std::uint32_t>(*fault.ref_tag) : 0,
                        describe(fault, frame_.view(), defined)});
   }

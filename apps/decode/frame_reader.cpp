@@ -70,7 +70,7 @@ std::string_view frame_reader::find(std::uint32_t tag) const {
 
 void frame_reader::join(std::string_view bytes, std::string_view separator) {
   joined_.clear();
-  piece_walk walk{bytes, separator, true};
+  piece_walk walk{bytes, separator, piece_walk::extent::whole};
   while (walk.next()) {
     joined_ += bytes.substr(walk.at().begin, walk.at().end - walk.at().begin);
     joined_ += soh;
@@ -117,7 +117,7 @@ void frame_reader::index() {
     }
     return;
   }
-  piece_walk walk{frame_, std::string_view{"\x01", 1}, true};
+  piece_walk walk{frame_, std::string_view{&soh, 1}, piece_walk::extent::whole};
   while (walk.next() && fields_.size() < protocol::message_view::max_fields) {
     const piece& p = walk.at();
     fields_.push_back({p.tag, p.is_field, p.is_field ? frame_.substr(p.begin, p.value - 1 - p.begin) : std::string_view{}, walk.value()});

@@ -43,13 +43,13 @@ message_extent end_of_check_sum(std::string_view text, const piece& last, std::s
   std::size_t end = last.value;
   while (end < last.end && (protocol::is_digit(text[end]) || text[end] == '*')) ++end;
   const bool is_clean = end == last.end || (separator[0] == protocol::soh && last.how == piece_end::separator);
-  if (last.how == piece_end::bytes && end == text.size() && !is_all) return {kind::need_more};
+  if (last.how == piece_end::bytes && separator.starts_with(text.substr(end)) && !is_all) return {kind::need_more};  // a part of one, perhaps
   if (is_clean) return {kind::message, last.how == piece_end::separator ? last.next : last.end, separator};
   return {kind::message, text.substr(end).starts_with(separator) ? end + separator.size() : end, separator};
 }
 
 message_extent walk_to_end(std::string_view text, std::string_view separator, bool is_all, std::size_t limit, std::size_t claimed) {
-  piece_walk walk{text, separator};
+  piece_walk walk{text, separator, is_all ? piece_walk::extent::line : piece_walk::extent::growing};
   std::size_t end = 0;
   while (walk.next()) {
     const piece& at = walk.at();

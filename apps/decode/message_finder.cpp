@@ -47,13 +47,16 @@ message_finder::outcome message_finder::next(bool is_all) {
     scan_ = at;
     const std::size_t there = bytes_.size() - at;
     if (there < retry_size_ && !is_all) return outcome::need_more;
-    const auto extent = measure_message(std::string_view{bytes_}.substr(at), is_all, limit_);
+    auto extent = measure_message(std::string_view{bytes_}.substr(at), is_all, limit_);
+    // Whatever length it waits for, it is not waited for any longer.
+    if (extent.what == message_extent::kind::need_more && there > limit_) extent = measure_message(std::string_view{bytes_}.substr(at, limit_), true, limit_);
+    if (extent.what == message_extent::kind::message && extent.length == limit_ && there > limit_) return skip(at);
     if (extent.what == message_extent::kind::none) {
       scan_ = at + begin_text.size();
       continue;
     }
     const bool is_message = extent.what == message_extent::kind::message;
-    if ((is_message ? extent.length : there) > limit_) return skip(at);
+    if (is_message && extent.length > limit_) return skip(at);
     pass(at);
     if (!is_message) {
       retry_size_ = there > small_message ? std::min(2 * there, limit_ + 1) : 0;

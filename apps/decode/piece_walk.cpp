@@ -65,15 +65,20 @@ bool piece_walk::is_true_separator(std::size_t at) const {
 bool piece_walk::find_data_end(std::uint32_t length_tag, std::string_view length_value) {
   if (length_tag != protocol::find_data_field(at_.tag).length_tag) return false;
   const auto length = protocol::parse_unsigned(length_value);
-  if (!length || *length > text_.size() - at_.value) return false;
-  std::size_t end = at_.value + static_cast<std::size_t>(*length);
+  if (!length) return false;
+  const std::size_t left = text_.size() - at_.value;
+  std::size_t end = *length < left ? at_.value + static_cast<std::size_t>(*length) : text_.size();
   if (text_.substr(end, separator_.size()) != separator_ && separator_.size() > 1) {
     end = at_.value;
-    for (std::uint64_t left = *length; left > 0 && end < text_.size(); --left) end += text_.substr(end, separator_.size()) == separator_ ? separator_.size() : 1;
+    for (std::uint64_t n = *length; n > 0 && end < text_.size(); --n) end += text_.substr(end, separator_.size()) == separator_ ? separator_.size() : 1;
   }
-  if (text_.substr(end, separator_.size()) != separator_) return false;
-  end_at(end, piece_end::separator, separator_.size());
-  return true;
+  if (text_.substr(end, separator_.size()) == separator_) {
+    end_at(end, piece_end::separator, separator_.size());
+    return true;
+  }
+  const bool is_short = end + separator_.size() > text_.size() && is_ == extent::growing;
+  if (is_short) end_at(text_.size(), piece_end::bytes, 0);
+  return is_short;
 }
 
 }  // namespace troupe::decode

@@ -28,9 +28,14 @@ struct piece {
 
 class piece_walk {
  public:
-  // `crosses_lines`: a newline is a byte like others, for messages whose length is known.
-  piece_walk(std::string_view text, std::string_view separator, bool crosses_lines = false)
-      : text_(text), separator_(separator), crosses_lines_(crosses_lines || separator.find('\n') != std::string_view::npos) {}
+  enum class extent : std::uint8_t {
+    growing,  // more bytes may come: a data field that is longer than what is there ends with the bytes
+    line,     // these are all the bytes, but a newline may end the message before
+    whole,    // the bytes are one message: a newline is a byte like others
+  };
+
+  piece_walk(std::string_view text, std::string_view separator, extent is)
+      : text_(text), separator_(separator), is_(is), crosses_lines_(is == extent::whole || separator.find('\n') != std::string_view::npos) {}
 
   // False: at the end of the text or of the line.
   [[nodiscard]] bool next();
@@ -46,6 +51,7 @@ class piece_walk {
 
   std::string_view text_;
   std::string_view separator_;
+  extent is_;
   bool crosses_lines_;
   piece at_;
 };

@@ -141,9 +141,16 @@ void print_long(std::string& into, const decoded_message& message, const style& 
 void print_short(std::string& into, const decoded_message& m, const style& look) {
   append_head(into, m, look);
   into += ' ';
+  std::size_t open = 0;  // entries of groups, in braces
   for (std::size_t i = 0; i < m.fields().size(); ++i) {
     const auto& field = m.fields()[i];
+    const auto& place = m.places->fields()[i];
+    for (; open > place.depth || (open > 0 && open == place.depth && place.begins_entry); --open) into += " }";
     if (is_in_head(field.tag)) continue;
+    if (open < place.depth && place.begins_entry) {
+      into += " {";
+      ++open;
+    }
     into += ' ';
     into += look.name;
     const auto name = m.name(i);
@@ -154,6 +161,7 @@ void print_short(std::string& into, const decoded_message& m, const style& look)
     append_meaning(into, m, i);
     if (into.size() == begin) append_printable(into, m.value(i));
   }
+  for (; open > 0; --open) into += " }";
   if (!m.faults->empty()) {
     into += "  ";
     into += look.fault;
