@@ -126,7 +126,7 @@ int decode(const options& chosen) {
   bool could_read = chosen.follows ? follow(names, all, out) : read_one_after_another(names, all, out);
   if (could_read && all.messages() == 0 && !chosen.follows && out.is_good()) {
     could_read = false;
-    std::cerr << "troupe: no FIX message found; expected 8=FIX… 9=… with SOH, |, ^A or another separator between the fields\n";
+    std::cerr << "troupe: no FIX message found" << (names.size() == 1 && names.front() != "-" ? " in " + names.front() : "") << "; expected 8=FIX… 9=… with SOH, |, ^A or another separator between the fields\n";
   }
   all.finish();
   out.flush();

@@ -57,7 +57,10 @@ void decoder::collect_faults(const protocol::dictionaries& defined) {
   faults_ = frame_.faults();
   if (!defined) faults_.push_back({0, protocol::tag::BeginString, "there is no dictionary of this version"});
   if (defined && frame_.is_indexed()) add_validation(defined);
-  if (faults_.size() > 1) std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
+  if (faults_.size() < 2) return;
+  std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
+  const auto is_same = [](const auto& a, const auto& b) { return a.field == b.field && a.text == b.text; };
+  faults_.erase(std::unique(faults_.begin(), faults_.end(), is_same), faults_.end());
 }
 
 // What the frame has said of BodyLength(9) and CheckSum(10) is not said again.
