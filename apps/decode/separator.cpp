@@ -45,7 +45,8 @@ message_start find_separator(std::string_view text) {
   if (body_length != text.npos && is_separator(text.substr(end, body_length - end))) return {text.substr(end, body_length - end)};
   const auto line = text.substr(0, std::min(text.find('\n'), enough_bytes));
   const bool is_cut = line.size() == text.size() && text.size() < enough_bytes;
-  if (is_cut) return {{}, true};
+  const bool may_be_newline = text.substr(end).find_first_not_of("\r\n9") == text.npos && text.size() < end + 4;
+  if (is_cut || may_be_newline) return {{}, true};
   for (const auto one : usual)
     for (std::size_t at = line.find(one, end); at != line.npos; at = line.find(one, at + 1))
       if (begins_field(line, at + one.size())) return {one};

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(finding)
 
 BOOST_AUTO_TEST_CASE(a_log_line_with_anything_around) {
-  for (const std::string separator : {"\x01", "|", "^A", "\\x01", "<SOH>", " | "}) {
+  for (const std::string separator : {"\x01", "|", "^A", "\\x01", "<SOH>", " | ", "\n", "\r\n"}) {
     const std::string text = logged(heartbeat, separator);
     const auto all = find_all("started\n2024-03-15 14:30:00,123 >> \"" + text + "\" took 5 ms\r\nend\n");
     BOOST_TEST_REQUIRE(all.size() == 1);
