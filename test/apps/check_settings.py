@@ -20,6 +20,14 @@ Store=memory
 BeginString=FIX.4.4
 TargetCompID=THEM
 """
+# A dictionary with a header and nothing else: its minor version, messages, fields.
+HEADED = ("""<fix type='FIX' major='4' minor='%s'>
+<header>""" + "".join("<field name='F%d' required='N'/>" % tag for tag in (8, 9, 35, 49, 56, 34, 52, 43)) + """</header>
+<trailer><field name='F10' required='Y'/></trailer>
+<messages>%s</messages>
+<components/>
+<fields>""" + "".join("<field number='%d' name='F%d' type='STRING'/>" % (tag, tag) for tag in (8, 9, 35, 49, 56, 34, 52, 43, 10)) + """
+%s</fields></fix>""")
 troupe, examples = sys.argv.pop(1), sys.argv.pop(1)
 
 
@@ -61,6 +69,45 @@ class Check(unittest.TestCase):
         code, _, error = check("check", self.file(GOOD + "SocketKeepAlive=Y\n"))
         self.assertEqual(code, 0)
         self.assertIn(":10:1: warning: SocketKeepAlive is ignored", error)
+
+    def dictionary(self, text):
+        path = os.path.join(self.directory.name, "own.xml")
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def test_a_dictionary_of_ones_own(self):
+        own = self.dictionary(HEADED % ("4", "<message name='Own' msgtype='U1' msgcat='app'/>", ""))
+        code, _, error = check("check", self.file(GOOD + f"DataDictionary={own}\n"))
+        self.assertEqual((code, error), (0, ""))
+
+    def test_a_dictionary_that_is_not_there(self):
+        self.fails(GOOD + "DataDictionary=none.xml\n", "FILE:10:16: error: none.xml: cannot be read: no such file; correct the path, or leave DataDictionary out")
+        self.fails(GOOD + f"DataDictionary={self.directory.name}\n", "cannot be read: it is not a file")
+
+    def test_a_dictionary_with_mistakes(self):
+        own = self.dictionary(HEADED % ("4", "\n<message name='Own' msgtype='U1' msgcat='app'><field name='Nobody' required='Y'/></message>", ""))
+        self.fails(GOOD + f"DataDictionary={own}\n", f"FILE:10:16: error: {own}:5: message Own: field Nobody is not defined; add it to <fields>")
+        own = self.dictionary("8=FIX.4.4")
+        self.fails(GOOD + f"DataDictionary={own}\n", f"FILE:10:16: error: {own}:1: not XML: ")
+
+    def test_a_dictionary_with_a_warning(self):
+        own = self.dictionary(HEADED % ("4", "", "<field number='9999' name='Odd' type='WORDS'/>"))
+        code, _, error = check("check", self.file(GOOD + f"DataDictionary={own}\n"))
+        self.assertEqual(code, 0, error)
+        self.assertIn(f'warning: {own}:7: field Odd: "WORDS" is no type of FIX', error)
+
+    def test_a_dictionary_of_another_version(self):
+        own = self.dictionary(HEADED % ("2", "", ""))
+        self.fails(GOOD + f"DataDictionary={own}\n", f"FILE:10:16: error: {own} is a dictionary of FIX.4.2, and the session has BeginString=FIX.4.4")
+
+    def test_a_dictionary_without_a_header(self):
+        own = self.dictionary("<fix type='FIX' major='4' minor='4'><header/><messages/><trailer/><components/><fields/></fix>")
+        self.fails(GOOD + f"DataDictionary={own}\n", "its header or trailer does not have the field 8")
+
+    def test_a_dictionary_that_is_not_used_need_not_be_there(self):
+        code, _, error = check("check", self.file(GOOD + "UseDataDictionary=N\nDataDictionary=none.xml\n"))
+        self.assertEqual((code, error), (0, ""))
 
     def test_a_misspelt_key(self):
         self.fails(GOOD + "LogonTimout=1\n", "FILE:10:1: error: key 'LogonTimout' is not known; did you mean LogonTimeout?")

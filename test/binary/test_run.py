@@ -479,6 +479,54 @@ class Warnings(Binary):
         self.assertEqual(self.stop_and_read(process), "")
 
 
+class Validation(Binary):
+    def rejected(self, settings, fields):
+        process, port = self.up(settings)
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), frame("D", 2, fields))
+        answer = client.receive_until("3")[-1]
+        event = self.read_to(process, "reject-sent")
+        client.send(order(3, "GOOD"))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "GOOD")
+        return answer, event
+
+    ORDER = ["11=A1", "21=1", "55=IBM", "54=1", "60=20240315-14:30:00", "38=100", "40=2", "44=10"]
+
+    def test_a_value_out_of_range(self):
+        answer, event = self.rejected(self.settings(), [f if f != "54=1" else "54=Z" for f in self.ORDER])
+        self.assertEqual((answer["45"], answer["371"], answer["372"], answer["373"]), ("2", "54", "D", "5"))
+        self.assert_says(event, "warning reject-sent FIX.4.2:VENUE->CLIENT MsgSeqNum 2: Side(54)=Z is none of 1 (BUY), 2 (SELL)")
+
+    def test_a_field_of_nobody(self):
+        answer, event = self.rejected(self.settings(), [*self.ORDER, "5001=x"])
+        self.assertEqual((answer["371"], answer["373"]), ("5001", "0"))
+        self.assert_says(event, "tag 5001 is not defined in FIX.4.2")
+
+    def taken(self, more, fields):
+        process, port = self.up(self.settings(more=more))
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), frame("D", 2, fields))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "A1")
+        return process
+
+    def test_the_switches(self):
+        self.taken("ValidateUserDefinedFields=N", [*self.ORDER, "5001=x"])
+
+    def test_without_a_dictionary(self):
+        self.taken("UseDataDictionary=N", [*self.ORDER, "5001=x", "4999=y"])
+
+    def test_a_warning_instead_of_a_reject(self):
+        process = self.taken("RejectInvalidMessage=N", [*self.ORDER, "5001=x"])
+        self.assert_says(self.read_to(process, "invalid-tolerated"), "MsgSeqNum 2: tag 5001 is not defined")
+
+    def test_a_reject_is_never_rejected(self):
+        process, port = self.up(self.settings())
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]), frame("3", 2, ["45=1", "5001=x"]), order(3, "A2"))
+        self.assertEqual([m["35"] for m in client.receive_until("8")], ["A", "8"])
+        self.assert_says(self.read_to(process, "invalid-tolerated"), "tag 5001 is not defined")
+
+
 class BadStart(Binary):
     def refused(self, settings, *parts, code=3, **more):
         answer = self.run_to_end("run", settings, **more)
