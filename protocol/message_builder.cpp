@@ -154,7 +154,7 @@ bool message_builder::may_write(std::uint32_t tag) {
 }
 
 void message_builder::put(std::uint32_t tag, std::string_view value) {
-  if (!is_header_tag(tag)) return append_field(message_.body, tag, value);
+  if (!is_header_tag(tag) || innermost_ != nullptr) return append_field(message_.body, tag, value);
   std::string field;
   append_field(field, tag, value);
   put_header(tag, field);
@@ -172,6 +172,13 @@ void message_builder::put_header(std::uint32_t tag, std::string_view field) {
   message_.header.insert(at, field);
 }
 
+// The group of NoHops(627) is written where all groups are, and belongs elsewhere.
+void message_builder::move_to_header(std::size_t begin, std::uint32_t tag) {
+  const std::string group = message_.body.substr(begin);
+  message_.body.resize(begin);
+  put_header(tag, group);
+}
+
 void message_builder::fail(std::uint32_t tag, build_problem problem) {
   if (!error_) error_ = build_error{tag, problem};
 }
@@ -179,9 +186,9 @@ void message_builder::fail(std::uint32_t tag, build_problem problem) {
 // ---------------------------------------------------------------- group
 
 group_builder::group_builder(message_builder& message, std::uint32_t count_tag)
-    : message_(message), outer_(message.innermost_), count_tag_(count_tag) {
+    : message_(message), outer_(message.innermost_), count_tag_(count_tag), is_header_(is_header_tag(count_tag)) {
   message_.innermost_ = this;
-  if (message_.may_write(count_tag) && is_header_tag(count_tag)) message_.fail(count_tag, build_problem::header_in_group);
+  if (message_.may_write(count_tag) && is_header_ && (outer_ != nullptr || count_tag != tag::NoHops)) message_.fail(count_tag, build_problem::header_in_group);
   begin_ = message_.message_.body.size();
 }
 
@@ -207,7 +214,7 @@ group_builder group_builder::group(std::uint32_t count_tag) {
 
 bool group_builder::may_write(std::uint32_t tag) {
   if (!message_.is_innermost(this, tag)) return false;
-  if (is_header_tag(tag)) message_.fail(tag, build_problem::header_in_group);
+  if (is_header_tag(tag) != is_header_) message_.fail(tag, build_problem::header_in_group);
   else if (entries_ == 0) message_.fail(tag, build_problem::delimiter);
   else if (is_at_entry_start() && entries_ > 1 && tag != delimiter_) message_.fail(tag, build_problem::delimiter);
   if (is_at_entry_start()) delimiter_ = tag;
@@ -230,6 +237,7 @@ void group_builder::close() {
   append_unsigned(count, count_tag_);
   append_unsigned(count.append(1, '='), entries_);
   message_.message_.body.insert(begin_, count.append(1, soh));
+  if (is_header_) message_.move_to_header(begin_, count_tag_);
 }
 
 }  // namespace troupe::protocol

@@ -38,7 +38,7 @@ enum class build_problem : std::uint8_t {
   no_data_field,       // length and data tag of `data` are no pair, or one of a pair is written with `field`
   delimiter,           // an entry that is empty or does not begin with the tag the first entry begins with
   not_innermost,       // written through a group while one within it, or through the message while a group, is open
-  header_in_group,     // a header field in a repeating group
+  header_in_group,     // a header field in a repeating group of the body, or another one in the header's group, NoHops(627)
 };
 [[nodiscard]] std::string_view to_string(build_problem problem);
 
@@ -105,6 +105,7 @@ class message_builder {
   [[nodiscard]] bool may_write(std::uint32_t tag);
   void put(std::uint32_t tag, std::string_view value);
   void put_header(std::uint32_t tag, std::string_view field);
+  void move_to_header(std::size_t begin, std::uint32_t tag);
   void fail(std::uint32_t tag, build_problem problem);
 
   outgoing_message message_;
@@ -145,6 +146,7 @@ class group_builder {
   message_builder& message_;
   group_builder* const outer_;
   const std::uint32_t count_tag_;
+  const bool is_header_;
   std::size_t begin_ = 0;  // of the first entry in the body
   std::size_t entries_ = 0;
   std::uint32_t delimiter_ = 0;

@@ -2,11 +2,13 @@
 set(sources
   test_dictionary.cpp
   test_field_type.cpp
+  test_message.cpp
   test_validate.cpp
 )
 set(suites
   dictionary_suite
   field_type_suite
+  message_suite
   standard_dictionaries_suite
   validate_suite
   validate_groups_suite
