@@ -75,6 +75,8 @@ class description {
     const auto* d = definition();
     if (d == nullptr) return "another format";
     if (is_data_type(d->type) && d->length_tag != 0) return "as many bytes as its length field (" + std::to_string(d->length_tag) + ") says";
+    if (d->data_tag != 0 && fault_.field != message_fault::no_field && has_format(d->type, message_.value(message_.fields()[fault_.field])))
+      return "the number of bytes of the field behind it (" + std::to_string(d->data_tag) + ")";
     return std::string{to_string(d->type)} + ", " + std::string{describe_format(d->type)};
   }
 

@@ -12,9 +12,9 @@
 
 namespace troupe::protocol {
 
-// A field whose value is masked, at least in a Logon.
+// A field whose value is masked, at least in a Logon; lengths of secrets among them.
 [[nodiscard]] constexpr bool is_secret_tag(std::uint32_t tag) {
-  return tag == 554 || tag == 925 || tag == 96 || tag == 1402 || tag == 1404;
+  return tag == 554 || tag == 925 || tag == 95 || tag == 96 || (tag >= 1401 && tag <= 1404);
 }
 
 // One whole frame. BodyLength(9) and CheckSum(10) of a frame that held a secret are masked too: they would tell its length.

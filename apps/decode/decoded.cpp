@@ -11,7 +11,7 @@ namespace {
 bool is_secret(std::uint32_t tag, std::string_view msg_type) {
   const bool may_be_logon = msg_type.empty() || msg_type == "A";
   if (tag == 95 || tag == 96) return may_be_logon;
-  return protocol::is_secret_tag(tag) || tag == 1401 || tag == 1403;
+  return protocol::is_secret_tag(tag);
 }
 
 }  // namespace

@@ -154,6 +154,8 @@ BOOST_AUTO_TEST_CASE(data_and_its_length) {
 BOOST_AUTO_TEST_CASE(faults_are_described) {
   BOOST_TEST(why(head + "11=A|55=IBM|54=3|38=1|") == "Side(54)=3 is none of 1 (BUY), 2 (SELL)");
   BOOST_TEST(why(head + "11=A|55=IBM|54=1|38=+1|") == "OrderQty(38)=+1: expected Qty, digits with at most one '.', a '-' in front if negative");
+  BOOST_TEST(why(head + "11=A|" + tail + "9100=4000|9101=abc|") == "BlobLength(9100)=4000: expected the number of bytes of the field behind it (9101)");
+  BOOST_TEST(why(head + "11=A|" + tail + "9100=-1|9101=abc|") == "BlobLength(9100)=-1: expected Length, digits only");
   BOOST_TEST(why(head + tail) == "ClOrdID(11) is missing: it is required in NewOrderSingle(D)");
   BOOST_TEST(why(head + "11=A|" + tail + "112=x|") == "TestReqID(112) is not defined for NewOrderSingle(D)");
   BOOST_TEST(why(head + "11=A|" + tail + "4999=x|") == "tag 4999 is not defined in FIX.4.9");
