@@ -1,7 +1,7 @@
 #include "protocol/message.hpp"
 
 #include "protocol/field_text.hpp"
-#include "protocol/number.hpp"
+#include "protocol/outgoing_tags.hpp"
 #include "protocol/tags.hpp"
 
 #include <algorithm>
@@ -14,19 +14,7 @@ constexpr auto nowhere = static_cast<std::size_t>(-1);
 
 bool is_recomputed(std::uint32_t tag) { return tag == tag::BodyLength || tag == tag::CheckSum; }
 
-bool is_stamped(std::uint32_t tag) {
-  switch (tag) {
-    case tag::BeginString:
-    case tag::MsgType:
-    case tag::MsgSeqNum:
-    case tag::PossDupFlag:
-    case tag::SenderCompID:
-    case tag::SendingTime:
-    case tag::TargetCompID:
-    case tag::OrigSendingTime: return true;
-    default: return is_recomputed(tag) || is_trailer_tag(tag);
-  }
-}
+bool is_not_ours(std::uint32_t tag) { return is_stamped_tag(tag) || is_trailer_tag(tag); }
 
 [[noreturn]] void refuse(std::uint32_t tag, build_problem problem) { throw message_error{{tag, problem}}; }
 
@@ -38,11 +26,6 @@ void check_tag(std::uint32_t tag) {
 void check_value(std::uint32_t tag, std::string_view value) {
   if (value.empty()) refuse(tag, build_problem::empty_value);
   if (value.find(soh) != std::string_view::npos) refuse(tag, build_problem::soh_in_value);
-}
-
-bool is_pair(std::uint32_t length_tag, std::uint32_t data_tag) {
-  const bool is_own = length_tag >= 5000 && data_tag >= 5000 && length_tag != data_tag && !is_data_tag(data_tag) && !is_length_tag(length_tag);
-  return is_own || (length_tag != 0 && find_data_field(data_tag).length_tag == length_tag);
 }
 
 }  // namespace
@@ -119,6 +102,15 @@ std::size_t message::find_in(const part& where, std::uint32_t tag) const {
   return nowhere;
 }
 
+// Of a data field, as the standard and the dictionary know it; 0: it is none.
+std::uint32_t message::length_tag_of(std::uint32_t tag) const {
+  if (is_data_tag(tag)) return find_data_field(tag).length_tag;
+  if (defined_)
+    for (const auto& own : defined_->own_data_fields())
+      if (own.data_tag == tag) return own.length_tag;
+  return 0;
+}
+
 std::size_t message::header_end() const {
   std::size_t end = 0;
   const auto is_header = [&](std::uint32_t tag) {
@@ -170,7 +162,7 @@ message& message::set_data(std::uint32_t length_tag, std::uint32_t data_tag, std
 void message::put_data_in(const path& where, std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes) {
   check_tag(length_tag);
   check_tag(data_tag);
-  if (!is_pair(length_tag, data_tag)) refuse(data_tag, build_problem::no_data_field);
+  if (!may_be_data_pair(length_tag, data_tag)) refuse(data_tag, build_problem::no_data_field);
   if (bytes.empty()) refuse(data_tag, build_problem::empty_value);
   const std::string copy{bytes};  // they may be ours
   remove_in(where, data_tag);
@@ -187,7 +179,7 @@ bool message::remove_in(const path& where, std::uint32_t tag) {
   const std::size_t at = find_in(here, tag);
   if (at == nowhere || tag == tag::MsgType) return false;
   if (!where.empty() && at == here.begin) refuse(tag, build_problem::delimiter);
-  const auto is_data_of = [&](std::size_t length) { return length + 1 < here.end && is_pair(fields_[length].tag, fields_[length + 1].tag) && parse_unsigned(value(fields_[length])) == fields_[length + 1].length; };
+  const auto is_data_of = [&](std::size_t length) { return length + 1 < here.end && fields_[length].tag != 0 && length_tag_of(fields_[length + 1].tag) == fields_[length].tag; };
   const std::size_t begin = at > here.begin && is_data_of(at - 1) ? at - 1 : at;
   const bool is_group = group_scope(here, tag) != nullptr || may_be_group_count(tag);
   erase(begin, is_group && begin == at ? group_part(here, tag).end : is_data_of(begin) ? begin + 2 : at + 1);
@@ -240,13 +232,13 @@ outgoing_message message::outgoing() const {
   const std::size_t body = header_end();
   std::vector<std::size_t> header;  // ascending, the group of NoHops(627) in one piece
   for (std::size_t i = 0; i < body; ++i)
-    if (!is_stamped(fields_[i].tag)) header.push_back(i);
+    if (!is_not_ours(fields_[i].tag)) header.push_back(i);
   const auto rank = [&](std::size_t i) { return fields_[i].tag >= tag::NoHops && fields_[i].tag <= tag::HopRefID ? tag::NoHops : fields_[i].tag; };
   std::stable_sort(header.begin(), header.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   const auto bytes = [&](std::size_t i) { return std::string_view{bytes_}.substr(start_of(i), fields_[i].offset + fields_[i].length + 1 - start_of(i)); };
   for (const auto i : header) out.header += bytes(i);
   for (std::size_t i = body; i < fields_.size(); ++i)
-    if (!is_stamped(fields_[i].tag)) out.body += bytes(i);
+    if (!is_not_ours(fields_[i].tag)) out.body += bytes(i);
   return out;
 }
 

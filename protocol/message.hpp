@@ -122,6 +122,7 @@ class message {
   [[nodiscard]] std::size_t find_in(const part& where, std::uint32_t tag) const;
   [[nodiscard]] std::size_t place_for(const part& where, std::uint32_t tag) const;
   [[nodiscard]] std::size_t header_end() const;
+  [[nodiscard]] std::uint32_t length_tag_of(std::uint32_t tag) const;
 
   message& put(std::uint32_t tag, std::string value);
   void put_in(const path& where, std::uint32_t tag, std::string value);

@@ -2,6 +2,7 @@
 
 #include "protocol/field_text.hpp"
 #include "protocol/number.hpp"
+#include "protocol/outgoing_tags.hpp"
 #include "protocol/tags.hpp"
 
 #include <cassert>
@@ -12,33 +13,9 @@ namespace {
 
 constexpr std::int32_t furthest_exponent = 40;
 
-bool is_stamped(std::uint32_t tag) {
-  switch (tag) {
-    case tag::BeginString:
-    case tag::BodyLength:
-    case tag::CheckSum:
-    case tag::MsgSeqNum:
-    case tag::MsgType:
-    case tag::PossDupFlag:
-    case tag::SenderCompID:
-    case tag::SendingTime:
-    case tag::TargetCompID:
-    case tag::OrigSendingTime:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void append_field(std::string& to, std::uint32_t tag, std::string_view value) {
   append_unsigned(to, tag);
   to.append(1, '=').append(value).append(1, soh);
-}
-
-// Of the standard, or two that are user-defined.
-bool is_data_pair(std::uint32_t length_tag, std::uint32_t data_tag) {
-  const bool is_own = length_tag >= 5000 && data_tag >= 5000 && !is_data_tag(data_tag) && !is_length_tag(length_tag) && length_tag != data_tag;
-  return is_own || (length_tag != 0 && find_data_field(data_tag).length_tag == length_tag);
 }
 
 }  // namespace
@@ -128,7 +105,7 @@ void message_builder::write_unsigned(std::uint32_t tag, std::uint64_t value) {
 
 void message_builder::write_data(std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes) {
   if (!may_write(length_tag) || !may_write(data_tag)) return;
-  if (!is_data_pair(length_tag, data_tag)) return fail(data_tag, build_problem::no_data_field);
+  if (!may_be_data_pair(length_tag, data_tag)) return fail(data_tag, build_problem::no_data_field);
   if (bytes.empty()) return fail(data_tag, build_problem::empty_value);
   std::string in_header;
   std::string& to = is_header_tag(length_tag) ? in_header : message_.body;
@@ -148,7 +125,7 @@ bool message_builder::is_innermost(const group_builder* writer, std::uint32_t ta
 bool message_builder::may_write(std::uint32_t tag) {
   if (error_) return false;
   if (tag == 0 || tag > max_tag) fail(tag, build_problem::invalid_tag);
-  else if (is_stamped(tag)) fail(tag, build_problem::stamped_by_session);
+  else if (is_stamped_tag(tag)) fail(tag, build_problem::stamped_by_session);
   else if (is_trailer_tag(tag)) fail(tag, build_problem::trailer);
   return !error_;
 }

@@ -1,5 +1,6 @@
 // Everything that gets a number, and how it becomes part of a commit.
 #include "protocol/field_text.hpp"
+#include "protocol/outgoing_tags.hpp"
 #include "protocol/session_core.hpp"
 #include "protocol/stamp.hpp"
 #include "protocol/tags.hpp"
@@ -13,23 +14,6 @@ constexpr std::size_t max_batch_bytes = 8 * 1024 * 1024;
 
 bool ends_with_soh(std::string_view fields) { return fields.empty() || fields.back() == '\x01'; }
 
-// What the session stamps itself must not stand in a submitted header.
-bool is_stamped(std::uint32_t which) {
-  switch (which) {
-    case tag::BeginString:
-    case tag::BodyLength:
-    case tag::MsgType:
-    case tag::MsgSeqNum:
-    case tag::PossDupFlag:
-    case tag::SenderCompID:
-    case tag::SendingTime:
-    case tag::TargetCompID:
-    case tag::OrigSendingTime:
-    case tag::CheckSum: return true;
-    default: return false;
-  }
-}
-
 // Reject(3) is administrative, but which application message deserves one only the application knows.
 bool may_be_submitted(std::string_view type) {
   if (type.size() != 1) return !type.empty();
@@ -41,7 +25,7 @@ bool is_well_formed(const outgoing_message& message) {
   field_walk header{message.header};
   std::size_t end = 0;
   for (; header.next(); end = header.end())
-    if (is_stamped(header.tag())) return false;
+    if (is_stamped_tag(header.tag())) return false;
   return end == message.header.size();
 }
 

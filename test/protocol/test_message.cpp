@@ -157,6 +157,13 @@ BOOST_AUTO_TEST_CASE(data_goes_with_its_length) {
   BOOST_CHECK_THROW(order.set_data(95, 355, "x"), message_error);
 }
 
+BOOST_AUTO_TEST_CASE(two_fields_of_ones_own_are_no_data_because_they_look_like_it) {
+  message own{"D"};
+  own.set(7001, 3).set(7002, "abc");
+  BOOST_TEST(own.remove(7002));
+  BOOST_TEST(text(own) == "35=D|7001=3|");
+}
+
 BOOST_AUTO_TEST_CASE(without_a_dictionary_what_is_added_stands_behind) {
   message news{"B"};
   news.set(148, "head");
