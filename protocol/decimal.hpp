@@ -16,7 +16,27 @@ struct decimal {
 
   [[nodiscard]] friend bool operator==(const decimal& a, const decimal& b) { return (a <=> b) == 0; }
   friend std::strong_ordering operator<=>(const decimal& a, const decimal& b);
+  [[nodiscard]] constexpr decimal operator-() const { return {-mantissa, exponent}; }  // not for the least mantissa
 };
+
+inline namespace literals {
+// 101.25_dec, exact: digits and at most one '.'; anything else (1e5, 0x1F, too many digits) does not compile.
+consteval decimal operator""_dec(const char* text) {
+  decimal value;
+  bool is_behind_point = false;
+  for (; *text != 0; ++text) {
+    if (*text == '\'') continue;
+    if (*text == '.') {
+      is_behind_point = true;
+      continue;
+    }
+    if (*text < '0' || *text > '9') throw "a decimal has digits and at most one '.'";
+    value.mantissa = value.mantissa * 10 + (*text - '0');
+    value.exponent -= is_behind_point ? 1 : 0;
+  }
+  return value;
+}
+}  // namespace literals
 
 // FIX float: an optional '-', digits, at most one '.', at least one digit; no '+', exponent, space or comma. nullopt also
 // if the digits do not fit into 63 bits.

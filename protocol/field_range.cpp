@@ -45,6 +45,21 @@ std::optional<decimal> field_range::find_decimal(std::uint32_t tag) const {
   return text ? parse_decimal(*text) : std::nullopt;
 }
 
+std::optional<std::chrono::year_month_day> field_range::find_date(std::uint32_t tag) const {
+  const auto text = find(tag);
+  return text ? parse_date(*text) : std::nullopt;
+}
+
+std::optional<time_of_day> field_range::find_time_of_day(std::uint32_t tag) const {
+  const auto text = find(tag);
+  return text ? parse_time_of_day(*text) : std::nullopt;
+}
+
+std::optional<char> field_range::find_char(std::uint32_t tag) const {
+  const auto text = find(tag);
+  return text && text->size() == 1 ? std::optional{text->front()} : std::nullopt;
+}
+
 group_view field_range::group(std::uint32_t count_tag, std::span<const std::uint32_t> members) const {
   const field_ref* const count = find_field(count_tag);
   if (!count) return {};

@@ -5,7 +5,10 @@
 
 #include "protocol/decimal.hpp"
 #include "protocol/types.hpp"
+#include "protocol/utc.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -29,6 +32,10 @@ class field_range {
   [[nodiscard]] std::span<const field_ref> fields() const { return fields_; }
   [[nodiscard]] std::string_view value(const field_ref& field) const { return frame_.substr(field.offset, field.length); }
 
+  // The first `count` fields; those from `begin` on.
+  [[nodiscard]] field_range first(std::size_t count) const { return {frame_, fields_.first(count)}; }
+  [[nodiscard]] field_range from(std::size_t begin) const { return {frame_, fields_.subspan(begin)}; }
+
   // The first field with this tag; an empty value is present and empty. In a valid message a tag that stands outside of
   // groups stands in no group of the same message, so this is the message's own field or the first entry's.
   [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const;
@@ -40,6 +47,10 @@ class field_range {
   [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const;
   [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const;
   [[nodiscard]] std::optional<decimal> find_decimal(std::uint32_t tag) const;
+  // As UTCDateOnly or LocalMktDate; as UTCTimeOnly or LocalMktTime; as char.
+  [[nodiscard]] std::optional<std::chrono::year_month_day> find_date(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<time_of_day> find_time_of_day(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<char> find_char(std::uint32_t tag) const;
 
   // The repeating group headed by the NumInGroup field `count_tag`; see group_view for `members`.
   [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const;

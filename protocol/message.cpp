@@ -43,6 +43,18 @@ std::string value_text(utc_time value, utc_precision precision) {
   return text;
 }
 
+std::string value_text(std::chrono::year_month_day value) {
+  std::string text;
+  (void)append_date(text, value);  // an empty one is refused where it is written
+  return text;
+}
+
+std::string value_text(time_of_day value, utc_precision precision) {
+  std::string text;
+  (void)append_time_of_day(text, value, precision);
+  return text;
+}
+
 message::message(std::string_view msg_type, std::shared_ptr<const dictionary> defined) : defined_(std::move(defined)) {
   check_value(tag::MsgType, msg_type);
   insert(0, tag::MsgType, msg_type);

@@ -21,6 +21,7 @@
 #include "protocol/outgoing_message.hpp"
 #include "protocol/utc.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +44,7 @@ class message_error : public std::invalid_argument {
   build_error error_;
 };
 
-// Values as they stand on the wire: text, char, bool (Y or N), every integer type, decimal, utc_time.
+// Values as they stand on the wire: text, char, bool (Y or N), every integer type, decimal, utc_time, year_month_day, time_of_day.
 [[nodiscard]] inline std::string value_text(std::string_view value) { return std::string{value}; }
 [[nodiscard]] inline std::string value_text(const char* value) { return value; }
 [[nodiscard]] inline std::string value_text(char value) { return std::string(1, value); }
@@ -54,6 +55,8 @@ template <std::floating_point Number>
 std::string value_text(Number value) = delete;  // prices and quantities are decimals
 [[nodiscard]] std::string value_text(const decimal& value);
 [[nodiscard]] std::string value_text(utc_time value, utc_precision precision = utc_precision::milliseconds);
+[[nodiscard]] std::string value_text(std::chrono::year_month_day value);                                         // empty: there is no such day
+[[nodiscard]] std::string value_text(time_of_day value, utc_precision precision = utc_precision::milliseconds);  // empty: no time of day
 
 template <class... Value>
 concept field_value = requires(const Value&... value) { value_text(value...); };
@@ -78,6 +81,9 @@ class message {
   [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const { return range().find_bool(tag); }
   [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const { return range().find_utc(tag); }
   [[nodiscard]] std::optional<decimal> find_decimal(std::uint32_t tag) const { return range().find_decimal(tag); }
+  [[nodiscard]] std::optional<std::chrono::year_month_day> find_date(std::uint32_t tag) const { return range().find_date(tag); }
+  [[nodiscard]] std::optional<time_of_day> find_time_of_day(std::uint32_t tag) const { return range().find_time_of_day(tag); }
+  [[nodiscard]] std::optional<char> find_char(std::uint32_t tag) const { return range().find_char(tag); }
   // Of the message itself. With a dictionary its members are known.
   [[nodiscard]] group_view group(std::uint32_t count_tag) const;
 

@@ -36,10 +36,12 @@ std::string_view to_string(build_problem problem) {
       return "SOH in a value that is no data field";
     case build_problem::bad_number:
       return "a number too long to be written";
+    case build_problem::bad_time:
+      return "no such day or time of day";
     case build_problem::no_data_field:
       return "a data field goes with its length field, through data()";
     case build_problem::delimiter:
-      return "an entry that does not begin with the tag of the first entry";
+      return "an entry that does not begin with the group's first field";
     case build_problem::not_innermost:
       return "a group within is still open";
     case build_problem::header_in_group:
@@ -57,9 +59,9 @@ message_builder& message_builder::data(std::uint32_t length_tag, std::uint32_t d
   return *this;
 }
 
-group_builder message_builder::group(std::uint32_t count_tag) {
+group_builder message_builder::group(std::uint32_t count_tag, std::uint32_t delimiter) {
   if (!is_innermost(nullptr, count_tag)) assert(error_);
-  return {*this, count_tag};
+  return {*this, count_tag, delimiter};
 }
 
 build_result message_builder::build() {
@@ -95,6 +97,16 @@ void message_builder::write(std::uint32_t tag, const decimal& value) {
 void message_builder::write(std::uint32_t tag, utc_time value, utc_precision precision) {
   utc_text text;
   write(tag, text.at(value, precision));
+}
+
+void message_builder::write(std::uint32_t tag, std::chrono::year_month_day value) {
+  scratch_.clear();
+  append_date(scratch_, value) ? write(tag, std::string_view{scratch_}) : fail(tag, build_problem::bad_time);
+}
+
+void message_builder::write(std::uint32_t tag, time_of_day value, utc_precision precision) {
+  scratch_.clear();
+  append_time_of_day(scratch_, value, precision) ? write(tag, std::string_view{scratch_}) : fail(tag, build_problem::bad_time);
 }
 
 void message_builder::write_unsigned(std::uint32_t tag, std::uint64_t value) {
@@ -162,8 +174,8 @@ void message_builder::fail(std::uint32_t tag, build_problem problem) {
 
 // ---------------------------------------------------------------- group
 
-group_builder::group_builder(message_builder& message, std::uint32_t count_tag)
-    : message_(message), outer_(message.innermost_), count_tag_(count_tag), is_header_(is_header_tag(count_tag)) {
+group_builder::group_builder(message_builder& message, std::uint32_t count_tag, std::uint32_t delimiter)
+    : message_(message), outer_(message.innermost_), count_tag_(count_tag), is_header_(is_header_tag(count_tag)), delimiter_(delimiter) {
   message_.innermost_ = this;
   if (message_.may_write(count_tag) && is_header_ && (outer_ != nullptr || count_tag != tag::NoHops)) message_.fail(count_tag, build_problem::header_in_group);
   begin_ = message_.message_.body.size();
@@ -184,16 +196,16 @@ group_builder& group_builder::data(std::uint32_t length_tag, std::uint32_t data_
   return *this;
 }
 
-group_builder group_builder::group(std::uint32_t count_tag) {
+group_builder group_builder::group(std::uint32_t count_tag, std::uint32_t delimiter) {
   if (!may_write(count_tag)) assert(message_.error_);
-  return {message_, count_tag};
+  return {message_, count_tag, delimiter};
 }
 
 bool group_builder::may_write(std::uint32_t tag) {
   if (!message_.is_innermost(this, tag)) return false;
   if (is_header_tag(tag) != is_header_) message_.fail(tag, build_problem::header_in_group);
   else if (entries_ == 0) message_.fail(tag, build_problem::delimiter);
-  else if (is_at_entry_start() && entries_ > 1 && tag != delimiter_) message_.fail(tag, build_problem::delimiter);
+  else if (is_at_entry_start() && delimiter_ != 0 && tag != delimiter_) message_.fail(tag, build_problem::delimiter);
   if (is_at_entry_start()) delimiter_ = tag;
   return !message_.error_;
 }

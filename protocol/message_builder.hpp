@@ -18,6 +18,7 @@
 #include "protocol/types.hpp"
 #include "protocol/utc.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +36,9 @@ enum class build_problem : std::uint8_t {
   empty_value,
   soh_in_value,        // of a field that is no data field
   bad_number,          // a decimal that would be longer than 64 digits
+  bad_time,            // a day or a time of day that there is not
   no_data_field,       // length and data tag of `data` are no pair, or one of a pair is written with `field`
-  delimiter,           // an entry that is empty or does not begin with the tag the first entry begins with
+  delimiter,           // an entry that is empty, or does not begin with the group's delimiter: the one given, or that of the first entry
   not_innermost,       // written through a group while one within it, or through the message while a group, is open
   header_in_group,     // a header field in a repeating group of the body, or another one in the header's group, NoHops(627)
 };
@@ -58,8 +60,8 @@ struct build_result {
 
 class group_builder;
 
-// Values of fields: text (string_view, std::string, const char*), char, bool (Y or N), every integer type, decimal, and
-// utc_time, with a utc_precision behind it if milliseconds are not wanted.
+// Values of fields: text (string_view, std::string, const char*), char, bool (Y or N), every integer type, decimal,
+// year_month_day, and utc_time and time_of_day, with a utc_precision behind it if milliseconds are not wanted.
 //
 // Neither copied nor moved: open groups refer to it.
 class message_builder {
@@ -76,8 +78,9 @@ class message_builder {
   // A data field with its length field in front; `bytes` may be any, SOH included.
   message_builder& data(std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes);
 
-  // Opens a repeating group, closed when the group_builder goes; see there.
-  [[nodiscard]] group_builder group(std::uint32_t count_tag);
+  // Opens a repeating group, closed when the group_builder goes; see there. `delimiter`: what its entries must begin with;
+  // 0: with what the first one begins.
+  [[nodiscard]] group_builder group(std::uint32_t count_tag, std::uint32_t delimiter = 0);
 
   [[nodiscard]] const std::optional<build_error>& error() const { return error_; }
 
@@ -98,6 +101,8 @@ class message_builder {
   void write(std::uint32_t tag, Number value) { write_unsigned(tag, value); }
   void write(std::uint32_t tag, const decimal& value);
   void write(std::uint32_t tag, utc_time value, utc_precision precision = utc_precision::milliseconds);
+  void write(std::uint32_t tag, std::chrono::year_month_day value);
+  void write(std::uint32_t tag, time_of_day value, utc_precision precision = utc_precision::milliseconds);
   void write_unsigned(std::uint32_t tag, std::uint64_t value);
   void write_data(std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes);
 
@@ -118,7 +123,7 @@ class message_builder {
 // when the group_builder goes, and a group without an entry is left out altogether.
 class group_builder {
  public:
-  group_builder(message_builder& message, std::uint32_t count_tag);
+  group_builder(message_builder& message, std::uint32_t count_tag, std::uint32_t delimiter = 0);
   ~group_builder();
   group_builder(const group_builder&) = delete;
   group_builder& operator=(const group_builder&) = delete;
@@ -133,7 +138,7 @@ class group_builder {
   group_builder& data(std::uint32_t length_tag, std::uint32_t data_tag, std::string_view bytes);
 
   // A group within the present entry.
-  [[nodiscard]] group_builder group(std::uint32_t count_tag);
+  [[nodiscard]] group_builder group(std::uint32_t count_tag, std::uint32_t delimiter = 0);
 
  private:
   friend class message_builder;
@@ -149,7 +154,7 @@ class group_builder {
   const bool is_header_;
   std::size_t begin_ = 0;  // of the first entry in the body
   std::size_t entries_ = 0;
-  std::uint32_t delimiter_ = 0;
+  std::uint32_t delimiter_;  // 0: not known yet
   std::size_t entry_begin_ = 0;
 };
 

@@ -72,6 +72,9 @@ class message_view {
   [[nodiscard]] std::optional<bool> find_bool(std::uint32_t tag) const { return range().find_bool(tag); }
   [[nodiscard]] std::optional<utc_time> find_utc(std::uint32_t tag) const { return range().find_utc(tag); }
   [[nodiscard]] std::optional<decimal> find_decimal(std::uint32_t tag) const { return range().find_decimal(tag); }
+  [[nodiscard]] std::optional<std::chrono::year_month_day> find_date(std::uint32_t tag) const { return range().find_date(tag); }
+  [[nodiscard]] std::optional<time_of_day> find_time_of_day(std::uint32_t tag) const { return range().find_time_of_day(tag); }
+  [[nodiscard]] std::optional<char> find_char(std::uint32_t tag) const { return range().find_char(tag); }
   [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const {
     return range().group(count_tag, members);
   }

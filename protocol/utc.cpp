@@ -30,19 +30,26 @@ constexpr std::int64_t tick_nanoseconds(utc_precision precision) {
   return tick;
 }
 
-void put_second(char* to, std::int64_t second) {
-  const std::int64_t day = floor_div(second, 86'400);
-  const auto of_day = static_cast<std::uint64_t>(second - day * 86'400);
-  const year_month_day date{sys_days{days{day}}};
+void put_date(char* to, const year_month_day& date) {
   put_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
   put_digits(to + 4, static_cast<unsigned>(date.month()), 2);
   put_digits(to + 6, static_cast<unsigned>(date.day()), 2);
+}
+
+void put_time(char* to, std::uint64_t hour, std::uint64_t minute, std::uint64_t second) {
+  put_digits(to, hour, 2);
+  to[2] = ':';
+  put_digits(to + 3, minute, 2);
+  to[5] = ':';
+  put_digits(to + 6, second, 2);
+}
+
+void put_second(char* to, std::int64_t second) {
+  const std::int64_t day = floor_div(second, 86'400);
+  const auto of_day = static_cast<std::uint64_t>(second - day * 86'400);
+  put_date(to, year_month_day{sys_days{days{day}}});
   to[8] = '-';
-  put_digits(to + 9, of_day / 3600, 2);
-  to[11] = ':';
-  put_digits(to + 12, of_day / 60 % 60, 2);
-  to[14] = ':';
-  put_digits(to + 15, of_day % 60, 2);
+  put_time(to + 9, of_day / 3600, of_day / 60 % 60, of_day % 60);
 }
 
 std::size_t put_fraction(char* to, std::uint64_t nanoseconds, utc_precision precision) {
@@ -56,10 +63,11 @@ std::size_t put_fraction(char* to, std::uint64_t nanoseconds, utc_precision prec
 std::optional<nanoseconds> parse_fraction(std::string_view text) {
   if (text.empty()) return nanoseconds{0};
   const std::size_t count = text.size() - 1;
-  if (text[0] != '.' || (count != 3 && count != 6 && count != 9)) return std::nullopt;
-  std::int64_t value = digits(text, 1, count);
-  if (value < 0) return std::nullopt;
-  return nanoseconds{value * tick_nanoseconds(static_cast<utc_precision>(count))};
+  if (text[0] != '.' || (count != 3 && count != 6 && count != 9 && count != 12)) return std::nullopt;
+  const std::size_t kept = count == 12 ? 9 : count;
+  const std::int64_t value = digits(text, 1, kept);
+  if (value < 0 || digits(text, 1 + kept, count - kept) < 0) return std::nullopt;
+  return nanoseconds{value * tick_nanoseconds(static_cast<utc_precision>(kept))};
 }
 
 }  // namespace
@@ -87,6 +95,44 @@ std::optional<utc_time> parse_utc(std::string_view text) {
   const auto fraction = parse_fraction(text.substr(seconds_length));
   if (!fraction) return std::nullopt;
   return utc_time{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} + *fraction};
+}
+
+std::optional<year_month_day> parse_date(std::string_view text) {
+  if (text.size() != 8) return std::nullopt;
+  const int y = digits(text, 0, 4), m = digits(text, 4, 2), d = digits(text, 6, 2);
+  if (y < 0 || m < 0 || d < 0) return std::nullopt;
+  const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
+  return date.ok() ? std::optional{date} : std::nullopt;
+}
+
+std::optional<time_of_day> parse_time_of_day(std::string_view text) {
+  if (text.size() < 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
+  const int h = digits(text, 0, 2), m = digits(text, 3, 2), s = digits(text, 6, 2);
+  const bool is_leap_second = h == 23 && m == 59 && s == 60;
+  if (h < 0 || m < 0 || s < 0 || h > 23 || m > 59 || (s > 59 && !is_leap_second)) return std::nullopt;
+  const auto fraction = parse_fraction(text.substr(8));
+  if (!fraction) return std::nullopt;
+  return time_of_day{is_leap_second ? nanoseconds{hours{24}} : hours{h} + minutes{m} + seconds{s} + *fraction};
+}
+
+bool append_date(std::string& to, year_month_day date) {
+  if (!date.ok() || date.year() < year{0} || date.year() > year{9999}) return false;
+  std::array<char, 8> text;
+  put_date(text.data(), date);
+  to.append(text.data(), text.size());
+  return true;
+}
+
+bool append_time_of_day(std::string& to, time_of_day time, utc_precision precision) {
+  const auto since = time.since_midnight;
+  if (since < nanoseconds{0} || since > hours{24}) return false;
+  const bool is_leap_second = since == hours{24};
+  const auto second = static_cast<std::uint64_t>(is_leap_second ? 86'399 : floor<seconds>(since).count());
+  std::array<char, 18> text;
+  put_time(text.data(), second / 3600, second / 60 % 60, second % 60 + (is_leap_second ? 1 : 0));
+  const auto fraction = static_cast<std::uint64_t>((since % seconds{1}).count());
+  to.append(text.data(), 8 + put_fraction(text.data() + 8, fraction, precision));
+  return true;
 }
 
 void append_utc(std::string& to, utc_time time, utc_precision precision) { to += utc_text{}.at(time, precision); }

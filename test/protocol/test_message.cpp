@@ -61,6 +61,18 @@ BOOST_AUTO_TEST_CASE(a_copy_reads_like_the_view_it_was_made_from) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(days_and_times_of_day_are_set_and_others_refused) {
+  using namespace std::chrono;
+  message m{"D"};
+  m.set(432, year{2024} / 2 / 29).set(273, time_of_day{hours{9}}, utc_precision::seconds);
+  BOOST_TEST(m.find(432).value() == "20240229");
+  BOOST_TEST(m.find(273).value() == "09:00:00");
+  BOOST_CHECK(m.find_date(432) == year{2024} / 2 / 29);
+  BOOST_CHECK_THROW(m.set(432, year{2023} / 2 / 29), message_error);
+  BOOST_CHECK_THROW(m.set(273, time_of_day{hours{25}}), message_error);
+  BOOST_TEST(m.find(432).value() == "20240229");
+}
+
 BOOST_AUTO_TEST_CASE(copies_are_independent) {
   message other = order;
   other.set(55, "MSFT");

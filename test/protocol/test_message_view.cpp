@@ -64,7 +64,7 @@ std::string fault_text(std::string_view text, const structure_rules& rules = {})
 BOOST_AUTO_TEST_SUITE(message_view_suite)
 
 BOOST_AUTO_TEST_CASE(fields_are_found_by_tag_and_read_by_type) {
-  const message m{in_body("11=A=1|38=100|44=-1.50|114=Y|113=N|60=20240506-07:08:09.123|58= x |")};
+  const message m{in_body("11=A=1|38=100|44=-1.50|114=Y|113=N|60=20240506-07:08:09.123|58= x |432=20240506|273=07:08:09|54=1|")};
   BOOST_TEST(m.view.begin_string() == "FIX.4.4");
   BOOST_TEST(m.view.msg_type() == "D");
   BOOST_TEST(m.view.find(tag::ClOrdID).value() == "A=1");
@@ -75,6 +75,12 @@ BOOST_AUTO_TEST_CASE(fields_are_found_by_tag_and_read_by_type) {
   BOOST_TEST(!m.view.find_bool(113).value());
   BOOST_CHECK(m.view.find_decimal(tag::Price) == (decimal{-150, -2}));
   BOOST_TEST(m.view.find_utc(tag::TransactTime).has_value());
+  BOOST_CHECK(m.view.find_date(432) == std::chrono::year{2024} / 5 / 6);
+  BOOST_CHECK(m.view.find_time_of_day(273) == time_of_day{std::chrono::seconds{7 * 3600 + 8 * 60 + 9}});
+  BOOST_TEST(m.view.find_char(54).value() == '1');
+  BOOST_TEST(!m.view.find_char(tag::OrderQty));
+  BOOST_TEST(!m.view.find_date(273));
+  BOOST_TEST(!m.view.find_time_of_day(432));
   BOOST_TEST(!m.view.find(tag::Symbol));
   BOOST_TEST(!m.view.find_int(tag::Text));
   BOOST_TEST(!m.view.find_bool(tag::Text));

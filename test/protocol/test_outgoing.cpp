@@ -53,6 +53,18 @@ BOOST_AUTO_TEST_CASE(fields_of_all_types_go_out_in_the_order_written) {
   BOOST_TEST(body_of(b) == "11=A-1|54=1|38=100|44=-10.50|114=Y|55=X|111=18446744073709551615|60=20240506-12:00:00.005|126=20240506-12:00:00|110=-5|");
 }
 
+BOOST_AUTO_TEST_CASE(days_and_times_of_day_go_out_and_others_are_refused) {
+  message_builder b{"D"};
+  b.field(432, std::chrono::year{2024} / 2 / 29).field(273, time_of_day{9h + 30min}).field(273, time_of_day{24h}, utc_precision::seconds);
+  BOOST_TEST(body_of(b) == "432=20240229|273=09:30:00.000|273=23:59:60|");
+  message_builder no_day{"D"};
+  no_day.field(432, std::chrono::year{2023} / 2 / 29);
+  BOOST_TEST(error_of(no_day) == "432: no such day or time of day");
+  message_builder no_time{"D"};
+  no_time.field(273, time_of_day{25h});
+  BOOST_TEST(error_of(no_time) == "273: no such day or time of day");
+}
+
 BOOST_AUTO_TEST_CASE(header_fields_go_to_the_header_ascending) {
   message_builder b{"D"};
   b.field(tag::OnBehalfOfCompID, "FUND").field(tag::ClOrdID, "A").field(tag::SenderSubID, "DESK").data(90, 91, soh("a|b")).field(tag::PossResend, false);
@@ -121,6 +133,8 @@ BOOST_AUTO_TEST_CASE(a_group_that_would_not_be_read_as_one_is_refused) {
   BOOST_TEST(error_with([](auto& b) { auto g = b.group(453); g.entry(); }).substr(0, 4) == "453:");
   BOOST_TEST(error_with([](auto& b) { auto g = b.group(453); g.entry().field(448, "x"); g.entry().field(452, 1); }).substr(0, 4) == "452:");
   BOOST_TEST(error_with([](auto& b) { auto g = b.group(453); g.entry().field(448, "x"); b.field(55, "x"); }) == "55: a group within is still open");
+  BOOST_TEST(error_with([](auto& b) { auto g = b.group(453, 448); g.entry().field(452, 1); }) == "452: an entry that does not begin with the group's first field");
+  BOOST_TEST(error_with([](auto& b) { auto g = b.group(453, 448); g.entry().field(448, "x"); g.entry().field(448, "y"); }) == "none");
   BOOST_TEST(error_with([](auto& b) { auto g = b.group(453); g.entry().field(50, "x"); }) == "50: a header field in a group");
 }
 

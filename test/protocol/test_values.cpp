@@ -61,6 +61,14 @@ BOOST_AUTO_TEST_CASE(a_decimal_keeps_the_digits_it_came_with) {
   BOOST_TEST(text_of(decimal{0, 3}) == "0");
 }
 
+BOOST_AUTO_TEST_CASE(a_decimal_literal_is_exact) {
+  static_assert((101.250_dec).mantissa == 101'250 && (101.250_dec).exponent == -3);
+  static_assert((9'223'372'036'854'775'807_dec).mantissa == std::numeric_limits<std::int64_t>::max());
+  BOOST_CHECK(parse_decimal("0.1") == 0.1_dec);
+  BOOST_CHECK(parse_decimal("-0.1") == -0.1_dec);
+  BOOST_CHECK(parse_decimal(".5") == .5_dec);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_fix_float_is_no_decimal) {
   for (const auto* bad : {"", "-", ".", "-.", "+1", "1,5", "1.2.3", "NaN", "0x1F", "1e5", "1.5 ", " 1", "9223372036854775808", "1-"})
     BOOST_TEST(!parse_decimal(bad), bad);
@@ -102,6 +110,38 @@ BOOST_AUTO_TEST_CASE(a_timestamp_is_read_with_0_3_6_or_9_digits) {
     const std::string text = text_of(leap_day, precision);
     BOOST_TEST(text_of(parse_utc(text).value(), precision) == text);
   }
+}
+
+BOOST_AUTO_TEST_CASE(picoseconds_are_read_and_cut_off) {
+  BOOST_TEST(text_of(parse_utc("20240229-23:59:58.123456789999").value(), utc_precision::nanoseconds) == "20240229-23:59:58.123456789");
+  BOOST_TEST(!parse_utc("20240229-23:59:58.12345678999x"));
+}
+
+BOOST_AUTO_TEST_CASE(a_day_and_a_time_of_day_are_read_and_written) {
+  using namespace std::chrono;
+  const auto date_text = [](year_month_day date) {
+    std::string text;
+    return append_date(text, date) ? text : "none";
+  };
+  const auto time_text = [](time_of_day time, utc_precision precision) {
+    std::string text;
+    return append_time_of_day(text, time, precision) ? text : "none";
+  };
+  BOOST_CHECK(parse_date("20240229") == year{2024} / 2 / 29);
+  BOOST_TEST(date_text(year{2024} / 2 / 29) == "20240229");
+  BOOST_TEST(date_text(year{2023} / 2 / 29) == "none");
+  BOOST_TEST(date_text(year{10'000} / 1 / 1) == "none");
+  for (const auto* bad : {"", "20230229", "20241301", "2024022", "202402290", "2024-2-9", "2024022x"}) BOOST_TEST(!parse_date(bad), bad);
+
+  BOOST_CHECK(parse_time_of_day("09:30:00.250") == time_of_day{9h + 30min + 250ms});
+  BOOST_CHECK(parse_time_of_day("23:59:60") == time_of_day{24h});
+  BOOST_CHECK(parse_time_of_day("00:00:00.000000001999") == time_of_day{1ns});
+  BOOST_TEST(time_text({9h + 30min + 250ms}, utc_precision::seconds) == "09:30:00");
+  BOOST_TEST(time_text({9h + 30min + 250ms}, utc_precision::microseconds) == "09:30:00.250000");
+  BOOST_TEST(time_text({24h}, utc_precision::milliseconds) == "23:59:60.000");
+  BOOST_TEST(time_text({24h + 1ns}, utc_precision::seconds) == "none");
+  BOOST_TEST(time_text({-1ns}, utc_precision::seconds) == "none");
+  for (const auto* bad : {"", "09:30", "24:00:00", "09:60:00", "12:00:60", "9:30:00", "09:30:00.", "09:30:00.1", "09:30:00Z", "09-30-00"}) BOOST_TEST(!parse_time_of_day(bad), bad);
 }
 
 BOOST_AUTO_TEST_CASE(second_60_is_the_first_moment_of_the_next_minute) {
