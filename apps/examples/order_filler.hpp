@@ -14,7 +14,7 @@ class order_filler final : public actors::application {
   actors::handling on_message(actors::session_reference& session, const protocol::message_view& message,
                               const actors::message_info&) override {
     if (message.msg_type() != protocol::msg_type::NewOrderSingle) return actors::handling::unsupported;
-    auto report = fill(message);  // a protocol::message_builder inside
+    auto report = fill(message);  // a fix42::execution_report, see apps/examples/fill.cpp
     if (!report) return actors::handling::unsupported;
     // Made durable together with "this order is handled": after a crash both happened or neither.
     (void)session.submit(std::move(report.message), protocol::token_of(message.find(protocol::tag::ClOrdID).value_or("")));
