@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace troupe::protocol {
 namespace {
@@ -12,24 +13,42 @@ bool holds(std::span<const field_ref> fields, std::uint32_t tag) {
   return std::any_of(fields.begin(), fields.end(), [&](const field_ref& f) { return f.tag == tag; });
 }
 
-bool may_be_member(std::uint32_t tag, std::span<const std::uint32_t> members) {
-  if (members.empty()) return !is_trailer_tag(tag) && !is_header_tag(tag);
-  return std::find(members.begin(), members.end(), tag) != members.end();
-}
+// Which tags may stand in an entry.
+class membership {
+ public:
+  explicit membership(std::span<const std::uint32_t> members) : members_(members), is_ascending_(std::is_sorted(members.begin(), members.end())) {}
+
+  [[nodiscard]] bool has(std::uint32_t tag) const {
+    if (members_.empty()) return !is_trailer_tag(tag) && !is_header_tag(tag);
+    if (is_ascending_) return std::binary_search(members_.begin(), members_.end(), tag);
+    return std::find(members_.begin(), members_.end(), tag) != members_.end();
+  }
+
+ private:
+  std::span<const std::uint32_t> members_;
+  bool is_ascending_;
+};
 
 }  // namespace
 
 group_view::group_view(std::string_view frame, std::span<const field_ref> fields, std::size_t count,
                        std::span<const std::uint32_t> members)
     : frame_(frame), count_(count) {
-  if (count == 0 || fields.empty() || !may_be_member(fields[0].tag, members)) return;
+  const membership entry{members};
+  if (count == 0 || fields.empty() || !entry.has(fields[0].tag)) return;
   const std::uint32_t delimiter = fields[0].tag;
-  std::size_t at = 0, last_entry = 0;
-  for (; at < fields.size() && may_be_member(fields[at].tag, members); ++at) {
-    if (fields[at].tag != delimiter) continue;
-    if (size_ == count) break;
-    ++size_;
-    last_entry = at;
+  std::size_t at = 0, last_entry = 0, entry_before = 0;
+  for (; at < fields.size(); ++at) {
+    if (fields[at].tag == delimiter) {
+      if (size_ == count) break;
+      ++size_;
+      entry_before = std::exchange(last_entry, at);
+      continue;
+    }
+    // Entries mostly look alike: what the one before has in this place needs no search.
+    const std::size_t twin = entry_before + (at - last_entry);
+    const bool is_alike = twin < last_entry && fields[twin].tag == fields[at].tag;
+    if (!is_alike && !entry.has(fields[at].tag)) break;
   }
   if (members.empty() && last_entry > 0)
     at = static_cast<std::size_t>(std::find_if(fields.begin() + static_cast<std::ptrdiff_t>(last_entry), fields.begin() + static_cast<std::ptrdiff_t>(at),

@@ -8,7 +8,7 @@
 //
 // Where the last entry ends cannot be seen on the wire, it must be known:
 //   - with `members`, all tags that may stand in an entry, those of nested groups (counts included): at the first
-//     field that is not one of them. Exact.
+//     field that is not one of them. Exact. In ascending order they are found faster.
 //   - without: in the trailer, or earlier, at the first field whose tag occurs in no earlier entry, if there is an earlier
 //     one. A field that only the last entry has, and all behind it, is then not seen; with one entry, fields of the
 //     message that follow the group are taken for fields of the entry. Good for printing and for groups one
@@ -64,8 +64,18 @@ class group_view {
   [[nodiscard]] iterator end() const { return {this, fields_.size()}; }
   [[nodiscard]] field_range operator[](std::size_t index) const;  // index < size(); walks the entries
 
+  // Entries one by one, for those who keep the entry they stand at: the first, the one behind `entry`. Without fields: there is
+  // none.
+  [[nodiscard]] field_range first_entry() const { return entry_at(0); }
+  [[nodiscard]] field_range entry_behind(const field_range& entry) const {
+    return entry_at(static_cast<std::size_t>(entry.fields().data() - fields_.data()) + entry.fields().size());
+  }
+
  private:
   [[nodiscard]] std::size_t entry_end(std::size_t begin) const;
+  [[nodiscard]] field_range entry_at(std::size_t begin) const {
+    return begin < fields_.size() ? field_range{frame_, fields_.subspan(begin, entry_end(begin) - begin)} : field_range{};
+  }
 
   std::string_view frame_;
   std::span<const field_ref> fields_;

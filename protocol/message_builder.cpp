@@ -12,6 +12,8 @@ namespace troupe::protocol {
 namespace {
 
 constexpr std::int32_t furthest_exponent = 40;
+// Most messages need no more: one allocation.
+constexpr std::size_t usual_body = 384;
 
 void append_field(std::string& to, std::uint32_t tag, std::string_view value) {
   append_unsigned(to, tag);
@@ -75,6 +77,7 @@ void message_builder::restart(std::string_view msg_type) {
   message_.msg_type = msg_type;
   message_.header.clear();
   message_.body.clear();
+  message_.body.reserve(usual_body);
   error_.reset();
   if (msg_type.empty() || msg_type.find(soh) != std::string_view::npos) fail(tag::MsgType, build_problem::no_msg_type);
 }

@@ -71,13 +71,12 @@ class typed_group {
     using pointer = const Entry*;
     using reference = const Entry&;
 
-    iterator(group_view::iterator at, group_view::iterator end) : at_(at), end_(end), entry_(read()) {}
+    iterator(const group_view* entries, const field_range& entry) : entries_(entries), entry_(entry) {}
 
     [[nodiscard]] const Entry& operator*() const { return entry_; }
     [[nodiscard]] const Entry* operator->() const { return &entry_; }
     iterator& operator++() {
-      ++at_;
-      entry_ = read();
+      entry_ = Entry{entries_->entry_behind(entry_.fields())};
       return *this;
     }
     iterator operator++(int) {
@@ -85,12 +84,11 @@ class typed_group {
       ++*this;
       return before;
     }
-    [[nodiscard]] bool operator==(const iterator& other) const { return at_ == other.at_; }
+    // Iterators of one group: behind the last entry both stand at none.
+    [[nodiscard]] bool operator==(const iterator& other) const { return entry_.fields().fields().data() == other.entry_.fields().fields().data(); }
 
    private:
-    [[nodiscard]] Entry read() const { return Entry{at_ == end_ ? field_range{} : *at_}; }
-
-    group_view::iterator at_, end_;
+    const group_view* entries_;
     Entry entry_;
   };
 
@@ -99,8 +97,8 @@ class typed_group {
   [[nodiscard]] std::size_t count() const { return entries_.count(); }  // what NumInGroup says
   [[nodiscard]] std::size_t size() const { return entries_.size(); }    // entries there are
   [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] iterator begin() const { return {entries_.begin(), entries_.end()}; }
-  [[nodiscard]] iterator end() const { return {entries_.end(), entries_.end()}; }
+  [[nodiscard]] iterator begin() const { return {&entries_, entries_.first_entry()}; }
+  [[nodiscard]] iterator end() const { return {&entries_, field_range{}}; }
   [[nodiscard]] Entry operator[](std::size_t index) const { return Entry{entries_[index]}; }  // index < size(); walks the entries
 
  private:
@@ -120,6 +118,14 @@ class typed_builder {
   explicit typed_builder(std::string_view msg_type) : message_(msg_type) {}
 
   message_builder message_;
+};
+
+// Base of the generated headers that are written. Refers to the message.
+class typed_header_builder {
+ protected:
+  explicit typed_header_builder(message_builder& message) : message_(&message) {}
+
+  message_builder* message_;
 };
 
 // Base of all generated groups that are written; see group_builder.

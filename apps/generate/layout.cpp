@@ -17,7 +17,7 @@ using protocol::dictionary_scope;
 // What all views and builders have beside their fields.
 void reserve_members(name_scope& names) {
   for (const char* const name : {"fields", "untyped", "error", "build", "header", "trailer", "entry", "msg_type", "fields_", "message_", "group_",
-                                 "typed_view", "typed_builder", "typed_group_builder", "members"})
+                                 "typed_view", "typed_builder", "typed_header_builder", "typed_group_builder", "members"})
     names.reserve(name);
 }
 

@@ -75,9 +75,9 @@ class header_writer {
 
   [[nodiscard]] std::string header() const {
     return "\nclass header_view : public ::troupe::protocol::typed_view {\n public:\n  using typed_view::typed_view;\n\n" + write_getters(what_.header, what_) +
-           "};\n\n// Of a message that is written; what the session stamps is missing. Refers to the message.\nclass header_builder {\n public:\n"
-           "  explicit header_builder(::troupe::protocol::message_builder& message) : message_(&message) {}\n\n" +
-           write_setters(what_.header, what_, "header_builder", "(*message_)") + "\n private:\n  ::troupe::protocol::message_builder* message_;\n};\n";
+           "};\n\n// Of a message that is written; what the session stamps is missing. Refers to the message.\nclass header_builder : public ::troupe::protocol::typed_header_builder {\n public:\n"
+           "  explicit header_builder(::troupe::protocol::message_builder& message) : typed_header_builder(message) {}\n\n" +
+           write_setters(what_.header, what_, "header_builder", "(*message_)") + "};\n";
   }
 
   [[nodiscard]] std::string trailer() const {

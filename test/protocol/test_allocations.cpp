@@ -1,10 +1,13 @@
-// Framing, indexing, checking, reading and stamping allocate nothing once their buffers have grown.
+// Framing, indexing, checking, validating, reading and stamping allocate nothing once their buffers have grown.
 #include "protocol/framer.hpp"
+#include "protocol/message_builder.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/stamp.hpp"
 #include "protocol/structure_check.hpp"
 #include "protocol/tags.hpp"
+#include "protocol/validate.hpp"
 #include "test/protocol/sample_messages.hpp"
+#include "test/protocol/small_dictionary.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -58,6 +61,38 @@ BOOST_AUTO_TEST_CASE(nothing_is_allocated_per_message_or_field_after_warm_up) {
     for (const std::string& frame : frames) go_through(frame, cutter, view, wire, clock);
   const std::size_t after = allocations;
   BOOST_TEST(after - before == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(validating_allocates_nothing_whether_it_finds_a_fault_or_not) {
+  const auto made = read_dictionary(small_dictionary).made;
+  const dictionaries defined{made, made};
+  const std::string head = "8=FIX.4.9|35=D|49=US|56=THEM|34=2|52=20240315-14:30:00|11=A|";
+  const auto good = with_trailer(head + "453=2|448=P|452=1|802=2|523=a|523=b|448=Q|452=4|55=IBM|54=1|38=100|");
+  const auto bad = with_trailer(head + "453=2|448=P|452=1|802=2|523=a|448=Q|452=4|55=IBM|54=1|38=100|");
+  message_view view;
+  const auto is_good = [&](const std::string& frame) {
+    return view.assign(frame) == parse_error::none && !validate(view, defined);
+  };
+  BOOST_REQUIRE(is_good(good));
+  BOOST_REQUIRE(!is_good(bad));
+  const std::size_t before = allocations;
+  int found = 0;
+  for (int round = 0; round < 10; ++round) found += (is_good(good) ? 1 : 0) + (is_good(bad) ? 1 : 0);
+  const std::size_t after = allocations;
+  BOOST_TEST(found == 10);
+  BOOST_TEST(after - before == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_usual_length_is_built_with_one_allocation) {
+  const std::size_t before = allocations;
+  message_builder order{"D"};
+  for (int i = 0; i < 20; ++i) order.field(tag::Text, "0123456789");
+  order.field(tag::Price, decimal{12'345, -2}).field(tag::TransactTime, utc_time{});
+  { order.group(453).entry().field(448, "A").field(452, 1); }
+  const build_result built = order.build();
+  const std::size_t after = allocations;
+  BOOST_TEST(built.message.body.size() > 300U);
+  BOOST_TEST(after - before == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
