@@ -28,6 +28,8 @@ extern "C" [[gnu::noinline]] void counted_loop(const troupe::bench::loop* run, s
 namespace troupe {
 namespace bench {
 
+std::vector<std::string> dictionary_versions() { return {"FIX40", "FIX41", "FIX42", "FIX43", "FIX44", "FIX50", "FIX50SP1", "FIX50SP2", "FIXT11"}; }
+
 std::size_t allocations() { return allocation_count; }
 
 namespace {

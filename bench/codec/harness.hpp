@@ -26,6 +26,9 @@ struct codec_case {
   std::size_t share;  // runs `count` / `share` times: for what takes long
 };
 
+// The dictionaries that both load: file names without their ending.
+std::vector<std::string> dictionary_versions();
+
 // Allocations of this program so far.
 std::size_t allocations();
 

@@ -169,7 +169,7 @@ std::vector<codec_case> make(const std::string& folder) {
   using namespace troupe::bench;
   const auto fix44 = load(content_of(folder + "/FIX44.xml"));
   const auto order = new_order_single(), report = execution_report(), book = market_data_snapshot_full_refresh();
-  return {
+  std::vector<codec_case> cases{
       parse("order", order),
       parse("report", report),
       parse("book", book),
@@ -179,9 +179,9 @@ std::vector<codec_case> make(const std::string& folder) {
       access("access.report", report, fix44, read_fields),
       access("walk.book", book, fix44, walk),
       encoding(report),
-      loading("FIX44", folder + "/FIX44.xml"),
-      loading("FIX50SP2", folder + "/FIX50SP2.xml"),
   };
+  for (const std::string& version : dictionary_versions()) cases.push_back(loading(version, folder + "/" + version + ".xml"));
+  return cases;
 }
 
 }  // namespace
