@@ -1,5 +1,7 @@
 #include "actors/settings_reader.hpp"
 
+#include "protocol/appl_version.hpp"
+
 #include <sys/un.h>
 
 #include <algorithm>
@@ -79,8 +81,8 @@ void settings_reader::check_entry(const settings_entry& e) {
 
 void settings_reader::check_value(const settings_entry& e, const setting_key& key) {
   if (fit_value(key, e.value)) return;
-  if (equal_ignoring_case(e.key, "BeginString") && e.value == "FIXT.1.1")
-    return error(e.value_at, "BeginString=FIXT.1.1: not built yet; expected " + expectation(key));
+  if (key.name == "BeginString" && protocol::appl_ver_id_of(e.value) > protocol::appl_ver_id_of("FIX.4.4"))
+    return error(e.value_at, shown(e) + ": FIX 5.0 and later run on FIXT: set BeginString=FIXT.1.1 and DefaultApplVerID=" + e.value);
   const bool has_comment = e.value.find(" #") != std::string::npos;
   error(e.value_at, shown(e) + ": expected " + expectation(key) + (has_comment ? "; a comment needs a line of its own" : ""));
 }
@@ -109,6 +111,7 @@ void settings_reader::fill(const effective_entries& entries, session_settings& s
       auto value = fit_value(key, e.value);
       if (!value) return;  // reported
       value->index = found->index;
+      value->version = found->version;
       key.fill({value_, session}, *value);
     });
 }
@@ -147,6 +150,30 @@ void settings_reader::check_acceptor(const effective_entries& entries) {
     error(e->key_at, shown(*e) + ": an acceptor cannot tell two sessions with the same names apart; remove it");
 }
 
+// One dictionary of FIX 4.x, or two and more of FIXT 1.1.
+void settings_reader::check_versions(const effective_entries& entries, session_settings& session) {
+  const auto place_of = [&](const std::string& key) {
+    const settings_entry* e = entries.find(key);
+    return e ? e->value_at : session.at;
+  };
+  session.data_dictionary.at = place_of("DataDictionary");
+  session.transport_dictionary.at = place_of("TransportDataDictionary");
+  session.application_dictionary.at = place_of("AppDataDictionary");
+  for (auto& [version, dictionary] : session.application_dictionaries) dictionary.at = place_of("AppDataDictionary." + version);
+
+  const settings_entry* begin_string = entries.find("BeginString");
+  if (!begin_string) return;
+  if (begin_string->value == "FIXT.1.1") {
+    if (!entries.has("DefaultApplVerID"))
+      error(begin_string->value_at, "DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance");
+    return;
+  }
+  session.config.default_appl_ver_id.clear();
+  for (const settings_entry& e : entries.session().entries)
+    if (const auto found = find_key(e.key); found && (found->key->name == "DefaultApplVerID" || found->key->name == "TransportDataDictionary" || found->key->name == "AppDataDictionary"))
+      warning(e.key_at, e.key + " is ignored: it is for BeginString=FIXT.1.1, and this session has " + begin_string->value);
+}
+
 void settings_reader::check_timing(const effective_entries& entries, session_settings& session) {
   if (session.config.disconnect_factor > session.config.test_request_factor) return;
   const settings_entry* e = entries.find("HeartBeatTimeoutMultiplier");
@@ -164,11 +191,11 @@ void settings_reader::check_identity(const session_settings& session) {
 
 void settings_reader::read_session(const effective_entries& entries) {
   session_settings session;
-  session.at = session.data_dictionary_at = entries.session().at;
-  if (const settings_entry* e = entries.find("DataDictionary")) session.data_dictionary_at = e->value_at;
+  session.at = entries.session().at;
   fill_defaults(session);
   fill(entries, session);
   check_required(entries);
+  check_versions(entries, session);
   if (const settings_entry* type = entries.find("ConnectionType")) {
     if (type->value == "initiator") check_initiator(entries, session);
     if (type->value == "acceptor") check_acceptor(entries);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,12 @@ enum class application_kind : std::uint8_t { executor, echo };
 enum class store_kind : std::uint8_t { memory, sqlite };
 enum class store_durability : std::uint8_t { process, power };
 
+// A counterparty's own dictionary.
+struct dictionary_setting {
+  std::filesystem::path file;  // empty: the one that comes with Troupe
+  text_position at;            // where it is named; else the [SESSION]
+};
+
 struct session_settings {
   protocol::session_config config;
   application_kind application = application_kind::executor;
@@ -36,8 +43,10 @@ struct session_settings {
 
   // messages are checked with these; read into config.dictionaries by load_dictionaries
   bool use_data_dictionary = true;
-  std::filesystem::path data_dictionary;  // empty: the one of BeginString that comes with Troupe
-  text_position data_dictionary_at;       // where it is named; else `at`
+  dictionary_setting data_dictionary;       // FIX 4.x
+  dictionary_setting transport_dictionary;  // FIXT 1.1
+  dictionary_setting application_dictionary;                              // of default_appl_ver_id
+  std::map<std::string, dictionary_setting> application_dictionaries;     // by version: "FIX.5.0"
 
   // initiator
   std::vector<network_address> connect;  // tried in this order, then from the first again

@@ -6,7 +6,7 @@ namespace {
 
 std::string code(std::string_view s) { return s.empty() ? std::string{} : "`" + std::string{s} + "`"; }
 
-std::string name_of(const setting_key& key) { return code(std::string{key.name} + (key.scope == key_scope::indexed ? "<n>" : "")); }
+std::string name_of(const setting_key& key) { return code(std::string{key.name} + (key.scope == key_scope::indexed ? "<n>" : key.scope == key_scope::versioned ? ".<version>" : "")); }
 
 std::string scope_of(const setting_key& key) { return key.scope == key_scope::process ? "process" : "session"; }
 

@@ -1,6 +1,7 @@
 // The dictionaries of a settings file: found, read once each, checked whether a session can go by them.
 #include "actors/dictionary_files.hpp"
 #include "actors/settings.hpp"
+#include "protocol/appl_version.hpp"
 #include "protocol/tags.hpp"
 
 #include <algorithm>
@@ -25,33 +26,69 @@ class dictionary_reader {
 
   void give(session_settings& session) {
     const auto& version = session.config.id.begin_string;
-    const bool is_own = !session.data_dictionary.empty();
-    const auto file = is_own ? std::optional{session.data_dictionary} : find_standard_dictionary(version);
-    if (!file)
-      return error(session.at, "the dictionary of " + version + " is in none of these folders: " + folders_text() +
-                                   "; set DataDictionary, or TROUPE_DICTIONARIES in the environment to the folder that has it, or UseDataDictionary=N");
-    const auto [known, is_new] = read_.try_emplace(*file);
-    if (is_new) known->second = read(*file, session.data_dictionary_at, is_own);
-    const auto& found = known->second;
-    if (!found) return;
-    if (found->version() != version)
-      return error(session.data_dictionary_at, file->string() + " is a dictionary of " + found->version() + ", and the session has BeginString=" + version +
-                                                   "; name a dictionary of " + version + ", or leave DataDictionary out: Troupe brings one");
-    session.config.dictionaries = {found, found};
+    if (version == "FIXT.1.1") return give_versions(session);
+    const auto found = get({"DataDictionary", version, "BeginString=" + version, session.data_dictionary, true});
+    if (found) session.config.dictionaries = {found, found, {}};
   }
 
   [[nodiscard]] bool has_failed() const { return has_failed_; }
 
  private:
-  loaded read(const std::filesystem::path& file, text_position at, bool is_own) {
+  // What is wanted: which key names it, of which version it must be, who says so.
+  struct wanted {
+    std::string key;
+    std::string version;
+    std::string because;
+    const dictionary_setting& own;
+    bool has_header;  // it is the session's
+    std::string without = "Troupe brings one";  // what happens if the key is left out
+  };
+
+  // Transport and application are two; each version that a message may be of has its own.
+  void give_versions(session_settings& session) {
+    const std::string standard{protocol::application_version(session.config.default_appl_ver_id)};
+    protocol::dictionaries made;
+    made.session = get({"TransportDataDictionary", "FIXT.1.1", "BeginString=FIXT.1.1", session.transport_dictionary, true});
+    const auto named = session.application_dictionaries.find(standard);
+    const bool is_by_version = session.application_dictionary.file.empty() && named != session.application_dictionaries.end();
+    made.application = get({"AppDataDictionary", standard, "DefaultApplVerID=" + standard, is_by_version ? named->second : session.application_dictionary, false});
+    made.versions.push_back({session.config.default_appl_ver_id, made.application});
+    bool is_whole = made.session && made.application;
+    for (const auto& [version, own] : session.application_dictionaries) {
+      if (version == standard) continue;
+      made.versions.push_back({std::string{protocol::appl_ver_id_of(version)}, get({"AppDataDictionary." + version, version, "the key AppDataDictionary." + version, own, false, "messages of " + version + " are rejected then"})});
+      is_whole = is_whole && made.versions.back().application;
+    }
+    if (is_whole) session.config.dictionaries = std::move(made);
+  }
+
+  loaded get(const wanted& w) {
+    const bool is_own = !w.own.file.empty();
+    const auto file = is_own ? std::optional{w.own.file} : find_standard_dictionary(w.version);
+    if (!file) {
+      error(w.own.at, "the dictionary of " + w.version + " is in none of these folders: " + folders_text() + "; set " + w.key +
+                          ", or TROUPE_DICTIONARIES in the environment to the folder that has it, or UseDataDictionary=N");
+      return nullptr;
+    }
+    const auto [known, is_new] = read_.try_emplace(*file);
+    if (is_new) known->second = read(*file, w, is_own);
+    const auto& found = known->second;
+    if (found && found->version() != w.version)
+      error(w.own.at, file->string() + " is a dictionary of " + found->version() + ", and the session has " + w.because + "; name a dictionary of " + w.version + ", or leave " +
+                          w.key + " out: " + w.without);
+    return found && found->version() == w.version ? found : nullptr;
+  }
+
+  loaded read(const std::filesystem::path& file, const wanted& w, bool is_own) {
+    const text_position at = w.own.at;
     auto compiled = load_dictionary(file);
     for (const auto& p : compiled.problems) add(p.is_fatal ? severity::error : severity::warning, at, to_string(protocol::dictionary_problem{p.line, p.text, true}, file.string()));
     if (!compiled.made) {
       if (is_own && compiled.problems.size() == 1 && compiled.problems.front().line == 0)
-        problems_.back().text += "; correct the path, or leave DataDictionary out: Troupe brings a dictionary for each version";
+        problems_.back().text += "; correct the path, or leave " + w.key + " out: " + w.without;
       return nullptr;
     }
-    if (const auto missing = missing_in_header(*compiled.made); missing != 0) {
+    if (const auto missing = missing_in_header(*compiled.made); missing != 0 && w.has_header) {
       error(at, file.string() + ": its header or trailer does not have the field " + std::to_string(missing) + "; expected a dictionary with the standard header and trailer");
       return nullptr;
     }

@@ -1,4 +1,5 @@
 #include "actors/settings_table.hpp"
+#include "protocol/appl_version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,7 @@ using V = const setting_value&;
 constexpr auto session = key_scope::session;
 constexpr auto process = key_scope::process;
 constexpr auto indexed = key_scope::indexed;
+constexpr auto versioned = key_scope::versioned;
 constexpr bool ours = true;
 constexpr std::int64_t day = 86'400;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
@@ -34,8 +36,11 @@ constexpr std::array keys = {
     // -- who talks to whom
     setting_key{"ConnectionType", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
+    setting_key{"BeginString", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
+    setting_key{"DefaultApplVerID", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIX.5.0 FIX.5.0SP1 FIX.5.0SP2 2 3 4 5 6 7 8 9",
+                "With BeginString=FIXT.1.1: of which version messages are that do not say so themselves, by name or as in DefaultApplVerID(1137).",
+                [](T t, V v) { t.session.config.default_appl_ver_id = v.text.size() == 1 ? v.text : protocol::appl_ver_id_of(v.text); }},
     setting_key{"SenderCompID", kind::text, session, "", 0, 0, "", "SenderCompID(49) of what we send: our name.",
                 [](T t, V v) { t.session.config.id.sender_comp_id = v.text; }},
     setting_key{"TargetCompID", kind::text, session, "", 0, 0, "", "TargetCompID(56) of what we send: the peer's name.",
@@ -105,7 +110,15 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.use_data_dictionary = v.flag; }},
     setting_key{"DataDictionary", kind::path, session, "", 0, 0, "",
                 "A dictionary in the QuickFIX XML schema, of a counterparty for instance. Not set: the one of BeginString that comes with Troupe.",
-                [](T t, V v) { t.session.data_dictionary = v.text; }},
+                [](T t, V v) { t.session.data_dictionary.file = v.text; }},
+    setting_key{"TransportDataDictionary", kind::path, session, "", 0, 0, "",
+                "With BeginString=FIXT.1.1, instead of DataDictionary: header, trailer and session messages. Not set: FIXT11.xml, which comes with Troupe.",
+                [](T t, V v) { t.session.transport_dictionary.file = v.text; }},
+    setting_key{"AppDataDictionary", kind::path, versioned, "", 0, 0, "",
+                "With BeginString=FIXT.1.1: application messages of DefaultApplVerID. Not set: the one of that version that comes with Troupe. With a version behind it, "
+                "AppDataDictionary.FIX.5.0 for instance: messages that say by ApplVerID(1128), or a peer that says by DefaultApplVerID(1137), that they are of that one; "
+                "without it they are rejected.",
+                [](T t, V v) { (v.version.empty() ? t.session.application_dictionary : t.session.application_dictionaries[std::string{v.version}]).file = v.text; }},
     setting_key{"ValidateIncomingMessage", kind::flag, session, "Y", 0, 0, "", "N: the same as UseDataDictionary=N, in the words of QuickFIX/J.",
                 [](T t, V v) { t.session.use_data_dictionary = t.session.use_data_dictionary && v.flag; }},
     setting_key{"ValidateFieldsOutOfOrder", kind::flag, session, "Y", 0, 0, "", "Reject header, body and trailer fields that are not in this order.",
@@ -271,6 +284,11 @@ std::optional<found_key> find_key(std::string_view name) {
     return std::find_if(keys.begin(), keys.end(), [&](const setting_key& k) { return equal_ignoring_case(k.name, wanted); });
   };
   if (const auto it = find(name); it != keys.end()) return found_key{&*it, 0};
+  for (const auto version : protocol::application_versions) {
+    if (name.size() <= version.size() + 1 || !equal_ignoring_case(name.substr(name.size() - version.size() - 1), "." + std::string{version})) continue;
+    const auto it = find(name.substr(0, name.size() - version.size() - 1));
+    if (it != keys.end() && it->scope == versioned) return found_key{&*it, 0, version};
+  }
   const std::string_view stem = without_digits(name);
   const auto it = find(stem);
   const auto index = index_of(name.substr(stem.size()));

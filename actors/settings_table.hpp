@@ -28,6 +28,7 @@ enum class key_scope : std::uint8_t {
   session,
   process,   // one value for all sessions, so best in [DEFAULT]
   indexed,   // of a session, and may be repeated with 1, 2, 3 … behind the name
+  versioned, // of a session, and may be repeated with a version of FIX behind the name: AppDataDictionary.FIX.5.0
 };
 
 // A value that fits its key.
@@ -37,6 +38,7 @@ struct setting_value {
   double real = 0;
   bool flag = false;
   unsigned index = 0;  // 0: the plain name
+  std::string_view version{};  // empty: the plain name
 };
 
 struct settings_target {
@@ -59,10 +61,12 @@ struct setting_key {
 
 [[nodiscard]] std::span<const setting_key> setting_keys();
 
-// The key of a name as written, and its index ("SocketConnectHost2": 2).
+// The key of a name as written, its index ("SocketConnectHost2": 2), its version ("AppDataDictionary.FIX.5.0": FIX.5.0, which
+// lives as long as the program).
 struct found_key {
   const setting_key* key = nullptr;
   unsigned index = 0;
+  std::string_view version{};
 };
 [[nodiscard]] std::optional<found_key> find_key(std::string_view name);
 

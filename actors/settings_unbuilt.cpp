@@ -12,7 +12,6 @@ constexpr auto refused = unbuilt_policy::refused;
 constexpr auto window = unbuilt_policy::window;
 
 constexpr std::string_view no_tls = "TLS is not built yet: the connection would be in the clear";
-constexpr std::string_view no_fixt = "it is for FIXT.1.1, which is not built yet";
 constexpr std::string_view no_such_store = "this database is not built as a store yet: numbers would start anew; use FileStorePath or StorePath";
 constexpr std::string_view no_such_log = "logs go to files; use FileLogPath";
 constexpr std::string_view not_yet = "not built yet";
@@ -106,7 +105,6 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SocketLocalPort", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
     unbuilt_key{"UseTCPProxy", refused, "N", no_proxy},
     // -- identity
-    unbuilt_key{"DefaultApplVerID", ignored, "", "it belongs to FIXT.1.1, which is not built yet"},
     unbuilt_key{"LogonTag", refused, "", "further fields of a Logon are given by a hook of the application, not by settings"},
     unbuilt_key{"LogonTag<n>", refused, "", "further fields of a Logon are given by a hook of the application, not by settings"},
     unbuilt_key{"SenderLocationID", refused, "", no_sub_ids},
@@ -215,12 +213,9 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SQLLogDataSourceName", ignored, "", no_such_log},
     unbuilt_key{"SQLLogDriver", ignored, "", no_such_log},
     // -- validation
-    unbuilt_key{"AppDataDictionary", ignored, "", no_fixt},
-    unbuilt_key{"AppDataDictionary.<v>", ignored, "", no_fixt},
     unbuilt_key{"PreserveMessageFieldsOrder", ignored, "Y", "fields always keep the order they were written in"},
     unbuilt_key{"RejectGarbledMessage", ignored, "N", "garbled messages are ignored, as the standard says"},
     unbuilt_key{"RejectMessageOnUnhandledException", ignored, "", "an application that fails is restarted, and is given the message again"},
-    unbuilt_key{"TransportDataDictionary", ignored, "", no_fixt},
     unbuilt_key{"ValidateChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
     unbuilt_key{"ValidateLengthAndChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
     // -- session

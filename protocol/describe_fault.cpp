@@ -28,6 +28,7 @@ class description {
       case reason::TagSpecifiedOutOfRequiredOrder: return name() + " stands out of order: the header comes first, then the body, then the trailer";
       case reason::RepeatingGroupFieldsOutOfOrder: return name() + " stands out of order in the entry of its group";
       case reason::IncorrectNumInGroupCount: return assignment() + " is not the number of entries that follow";
+      case reason::InvalidUnsupportedApplVer: return assignment() + ": there is no dictionary of this version here";
       default: return "SessionRejectReason(373) " + std::to_string(static_cast<int>(fault_.reason));
     }
   }
@@ -104,7 +105,10 @@ class description {
 }  // namespace
 
 std::string describe(const message_fault& fault, const message_view& message, const dictionaries& defined) {
-  return description{fault, message, defined}.text();
+  dictionaries of_message = defined;
+  if (const auto named = defined.versions.empty() ? std::nullopt : message.find(tag::ApplVerID))
+    if (auto application = defined.find_version(*named)) of_message.application = std::move(application);
+  return description{fault, message, of_message}.text();
 }
 
 }  // namespace troupe::protocol

@@ -17,6 +17,9 @@ struct session_config {
   session_id id;
   protocol::role role = role::initiator;
 
+  // FIXT 1.1: DefaultApplVerID(1137) of our Logon, "9" for FIX.5.0SP2; see appl_version.hpp. Must be set with it, and be empty with FIX 4.x.
+  std::string default_appl_ver_id;
+
   std::chrono::seconds heart_bt_int{30};    // HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's
   std::chrono::seconds logon_timeout{10};   // from link_up to the peer's Logon
   std::chrono::seconds logout_timeout{2};   // from our Logout to the peer's answer

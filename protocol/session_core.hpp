@@ -118,7 +118,9 @@ struct session::impl {
 
   // -- session_logon.cpp: both roles, hooks, resets
   void begin_logon(instant now);
+  [[nodiscard]] outgoing_message logon_of(std::chrono::seconds heart_bt_int, bool is_reset, std::string_view further = {}) const;
   void send_logon(std::string_view further, instant now);
+  [[nodiscard]] std::string take_appl_version(const message_view& logon);
   void consider_logon(const inbound& in, instant now);
   void accept_logon(const logon_offer& offer, instant now);
   void establish(const inbound& in, instant now);

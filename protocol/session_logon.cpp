@@ -45,18 +45,23 @@ bool session::impl::wants_reset() const {
   return is_reset_pending_ || config_.send_reset_flag || config_.reset_on_logon || is_reset_by_rule;
 }
 
+outgoing_message session::impl::logon_of(std::chrono::seconds heart_bt_int, bool is_reset, std::string_view further) const {
+  return logon({heart_bt_int, is_reset, further, config_.default_appl_ver_id});
+}
+
 void session::impl::send_logon(std::string_view further, instant now) {
   using purpose = stage::logon_sent::purpose;
   const bool is_reset = wants_reset();
   if (is_reset) begin_numbering(true, now);
   heart_bt_int_ = config_.heart_bt_int;
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, is_reset ? purpose::reset_at_logon : purpose::log_on};
-  send_secret_logon(logon({heart_bt_int_, is_reset, further}), logon({heart_bt_int_, is_reset, {}}), now);
+  send_secret_logon(logon_of(heart_bt_int_, is_reset, further), logon_of(heart_bt_int_, is_reset), now);
 }
 
 void session::impl::establish(const inbound& in, instant now) {
   const bool is_new = std::get<stage::logon_sent>(where_).why != stage::logon_sent::purpose::reset_in_session;
   if (!heart_bt_int_of(in.message)) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
+  if (const auto objection = take_appl_version(in.message); !objection.empty()) return logout_and_close(objection, now);
   if (in.v.message == message_class::ResetLogon && !is_reset_pending_) {
     restart_numbers(in, now);  // theirs: goes up again with our answer
     if (is_new) emit(action::logged_on{});
@@ -69,6 +74,18 @@ void session::impl::establish(const inbound& in, instant now) {
   }
   go_up(heart_bt_int_, is_new, now);
   count_logon(in.v.number);
+}
+
+// FIXT 1.1: of which version the peer's messages are unless they say otherwise. Empty: taken; else what is wrong with it.
+std::string session::impl::take_appl_version(const message_view& logon) {
+  if (config_.default_appl_ver_id.empty()) return {};
+  const std::string id{logon.find(tag::DefaultApplVerID).value_or("")};
+  if (id.empty()) return "DefaultApplVerID(1137) is missing";
+  if (!config_.dictionaries) return {};
+  auto defined = config_.dictionaries.find_version(id);
+  if (!defined) return "DefaultApplVerID(1137)=" + id.substr(0, 8) + " is not supported here";
+  config_.dictionaries.application = std::move(defined);
+  return {};
 }
 
 // The number of a Logon(A) that came too early is kept; what is missing in front of it is asked for.
@@ -116,6 +133,7 @@ void session::impl::consider_logon(const inbound& in, instant now) {
   if (!interval) return hang_up(end_reason::logon_refused, "HeartBtInt(108) must be 0 or more", now);
   if (in.message.find(tag::EncryptMethod).value_or("0") != "0")
     return hang_up(end_reason::logon_refused, "EncryptMethod(98) must be 0", now);
+  if (const auto objection = take_appl_version(in.message); !objection.empty()) return hang_up(end_reason::logon_refused, objection, now);
   const logon_offer offer{in.v.number, *interval, in.v.message == message_class::ResetLogon};
   if (!config_.has_authenticate_hook) return accept_logon(offer, now);
   where_ = stage::awaiting_authentication{now.steady + config_.logon_timeout, offer, {}};
@@ -143,7 +161,7 @@ void session::impl::accept_logon(const logon_offer& offer, instant now) {
     return logout_and_close(too_low_text(offer.number), now);
   }
   go_up(offer.heart_bt_int, true, now);
-  send_admin(logon({offer.heart_bt_int, offer.is_reset, {}}), now, urgency::at_once);
+  send_admin(logon_of(offer.heart_bt_int, offer.is_reset), now, urgency::at_once);
   count_logon(offer.number);
 }
 
@@ -183,7 +201,7 @@ void session::impl::restart_numbers(const inbound& in, instant now) {
   begin_numbering(false, now);
   ++expected_;
   go_up(*interval, false, now);
-  send_admin(logon({*interval, true, {}}), now, urgency::at_once);
+  send_admin(logon_of(*interval, true), now, urgency::at_once);
 }
 
 // Ours: 141=Y, 34=1, and nothing else counts until the peer has said the same.
@@ -191,7 +209,7 @@ void session::impl::request_reset(stage::logon_sent::purpose why, instant now) {
   begin_numbering(true, now);
   liveness_.stop();
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, why};
-  send_admin(logon({heart_bt_int_, true, {}}), now, urgency::at_once);
+  send_admin(logon_of(heart_bt_int_, true), now, urgency::at_once);
 }
 
 // While one Logon(A) is out there is no second one: the answer to the first would pass for the confirmation.

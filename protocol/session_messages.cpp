@@ -58,6 +58,7 @@ outgoing_message logon(const logon_fields& fields) {
   field(m.body, tag::EncryptMethod, std::int64_t{0});
   field(m.body, tag::HeartBtInt, std::int64_t{fields.heart_bt_int.count()});
   if (fields.is_reset) field(m.body, tag::ResetSeqNumFlag, "Y");
+  if (!fields.default_appl_ver_id.empty()) field(m.body, tag::DefaultApplVerID, fields.default_appl_ver_id);
   m.body += fields.further;
   return m;
 }

@@ -16,6 +16,7 @@ struct logon_fields {
   std::chrono::seconds heart_bt_int{};
   bool is_reset = false;      // ResetSeqNumFlag(141)=Y
   std::string_view further;   // body fields of a hook, each ended by SOH
+  std::string_view default_appl_ver_id{};  // DefaultApplVerID(1137); empty: none
 };
 [[nodiscard]] outgoing_message logon(const logon_fields& fields);
 [[nodiscard]] outgoing_message logout(std::string_view text);  // empty: no Text(58)

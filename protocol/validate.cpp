@@ -3,6 +3,7 @@
 #include "protocol/data_fault.hpp"
 #include "protocol/number.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <span>
@@ -52,10 +53,12 @@ class walk {
     const auto type = message_.msg_type();
     if (type.empty() && !rules_.allow_empty_values && fault(reason::TagSpecifiedWithoutAValue, tag::MsgType, 2)) return;
     if (type.empty()) return;
+    const dictionary* application = defined_.application.get();
+    if (!defined_.versions.empty() && !choose_version(application)) return;
     home_ = defined_.session.get();
     const auto* definition = home_->find_message(type);
-    if (definition == nullptr && defined_.application) {
-      home_ = defined_.application.get();
+    if (definition == nullptr && application) {
+      home_ = application;
       definition = home_->find_message(type);
     }
     if (definition == nullptr) {
@@ -67,6 +70,15 @@ class walk {
 
  private:
   enum class part : std::uint8_t { header, body, trailer };
+
+  // False: the message is of a version that there is no dictionary of.
+  bool choose_version(const dictionary*& application) {
+    const auto at = std::find_if(fields_.begin(), fields_.end(), [](const field_ref& f) { return f.tag == tag::ApplVerID; });
+    if (at == fields_.end()) return true;
+    if (const auto named = defined_.find_version(message_.value(*at))) return application = named.get(), true;
+    (void)fault(reason::InvalidUnsupportedApplVer, tag::ApplVerID, static_cast<std::size_t>(at - fields_.begin()));
+    return false;
+  }
 
   struct top {
     const dictionary* of;

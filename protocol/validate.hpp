@@ -1,6 +1,7 @@
 // A message against a dictionary: one pass over the index of its fields, in the order of the wire.
 //
 // What is checked, with SessionRejectReason(373) and, in brackets, the switch that turns it off:
+//   - ApplVerID(1128), if there is one and the session is of FIXT 1.1, names a version that there is a dictionary of (18)
 //   - MsgType(35) is one of the dictionary's (11)
 //   - a valid tag number (0) that the dictionary knows (0) and defines for this message (2)
 //     [user_defined for tags of 5000 and above, unknown_fields for those below]
@@ -27,6 +28,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::protocol {
@@ -44,10 +46,23 @@ struct validation_rules {
 };
 
 // The definitions that a session's messages are checked with: of FIX 4.x one dictionary is both; with FIXT 1.1 `session` has header,
-// trailer and the session's own messages, `application` the others.
+// trailer and the session's own messages, `application` the others, as far as they do not say by ApplVerID(1128) of which
+// version they are.
 struct dictionaries {
+  struct version {
+    std::string appl_ver_id;
+    std::shared_ptr<const dictionary> application;
+  };
+
   std::shared_ptr<const dictionary> session;
   std::shared_ptr<const dictionary> application;
+  std::vector<version> versions{};  // FIXT 1.1: what ApplVerID(1128) may say, that of `application` included. Else empty.
+
+  [[nodiscard]] std::shared_ptr<const dictionary> find_version(std::string_view appl_ver_id) const {
+    for (const auto& v : versions)
+      if (v.appl_ver_id == appl_ver_id) return v.application;
+    return nullptr;
+  }
 
   [[nodiscard]] explicit operator bool() const { return session != nullptr; }
   [[nodiscard]] std::span<const data_field> own_data_fields() const {

@@ -3,9 +3,9 @@
 #include "actors/dictionary_files.hpp"
 #include "apps/decode/frame_reader.hpp"
 #include "apps/decode/printable.hpp"
+#include "protocol/appl_version.hpp"
 #include "protocol/tags.hpp"
 
-#include <array>
 #include <iostream>
 #include <utility>
 
@@ -13,11 +13,11 @@ namespace troupe::decode {
 namespace {
 
 constexpr std::size_t most_pairs = 10'000;  // of parties, and of versions, that are remembered
-constexpr std::array<std::string_view, 8> by_appl_ver_id = {"FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2"};
 
+// The latest where nothing better is known: it has nearly all that the others have.
 std::string version_of(std::string_view appl_ver_id) {
-  const bool is_known = appl_ver_id.size() == 1 && appl_ver_id[0] >= '2' && appl_ver_id[0] <= '9';
-  return std::string{is_known ? by_appl_ver_id[static_cast<std::size_t>(appl_ver_id[0] - '2')] : by_appl_ver_id.back()};
+  const auto known = protocol::application_version(appl_ver_id);
+  return std::string{known.empty() ? protocol::application_versions.back() : known};
 }
 
 void tell_problems(const protocol::compiled_dictionary& compiled, const std::string& file) {

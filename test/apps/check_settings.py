@@ -20,6 +20,7 @@ Store=memory
 BeginString=FIX.4.4
 TargetCompID=THEM
 """
+FIXT = GOOD.replace("FIX.4.4", "FIXT.1.1")
 # A dictionary with a header and nothing else: its minor version, messages, fields.
 HEADED = ("""<fix type='FIX' major='4' minor='%s'>
 <header>""" + "".join("<field name='F%d' required='N'/>" % tag for tag in (8, 9, 35, 49, 56, 34, 52, 43)) + """</header>
@@ -104,6 +105,28 @@ class Check(unittest.TestCase):
     def test_a_dictionary_without_a_header(self):
         own = self.dictionary("<fix type='FIX' major='4' minor='4'><header/><messages/><trailer/><components/><fields/></fix>")
         self.fails(GOOD + f"DataDictionary={own}\n", "its header or trailer does not have the field 8")
+
+    def test_a_session_of_fixt_finds_its_dictionaries(self):
+        for version in ("FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2", "FIX.4.2", "9"):
+            code, said, error = check("check", self.file(FIXT + f"DefaultApplVerID={version}\n"))
+            self.assertEqual((code, error), (0, ""))
+            self.assertIn("FIXT.1.1:US->THEM", said)
+
+    def test_a_session_of_fixt_must_say_of_which_version_messages_are(self):
+        self.fails(FIXT, "FILE:8:13: error: DefaultApplVerID is missing")
+        self.fails(FIXT + "DefaultApplVerID=5\nDefaultApplVerID=FIX.6\n", "FILE:11:18: error: DefaultApplVerID=FIX.6: expected FIX.4.0, ")
+        self.fails(FIXT.replace("FIXT.1.1", "FIX.5.0"), "FILE:8:13: error: BeginString=FIX.5.0: FIX 5.0 and later run on FIXT: set BeginString=FIXT.1.1 and DefaultApplVerID=FIX.5.0")
+
+    def test_dictionaries_of_fixt_that_are_wrong(self):
+        fixt = FIXT + "DefaultApplVerID=FIX.5.0SP2\n"
+        self.fails(fixt + "TransportDataDictionary=none.xml\n", "FILE:11:25: error: none.xml: cannot be read: no such file; correct the path, or leave TransportDataDictionary out")
+        own = self.dictionary(HEADED % ("4", "", ""))
+        self.fails(fixt + f"TransportDataDictionary={own}\n", f"FILE:11:25: error: {own} is a dictionary of FIX.4.4, and the session has BeginString=FIXT.1.1")
+        self.fails(fixt + f"AppDataDictionary={own}\n", f"FILE:11:19: error: {own} is a dictionary of FIX.4.4, and the session has DefaultApplVerID=FIX.5.0SP2")
+        self.fails(fixt + f"AppDataDictionary.FIX.4.2={own}\n", f"FILE:11:27: error: {own} is a dictionary of FIX.4.4")
+        self.fails(fixt + f"AppDataDictionary.FIX.9={own}\n", "FILE:11:1: error: key 'AppDataDictionary.FIX.9' is not known; did you mean AppDataDictionary")
+        code, _, error = check("check", self.file(fixt + f"AppDataDictionary.FIX.4.4={own}\n"))
+        self.assertEqual((code, error), (0, ""))
 
     def test_a_dictionary_that_is_not_used_need_not_be_there(self):
         code, _, error = check("check", self.file(GOOD + "UseDataDictionary=N\nDataDictionary=none.xml\n"))

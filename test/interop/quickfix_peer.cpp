@@ -54,13 +54,13 @@ FIX::Message order(const std::string& cl_ord_id) {
 }
 
 // The order, filled.
-FIX::Message execution(const FIX::Message& order, const std::string& exec_id) {
+FIX::Message execution(const FIX::Message& order, const std::string& exec_id, bool is_old) {
   FIX::Message message = of_type(FIX::MsgType_ExecutionReport);
   message.setField(FIX::ClOrdID(order.getField(FIX::FIELD::ClOrdID)));
   message.setField(FIX::OrderID("O" + exec_id));
   message.setField(FIX::ExecID(exec_id));
-  message.setField(FIX::ExecTransType(FIX::ExecTransType_NEW));
-  message.setField(FIX::ExecType(FIX::ExecType_FILL));
+  if (is_old) message.setField(FIX::ExecTransType(FIX::ExecTransType_NEW));  // FIX.4.3 took it away, and what was filled became a trade
+  message.setField(FIX::ExecType(is_old ? FIX::ExecType_FILL : FIX::ExecType_TRADE));
   message.setField(FIX::OrdStatus(FIX::OrdStatus_FILLED));
   message.setField(FIX::Symbol("MSFT"));
   message.setField(FIX::Side(FIX::Side_BUY));
@@ -87,7 +87,7 @@ class counterparty : public FIX::Application {
 
  private:
   void fill(const FIX::Message& order, const FIX::SessionID& id) {
-    FIX::Message report = execution(order, "Q" + std::to_string(++executions_));
+    FIX::Message report = execution(order, "Q" + std::to_string(++executions_), !id.isFIXT());
     FIX::Session::sendToTarget(report, id);
   }
 

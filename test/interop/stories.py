@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What our engine and QuickFIX C++ live through together, in both roles.
 
-    stories.py ENGINE_PEER QUICKFIX_PEER [unittest arguments]
+    stories.py ENGINE_PEER QUICKFIX_PEER [--fixt DICTIONARIES] [unittest arguments]
 
 Each story is told twice, with our engine as initiator and as acceptor. Both sides are processes of their own; the
 connection runs over a wire that the story can cut and that remembers what went over it (wire.py).
@@ -14,6 +14,7 @@ from wire import Reservation, Wire
 
 PATIENCE = 20  # seconds, longest wait for anything; a story takes about one
 PROGRAMS = {}
+SETTINGS = {}  # by program: what it is told beside its role, port and names
 
 
 def is_logon(message):
@@ -52,7 +53,7 @@ class Conversation:
     def start(self, program, name):
         other = "THEM" if name == "us" else "US"
         port = self.port.port if self.role(name) == "acceptor" else self.wire.port
-        peer = Peer(program, self.role(name), port, name.upper(), other, patience=PATIENCE)
+        peer = Peer(program, self.role(name), port, name.upper(), other, *SETTINGS.get(program, []), patience=PATIENCE)
         self.addCleanup(peer.stop)
         return peer
 
@@ -275,4 +276,10 @@ class EngineAccepts(Stories, unittest.TestCase):
 
 if __name__ == "__main__":
     PROGRAMS["us"], PROGRAMS["them"] = sys.argv[1:3]
+    if sys.argv[3:4] == ["--fixt"]:  # FIX.5.0SP2 on FIXT.1.1, both sides with its dictionaries
+        folder = sys.argv[4]
+        SETTINGS[PROGRAMS["us"]] = ["FIXT.1.1", "9", folder]
+        SETTINGS[PROGRAMS["them"]] = ["BeginString=FIXT.1.1", "DefaultApplVerID=FIX.5.0SP2", "UseDataDictionary=Y", "TransportDataDictionary=%s/FIXT11.xml" % folder,
+                                      "AppDataDictionary=%s/FIX50SP2.xml" % folder]
+        del sys.argv[3:5]
     unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)

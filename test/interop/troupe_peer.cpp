@@ -1,7 +1,9 @@
 // Our engine, driven line by line: our side of the interoperation tests. What it says and understands: peer_protocol.md.
 //
-//   troupe_peer acceptor|initiator PORT SENDER TARGET
+//   troupe_peer acceptor|initiator PORT SENDER TARGET [FIXT.1.1 DEFAULT_APPL_VER_ID DICTIONARIES]
+#include "actors/dictionary_files.hpp"
 #include "actors/engine.hpp"
+#include "protocol/appl_version.hpp"
 #include "protocol/message_builder.hpp"
 #include "protocol/tags.hpp"
 #include "store/memory_store.hpp"
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <mutex>
 #include <sstream>
@@ -38,7 +41,9 @@ outgoing_message order(const std::string& cl_ord_id) {
 
 outgoing_message execution(const message_view& order, const std::string& exec_id) {
   message_builder message{msg_type::ExecutionReport};
-  message.field(tag::OrderID, "O" + exec_id).field(tag::ExecID, exec_id).field(tag::ExecTransType, '0').field(tag::ExecType, '2');
+  const bool is_old = order.begin_string() == "FIX.4.2";  // FIX.4.3 took ExecTransType(20) away, and what was filled became a trade
+  message.field(tag::OrderID, "O" + exec_id).field(tag::ExecID, exec_id).field(tag::ExecType, is_old ? '2' : 'F');
+  if (is_old) message.field(tag::ExecTransType, '0');
   message.field(tag::OrdStatus, '2').field(tag::ClOrdID, order.find(tag::ClOrdID).value_or("?")).field(tag::Symbol, "MSFT").field(tag::Side, '1');
   message.field(tag::OrderQty, 100).field(tag::LeavesQty, 0).field(tag::CumQty, 100).field(tag::AvgPx, "25.5");
   return message.build().message;
@@ -64,10 +69,24 @@ class party final : public actors::application {
   int executions_ = 0;
 };
 
+std::string begin_string_of(char** argv) { return argv[5] != nullptr ? argv[5] : "FIX.4.2"; }
+
+std::shared_ptr<const dictionary> load(const std::filesystem::path& file) {
+  const auto read = actors::load_dictionary(file);
+  if (!read.made) throw std::runtime_error{"no dictionary: " + file.string()};
+  return read.made;
+}
+
 actors::engine_config config_of(char** argv) {
   const auto port = static_cast<std::uint16_t>(std::stoul(argv[2]));
   actors::session_spec session;
-  session.config.id = {"FIX.4.2", argv[3], argv[4], ""};
+  session.config.id = {begin_string_of(argv), argv[3], argv[4], ""};
+  if (argv[5] != nullptr) {  // FIXT.1.1, DefaultApplVerID(1137), folder of dictionaries
+    const std::filesystem::path folder{argv[7]};
+    const auto transport = load(folder / "FIXT11.xml"), application = load(folder / *actors::standard_dictionary_name(application_version(argv[6])));
+    session.config.default_appl_ver_id = argv[6];
+    session.config.dictionaries = {transport, application, {{argv[6], application}}};
+  }
   session.config.role = argv[1] == std::string{"acceptor"} ? role::acceptor : role::initiator;
   session.store = "memory";
   session.back_off.base = session.back_off.cap = std::chrono::seconds{1};
@@ -125,14 +144,14 @@ class commands {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc < 5) {
-    std::cerr << "usage: troupe_peer acceptor|initiator PORT SENDER TARGET\n";
+  if (argc != 5 && argc != 8) {
+    std::cerr << "usage: troupe_peer acceptor|initiator PORT SENDER TARGET [FIXT.1.1 DEFAULT_APPL_VER_ID DICTIONARIES]\n";
     return 64;
   }
   actors::engine engine{config_of(argv)};
   if (const auto up = engine.start(); !up.error.empty()) throw std::runtime_error{up.error};
   say("ready");
-  commands{engine, {"FIX.4.2", argv[3], argv[4], ""}}.obey(std::cin);
+  commands{engine, {begin_string_of(argv), argv[3], argv[4], ""}}.obey(std::cin);
 } catch (const std::exception& error) {
   std::cerr << "troupe_peer: " << error.what() << '\n';
   return 1;

@@ -115,7 +115,12 @@ BOOST_AUTO_TEST_CASE(no_name_is_defined_twice) {
     if (key.name.find('<') == std::string_view::npos) BOOST_TEST(find_unbuilt(key.name) == &key, key.name);
   BOOST_TEST(find_unbuilt("LogonTag12") != nullptr);
   BOOST_TEST(find_unbuilt("LogonTagX") == nullptr);
-  BOOST_TEST(find_unbuilt("AppDataDictionary.FIX.4.4") != nullptr);
+
+  BOOST_TEST(find_key("AppDataDictionary.FIX.4.4").value().version == "FIX.4.4");
+  BOOST_TEST(find_key("appdatadictionary.fix.5.0sp2").value().version == "FIX.5.0SP2");
+  BOOST_TEST(find_key("AppDataDictionary").value().version == "");
+  BOOST_TEST(!find_key("AppDataDictionary.FIX.9.9"));
+  BOOST_TEST(!find_key("DataDictionary.FIX.4.4"));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_are_clean) {

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(choices) {
   is(acceptor("ConnectionType=Acceptor\n"), "x.cfg:10:16: error: ConnectionType=Acceptor: expected initiator or acceptor\n");
   is(acceptor("BeginString=FIX.5.0\n"),
      "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
-     "x.cfg:10:13: error: BeginString=FIX.5.0: expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3 or FIX.4.4\n");
+     "x.cfg:10:13: error: BeginString=FIX.5.0: FIX 5.0 and later run on FIXT: set BeginString=FIXT.1.1 and DefaultApplVerID=FIX.5.0\n");
 }
 
 BOOST_AUTO_TEST_CASE(names) {
@@ -121,7 +121,12 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
      "StoreDurability=process\n");
   is(acceptor("BeginString=FIXT.1.1\n"),
      "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
-     "x.cfg:10:13: error: BeginString=FIXT.1.1: not built yet; expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3 or FIX.4.4\n");
+     "x.cfg:10:13: error: DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance\n");
+  is(acceptor("DefaultApplVerID=FIX.5.0SP9\n"),
+     "x.cfg:10:1: warning: DefaultApplVerID is ignored: it is for BeginString=FIXT.1.1, and this session has FIX.4.4\n"
+     "x.cfg:10:18: error: DefaultApplVerID=FIX.5.0SP9: expected FIX.4.0, FIX.4.1, FIX.4.2, FIX.4.3, FIX.4.4, FIX.5.0, FIX.5.0SP1, FIX.5.0SP2, 2, 3, 4, 5, 6, 7, 8 or 9\n");
+  is(acceptor("AppDataDictionary.FIX.5.0=x.xml\n"),
+     "x.cfg:10:1: warning: AppDataDictionary.FIX.5.0 is ignored: it is for BeginString=FIXT.1.1, and this session has FIX.4.4\n");
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_the_process) {

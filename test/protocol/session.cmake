@@ -1,6 +1,7 @@
 troupe_test(session
   SOURCES
     session_crash_test.cpp
+    session_fixt_test.cpp
     session_liveness_test.cpp
     session_logon_test.cpp
     session_logout_test.cpp
@@ -13,6 +14,7 @@ troupe_test(session
   LIBRARIES troupe::protocol
   SUITES
     session_crash
+    session_fixt
     session_liveness_stories
     session_logon
     session_logout
