@@ -34,7 +34,7 @@ class application_adapter {
   void on_confirmed(const handling_committed& c);
   [[nodiscard]] authentication ask(const authenticate& a);
   [[nodiscard]] resend_decision ask(const may_resend& m);
-  [[nodiscard]] bool parses(std::string_view frame) { return view_.assign(frame) == protocol::parse_error::none; }
+  [[nodiscard]] bool parses(std::string_view frame) { return view_.assign(frame, data_fields_) == protocol::parse_error::none; }
 
   pointer self_;
   application_factory make_;
@@ -45,6 +45,7 @@ class application_adapter {
   session_incarnation incarnation_{};
   handled_ledger ledger_;
   std::deque<delivery> waiting_;  // bounded by the session: max_unhandled_messages
+  std::vector<protocol::data_field> data_fields_;  // of the session's own dictionary
   protocol::message_view view_;
   bool is_on_ = false;                // between on_logon and on_logout
   std::vector<submit> submits_;   // of the delivery that is being handled
@@ -82,6 +83,7 @@ void application_adapter::on_attached(const attached& a) {
   if (a.incarnation != incarnation_) log_out(protocol::end_reason::link_lost, "the session was started again");
   session_ = a.session;
   incarnation_ = a.incarnation;
+  data_fields_ = a.data_fields;
   waiting_.clear();
   ledger_.attach(a.incarnation);
   for (const auto& h : ledger_.unconfirmed()) deliver(self_, session_, h);

@@ -181,7 +181,8 @@ void live_session::on_loaded(const loaded& l) {
 // What the application says while it handles `attached` comes before its answer.
 void live_session::attach() {
   if (!around_.application) return;
-  const attached a{id(), incarnation_, machine_->generation(), machine_->handled_target(), me()};
+  const auto own = around_.config.dictionaries.own_data_fields();
+  const attached a{id(), incarnation_, machine_->generation(), machine_->handled_target(), me(), {own.begin(), own.end()}};
   self_->request(around_.application, caf::infinite, a).then([this] { be_ready(); }, [](const caf::error&) {});
 }
 

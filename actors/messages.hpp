@@ -13,6 +13,7 @@
 #include "protocol/framer.hpp"
 #include "protocol/session_config.hpp"
 #include "protocol/session_io.hpp"
+#include "protocol/tags.hpp"
 #include "protocol/types.hpp"
 
 #include <cstdint>
@@ -202,12 +203,14 @@ using application_client =
 
 // A session is there (again). Everything of an older incarnation is void: deliveries of it are dropped, a `handled` that was
 // not confirmed is said again under the new incarnation. `next_target`: first number whose handling is not durable.
+// `data_fields`: those of the session's own dictionary, needed to tell the fields of its messages apart.
 struct attached {
   session_id id;
   session_incarnation incarnation{};
   numbering_generation generation{};
   seq_num next_target{};
   application_client session;
+  std::vector<protocol::data_field> data_fields{};
 };
 struct logged_on {
   session_id id;

@@ -116,11 +116,7 @@ std::size_t message::find_in(const part& where, std::uint32_t tag) const {
 
 // Of a data field, as the standard and the dictionary know it; 0: it is none.
 std::uint32_t message::length_tag_of(std::uint32_t tag) const {
-  if (is_data_tag(tag)) return find_data_field(tag).length_tag;
-  if (defined_)
-    for (const auto& own : defined_->own_data_fields())
-      if (own.data_tag == tag) return own.length_tag;
-  return 0;
+  return protocol::length_tag_of(tag, defined_ ? defined_->own_data_fields() : std::span<const data_field>{});
 }
 
 std::size_t message::header_end() const {

@@ -11,14 +11,6 @@ bool is_first_three(std::span<const field_ref> fields) {
   return fields.size() >= 3 && fields[0].tag == tag::BeginString && fields[1].tag == tag::BodyLength && fields[2].tag == tag::MsgType;
 }
 
-// Of a data field; 0: it is none.
-std::uint32_t length_tag_of(std::uint32_t tag, std::span<const data_field> own_data) {
-  if (is_data_tag(tag)) return find_data_field(tag).length_tag;
-  for (const auto& own : own_data)
-    if (own.data_tag == tag) return own.length_tag;
-  return 0;
-}
-
 }  // namespace
 
 std::string_view to_string(parse_error error) {

@@ -178,6 +178,32 @@ BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_behind_its_submit_has_not_submitte
   BOOST_TEST(fills == "237=A2 337=A3 437=A4 ");
 }
 
+// Bytes of a data field that only the session's dictionary knows, with SOH and what looks like a field among them.
+BOOST_AUTO_TEST_CASE(what_comes_again_to_an_application_is_told_apart_by_the_dictionary_too) {
+  const auto own = troupe::protocol::read_dictionary(R"(<fix type='FIX' major='4' minor='2' servicepack='0'><header/><trailer/><messages>
+    <message name='NewOrderSingle' msgtype='D' msgcat='app'><field name='ClOrdID' required='Y'/><field name='OwnLength' required='N'/>
+    <field name='OwnData' required='N'/></message></messages><components/><fields><field number='11' name='ClOrdID' type='STRING'/>
+    <field number='20005' name='OwnLength' type='LENGTH'/><field number='20006' name='OwnData' type='DATA'/></fields></fix>)");
+  for (const auto& p : own.problems) BOOST_TEST_MESSAGE(p.text);
+  BOOST_TEST_REQUIRE(own.made.get() != nullptr);
+  stage_plan plan;
+  plan.change_session = [&](session_spec& s) {
+    s.config.dictionaries = {own.made, own.made};
+    s.config.reject_invalid = false;
+  };
+  counter at{plan};
+  std::string seen;
+  at.seller.application().answer = [&](session_reference&, const troupe::protocol::message_view& m, const message_info&) {
+    seen += std::string{m.find(20006).value_or("-")} + ";";
+    if (seen.size() < 10) throw std::runtime_error{"out of memory"};
+    return handling::handled;
+  };
+  at.log_on();
+  at.peer.send("D", "11=A|20005=6|20006=a\00154=2|");
+  at.advance(5s);
+  BOOST_TEST(seen == "a\00154=2;a\00154=2;");
+}
+
 // ---------------------------------------------------------------- in the middle of a replay
 
 namespace {
