@@ -28,7 +28,7 @@ class dictionary_reader {
     const auto& version = session.config.id.begin_string;
     if (version == "FIXT.1.1") return give_versions(session);
     const auto found = get({"DataDictionary", version, "BeginString=" + version, session.data_dictionary, true});
-    if (found) session.config.dictionaries = {found, found, {}};
+    if (found) session.config.dictionaries = {found, found};
   }
 
   [[nodiscard]] bool has_failed() const { return has_failed_; }
@@ -59,7 +59,9 @@ class dictionary_reader {
       made.versions.push_back({std::string{protocol::appl_ver_id_of(version)}, get({"AppDataDictionary." + version, version, "the key AppDataDictionary." + version, own, false, "messages of " + version + " are rejected then"})});
       is_whole = is_whole && made.versions.back().application;
     }
-    if (is_whole) session.config.dictionaries = std::move(made);
+    if (!is_whole) return;
+    made.gather_data_fields();
+    session.config.dictionaries = std::move(made);
   }
 
   loaded get(const wanted& w) {

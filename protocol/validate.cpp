@@ -273,6 +273,18 @@ class walk {
 
 }  // namespace
 
+void dictionaries::gather_data_fields() {
+  data_fields.clear();
+  const auto add = [this](const std::shared_ptr<const dictionary>& from) {
+    if (!from) return;
+    for (const auto& own : from->own_data_fields())
+      if (length_tag_of(own.data_tag, data_fields) == 0) data_fields.push_back(own);
+  };
+  add(application);
+  add(session);
+  for (const auto& v : versions) add(v.application);
+}
+
 std::optional<message_fault> validate(const message_view& message, const dictionaries& defined, const validation_rules& rules) {
   std::optional<message_fault> first;
   const auto sink = [&](const message_fault& f) {

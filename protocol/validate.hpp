@@ -57,6 +57,7 @@ struct dictionaries {
   std::shared_ptr<const dictionary> session;
   std::shared_ptr<const dictionary> application;
   std::vector<version> versions{};  // FIXT 1.1: what ApplVerID(1128) may say, that of `application` included. Else empty.
+  std::vector<data_field> data_fields{};  // of all of them, once gathered
 
   [[nodiscard]] std::shared_ptr<const dictionary> find_version(std::string_view appl_ver_id) const {
     for (const auto& v : versions)
@@ -65,9 +66,13 @@ struct dictionaries {
   }
 
   [[nodiscard]] explicit operator bool() const { return session != nullptr; }
+  // What the fields of any of the session's messages are told apart with: data fields beside the standard's.
   [[nodiscard]] std::span<const data_field> own_data_fields() const {
+    if (!data_fields.empty()) return data_fields;
     return application ? application->own_data_fields() : std::span<const data_field>{};
   }
+  // Of all the versions, which are known by their fields only.
+  void gather_data_fields();
 };
 
 struct message_fault {

@@ -177,6 +177,17 @@ BOOST_AUTO_TEST_CASE(the_message_of_an_application_is_found_behind_the_session) 
   BOOST_TEST(fault("8=FIX.4.9|35=D|11=A|" + tail) == "2/8");  // 8 is known to the application's dictionary, and of no header
 }
 
+BOOST_AUTO_TEST_CASE(data_fields_of_every_version_are_told_apart) {
+  std::string other{small_dictionary};
+  for (const auto& [from, to] : {std::pair{"'9100'", "'9200'"}, std::pair{"'9101'", "'9201'"}}) other.replace(other.find(from), 6, to);
+  defined.versions = {{"9", defined.application}, {"8", read_dictionary(other).made}};
+  BOOST_REQUIRE(defined.versions.back().application != nullptr);
+  defined.gather_data_fields();
+  BOOST_REQUIRE((view.assign(with_trailer("8=FIX.4.9|35=D|9100=3|9101=a|b|9200=3|9201=c|d|"), defined.own_data_fields()) == parse_error::none));
+  BOOST_TEST(view.find(9101).value() == "a\x01" "b");
+  BOOST_TEST(view.find(9201).value() == "c\x01" "d");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(validate_groups_suite, checker)
