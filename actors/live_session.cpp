@@ -229,9 +229,9 @@ void live_session::on_received(const received& r) {
 
 void live_session::on_frame(const received_frame& f, const std::shared_ptr<const void>& owner) {
   if (around_.messages) around_.messages->in(id(), f.bytes);
-  if (f.error != protocol::framing_error::none) return feed(event::garbled{to_string(f.error)});
+  if (f.error != protocol::framing_error::none) return feed(event::garbled{to_string(f.error), f.bytes});
   const auto error = view_.assign(f.bytes, around_.config.dictionaries.own_data_fields());
-  if (error != protocol::parse_error::none) return feed(event::garbled{to_string(error)});
+  if (error != protocol::parse_error::none) return feed(event::garbled{to_string(error), f.bytes});
   ++messages_in_;
   feed(event::frame{view_, owner});
 }

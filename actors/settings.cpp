@@ -28,7 +28,7 @@ bool holds(std::string_view values, std::string_view value) {
 std::string shown(const settings_entry& e) {
   std::string lower = e.key;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos) return e.key + "=***";
+  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
   return e.key + "=" + (e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value);
 }
 
@@ -174,6 +174,23 @@ void settings_reader::check_versions(const effective_entries& entries, session_s
       warning(e.key_at, e.key + " is ignored: it is for BeginString=FIXT.1.1, and this session has " + begin_string->value);
 }
 
+// Fields that a version does not have: a strict peer would reject every message.
+void settings_reader::check_fields(const effective_entries& entries, const session_settings& session) {
+  struct {
+    const char* key;
+    const char* field;
+    std::string_view since;
+  } constexpr fields[] = {{"SendNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},  {"EnableNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},
+                          {"EnableLastMsgSeqNumProcessed", "LastMsgSeqNumProcessed(369)", "FIX.4.2"}, {"TestMessageIndicator", "TestMessageIndicator(464)", "FIX.4.3"},
+                          {"SenderLocationID", "SenderLocationID(142)", "FIX.4.1"},                {"TargetLocationID", "TargetLocationID(143)", "FIX.4.1"}};
+  const auto& version = session.config.id.begin_string;
+  for (const auto& f : fields) {
+    const settings_entry* e = entries.find(f.key);
+    const bool is_asked = e && (find_key(f.key)->key->kind != value_kind::flag || e->value == "Y" || find_key(f.key)->key->name == "TestMessageIndicator");
+    if (is_asked && !version.empty() && version < f.since) error(e->value_at, shown(*e) + ": " + f.field + " came with " + std::string{f.since} + ", and this session has " + version + "; remove it");
+  }
+}
+
 void settings_reader::check_timing(const effective_entries& entries, session_settings& session) {
   if (session.config.disconnect_factor > session.config.test_request_factor) return;
   const settings_entry* e = entries.find("HeartBeatTimeoutMultiplier");
@@ -200,6 +217,7 @@ void settings_reader::read_session(const effective_entries& entries) {
     if (type->value == "initiator") check_initiator(entries, session);
     if (type->value == "acceptor") check_acceptor(entries);
   }
+  check_fields(entries, session);
   check_timing(entries, session);
   check_window(entries);
   check_identity(session);

@@ -57,6 +57,7 @@ class settings_reader {
   void check_acceptor(const effective_entries& entries);
   void check_hosts(const effective_entries& entries, session_settings& session);
   void check_versions(const effective_entries& entries, session_settings& session);
+  void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
   void check_window(const effective_entries& entries);  // settings_window.cpp
   void check_identity(const session_settings& session);

@@ -1,5 +1,7 @@
 #include "actors/settings_table.hpp"
 #include "protocol/appl_version.hpp"
+#include "protocol/field_text.hpp"
+#include "protocol/outgoing_tags.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,6 +26,12 @@ constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
 unsigned count(V v) { return static_cast<unsigned>(v.number); }
 std::uint16_t port(V v) { return static_cast<std::uint16_t>(v.number); }
+
+protocol::utc_precision precision_of(std::string_view text) {
+  constexpr std::string_view letters = "0369";
+  const char first = text == "MICROS" || text == "Microsecond" ? '6' : text.starts_with('S') ? '0' : text.starts_with('M') ? '3' : text.starts_with('N') ? '9' : text.front();
+  return static_cast<protocol::utc_precision>(3 * letters.find(first));
+}
 
 network_address& connect_at(T t, unsigned index) {
   if (t.session.connect.size() <= index) t.session.connect.resize(index + 1);
@@ -87,6 +95,12 @@ constexpr std::array keys = {
     setting_key{"HeartBeatTimeoutMultiplier", kind::real, session, "1.4", 0, 100, "",
                 "Disconnect when nothing came for HeartBtInt × (1 + this). Must be greater than TestRequestDelayMultiplier.",
                 [](T t, V v) { t.session.config.disconnect_factor = 1 + v.real; }},
+    setting_key{"HeartBtIntOverride", kind::flag, session, "N", 0, 0, "", "An acceptor answers a Logon with its own HeartBtInt, and goes by that, whatever the peer proposed.",
+                [](T t, V v) { t.session.config.override_heart_bt_int = v.flag; }},
+    setting_key{"DisableHeartBeatCheck", kind::flag, session, "N", 0, 0, "", "The peer may be silent as long as it likes: no TestRequest(1), no disconnect.",
+                [](T t, V v) { t.session.config.check_silence = !v.flag; }},
+    setting_key{"SendLogoutBeforeDisconnectFromTimeout", kind::flag, session, "N", 0, 0, "", "A peer that has fallen silent gets a Logout(5) before it is disconnected.",
+                [](T t, V v) { t.session.config.logout_at_silence = v.flag; }},
     setting_key{"ResetOnLogon", kind::flag, session, "N", 0, 0, "", "Both sequence numbers start at 1 with every Logon.",
                 [](T t, V v) { t.session.config.reset_on_logon = v.flag; }},
     setting_key{"ResetOnLogout", kind::flag, session, "N", 0, 0, "", "Both sequence numbers start at 1 after a Logout.",
@@ -95,6 +109,48 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.reset_on_disconnect = v.flag; }},
     setting_key{"SendResetSeqNumFlag", kind::flag, session, "N", 0, 0, "", "An initiator always logs on with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.send_reset_flag = v.flag; }},
+    setting_key{"ResetOnError", kind::flag, session, "N", 0, 0, "",
+                "A message that would be rejected ends the session with a Logout(5), and both numbers start at 1; the next Logon says so with ResetSeqNumFlag(141)=Y.",
+                [](T t, V v) { t.session.config.reset_on_error = v.flag; }},
+    setting_key{"DisconnectOnError", kind::flag, session, "N", 0, 0, "", "A message that would be rejected ends the connection instead, without a Reject(3).",
+                [](T t, V v) { t.session.config.disconnect_on_error = v.flag; }},
+
+    // -- Logon
+    setting_key{"LogonTag", kind::field, indexed, "", 0, 0, "",
+                "A further field of our Logon(A), 553=trader for instance; LogonTag1, LogonTag2 … are further ones. They are kept out of logs and store.",
+                [](T t, V v) { (t.session.config.logon_fields += v.text) += '\x01'; }},
+    setting_key{"SendNextExpectedMsgSeqNum", kind::flag, session, "N", 0, 0, "",
+                "NextExpectedMsgSeqNum(789) in Logon(A): each side sends what the other has missed without being asked. Both sides must do so; from FIX.4.4 on.",
+                [](T t, V v) { t.session.config.use_next_expected = v.flag; }},
+    setting_key{"EnableNextExpectedMsgSeqNum", kind::flag, session, "N", 0, 0, "", "Another name for SendNextExpectedMsgSeqNum.",
+                [](T t, V v) { t.session.config.use_next_expected = t.session.config.use_next_expected || v.flag; }},
+    setting_key{"TestMessageIndicator", kind::flag, session, "", 0, 0, "",
+                "TestMessageIndicator(464) of our Logon(A), from FIX.4.3 on; a peer that does not say the same is refused. Not set: not sent, and not looked at.",
+                [](T t, V v) { t.session.config.is_test = v.flag; }, ours},
+
+    // -- header
+    setting_key{"SenderSubID", kind::text, session, "", 0, 0, "",
+                "SenderSubID(50) of what we send, unless the application sets its own. It is no part of the session's identity, as in QuickFIX C++.",
+                [](T t, V v) { t.session.config.sender_sub_id = v.text; }},
+    setting_key{"SenderLocationID", kind::text, session, "", 0, 0, "", "SenderLocationID(142) of what we send, as SenderSubID; from FIX.4.1 on.",
+                [](T t, V v) { t.session.config.sender_location_id = v.text; }},
+    setting_key{"TargetSubID", kind::text, session, "", 0, 0, "", "TargetSubID(57) of what we send, as SenderSubID.",
+                [](T t, V v) { t.session.config.target_sub_id = v.text; }},
+    setting_key{"TargetLocationID", kind::text, session, "", 0, 0, "", "TargetLocationID(143) of what we send, as SenderSubID; from FIX.4.1 on.",
+                [](T t, V v) { t.session.config.target_location_id = v.text; }},
+    setting_key{"EnableLastMsgSeqNumProcessed", kind::flag, session, "N", 0, 0, "",
+                "LastMsgSeqNumProcessed(369) in everything we send: the number of the last message that came in its turn. From FIX.4.2 on.",
+                [](T t, V v) { t.session.config.send_last_processed = v.flag; }},
+    setting_key{"MillisecondsInTimeStamp", kind::flag, session, "", 0, 0, "", "N: SendingTime(52) has whole seconds. TimestampPrecision wins.",
+                [](T t, V v) { t.session.config.time_precision = v.flag ? std::nullopt : std::optional{protocol::utc_precision::seconds}; }},
+    setting_key{"TimestampPrecision", kind::choice, session, "", 0, 0, "0 3 6 9 SECONDS MILLIS MICROS NANOS Second Millisecond Microsecond Nanosecond",
+                "Digits of a second in SendingTime(52) and OrigSendingTime(122). Not set: 3 from FIX.4.2 on, 0 before.",
+                [](T t, V v) { t.session.config.time_precision = precision_of(v.text); }},
+    setting_key{"AllowPosDup", kind::flag, session, "N", 0, 0, "",
+                "The application may send messages with PossDupFlag(43) and OrigSendingTime(122) of its own. N: such a message is refused, where QuickFIX/J takes the two fields out.",
+                [](T t, V v) { t.session.config.allow_poss_dup = v.flag; }},
+
+    // -- checks
     setting_key{"CheckCompID", kind::flag, session, "Y", 0, 0, "", "Refuse messages whose CompIDs are not those of the session.",
                 [](T t, V v) { t.session.config.check_comp_id = v.flag; }},
     setting_key{"CheckLatency", kind::flag, session, "Y", 0, 0, "", "Refuse messages whose SendingTime(52) is off by more than MaxLatency.",
@@ -103,6 +159,36 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.max_latency = std::chrono::seconds{v.number}; }},
     setting_key{"RequiresOrigSendingTime", kind::flag, session, "Y", 0, 0, "", "Reject possible duplicates that lack OrigSendingTime(122).",
                 [](T t, V v) { t.session.config.require_orig_sending_time = v.flag; }},
+
+    setting_key{"ValidateSequenceNumbers", kind::flag, session, "Y", 0, 0, "",
+                "N: messages are taken as they come and counted; MsgSeqNum(34) is not looked at, and no gap is seen. Only for peers that cannot number.",
+                [](T t, V v) { t.session.config.check_numbers = v.flag; }},
+    setting_key{"RejectGarbledMessage", kind::flag, session, "N", 0, 0, "",
+                "A message with a wrong BodyLength(9) or CheckSum(10) that has a readable MsgSeqNum(34) gets a Reject(3), against the standard. Its number is not counted: it stays missing and is asked for.",
+                [](T t, V v) { t.session.config.reject_garbled = v.flag; }},
+
+    // -- recovery
+    setting_key{"ResendRequestChunkSize", kind::number, session, "0", 0, 1'000'000'000, "",
+                "A ResendRequest(2) of ours asks for so many messages, and when they are there for the next. 0: for all that are missing.",
+                [](T t, V v) { t.session.config.resend_chunk = std::max(t.session.config.resend_chunk, static_cast<std::uint64_t>(v.number)); }},
+    setting_key{"MaxMessagesInResendRequest", kind::number, session, "0", 0, 1'000'000'000, "", "Another name for ResendRequestChunkSize.",
+                [](T t, V v) { t.session.config.resend_chunk = std::max(t.session.config.resend_chunk, static_cast<std::uint64_t>(v.number)); }},
+    setting_key{"ClosedResendInterval", kind::flag, session, "N", 0, 0, "",
+                "A ResendRequest(2) of ours says by EndSeqNo(16) where the gap ends, instead of 0 (999999 before FIX.4.2) for all.",
+                [](T t, V v) { t.session.config.close_resend_request = v.flag; }},
+    setting_key{"SendRedundantResendRequests", kind::flag, session, "N", 0, 0, "", "Every message that comes ahead of a gap asks for the gap again.",
+                [](T t, V v) { t.session.config.ask_redundantly = v.flag; }},
+    setting_key{"IgnorePossDupResendRequests", kind::flag, session, "N", 0, 0, "",
+                "A ResendRequest(2) with PossDupFlag(43)=Y is counted and not served, even when it comes in its turn. One that was seen before is never served.",
+                [](T t, V v) { t.session.config.serve_replayed_requests = !v.flag; }},
+    setting_key{"PersistMessages", kind::flag, session, "Y", 0, 0, "",
+                "N: a ResendRequest(2) is answered with gap fills only. Messages are stored all the same, since the application's recovery rests on them.",
+                [](T t, V v) { t.session.config.resend_messages = v.flag; }},
+    setting_key{"ResendSessionLevelRejects", kind::flag, session, "N", 0, 0, "", "Reject(3) is sent again to a peer that asks for it; N: it is gap-filled.",
+                [](T t, V v) { t.session.config.resend_rejects = v.flag; }},
+    setting_key{"ForceResendWhenCorruptedStore", kind::flag, session, "N", 0, 0, "",
+                "What the store has lost or cannot vouch for is gap-filled. N: the replay stops in front of it, and the session needs the operator.",
+                [](T t, V v) { t.session.config.fill_damaged_records = v.flag; }},
 
     // -- validation
     setting_key{"UseDataDictionary", kind::flag, session, "Y", 0, 0, "",
@@ -231,6 +317,12 @@ std::optional<unsigned> index_of(std::string_view digits) {
   return index;
 }
 
+// A field of a body: no tag that the session stamps itself, none of the header.
+bool is_body_field(std::string_view text) {
+  const auto head = protocol::read_field_tag(text, 0);
+  return head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
+}
+
 template <class N>
 std::optional<N> whole(std::string_view text) {
   N n{};
@@ -307,6 +399,7 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
     case value_kind::seconds:
     case value_kind::bytes: return fit_number(key, value);
     case value_kind::real: return fit_real(key, value);
+    case value_kind::field: return is_body_field(text) ? std::optional{value} : std::nullopt;
   }
   return std::nullopt;
 }
@@ -322,6 +415,7 @@ std::string expectation(const setting_key& key) {
     case value_kind::seconds: return "a whole number of seconds" + range;
     case value_kind::bytes: return "a whole number of bytes" + range;
     case value_kind::real: return "a number" + range;
+    case value_kind::field: return "a field of the body as TAG=value, 553=trader for instance";
   }
   return {};
 }

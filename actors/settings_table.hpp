@@ -22,6 +22,7 @@ enum class value_kind : std::uint8_t {
   seconds,  // whole, least … most
   bytes,    // whole, least … most
   real,     // least … most
+  field,    // TAG=value, with a tag that may stand in a body
 };
 
 enum class key_scope : std::uint8_t {

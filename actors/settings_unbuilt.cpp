@@ -17,7 +17,6 @@ constexpr std::string_view no_such_log = "logs go to files; use FileLogPath";
 constexpr std::string_view not_yet = "not built yet";
 constexpr std::string_view no_windows = "session windows are not built yet";
 constexpr std::string_view no_proxy = "proxies are not built yet: the connection would go out directly";
-constexpr std::string_view no_sub_ids = "50, 57, 142 and 143 are not sent yet: the peer would see another identity";
 
 constexpr std::array unbuilt = {
     // -- session windows
@@ -104,23 +103,10 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SocketLocalHost", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
     unbuilt_key{"SocketLocalPort", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
     unbuilt_key{"UseTCPProxy", refused, "N", no_proxy},
-    // -- identity
-    unbuilt_key{"LogonTag", refused, "", "further fields of a Logon are given by a hook of the application, not by settings"},
-    unbuilt_key{"LogonTag<n>", refused, "", "further fields of a Logon are given by a hook of the application, not by settings"},
-    unbuilt_key{"SenderLocationID", refused, "", no_sub_ids},
-    unbuilt_key{"SenderSubID", refused, "", no_sub_ids},
-    unbuilt_key{"TargetLocationID", refused, "", no_sub_ids},
-    unbuilt_key{"TargetSubID", refused, "", no_sub_ids},
     // -- numbers
-    unbuilt_key{"EnableNextExpectedMsgSeqNum", refused, "N", "NextExpectedMsgSeqNum(789) is not built yet, and the peer may count on it"},
-    unbuilt_key{"PersistMessages", refused, "Y", "messages are always stored: with N the peer expects never to see one again"},
     unbuilt_key{"RefreshOnLogon", refused, "N", "not built yet, and it changes sequence numbers"},
-    unbuilt_key{"ResetOnError", refused, "N", "not built yet, and it changes sequence numbers"},
-    unbuilt_key{"SendNextExpectedMsgSeqNum", refused, "N", "NextExpectedMsgSeqNum(789) is not built yet, and the peer may count on it"},
-    unbuilt_key{"ValidateSequenceNumbers", ignored, "Y", "sequence numbers are always checked"},
     // -- store
     unbuilt_key{"FileStoreMaxCachedMsgs", ignored, "", "it belongs to a store of another engine"},
-    unbuilt_key{"ForceResendWhenCorruptedStore", ignored, "", "it belongs to a store of another engine"},
     unbuilt_key{"JdbcConnectionIdleTimeout", refused, "", no_such_store},
     unbuilt_key{"JdbcConnectionKeepaliveTime", refused, "", no_such_store},
     unbuilt_key{"JdbcConnectionTestQuery", refused, "", no_such_store},
@@ -214,27 +200,12 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SQLLogDriver", ignored, "", no_such_log},
     // -- validation
     unbuilt_key{"PreserveMessageFieldsOrder", ignored, "Y", "fields always keep the order they were written in"},
-    unbuilt_key{"RejectGarbledMessage", ignored, "N", "garbled messages are ignored, as the standard says"},
     unbuilt_key{"RejectMessageOnUnhandledException", ignored, "", "an application that fails is restarted, and is given the message again"},
     unbuilt_key{"ValidateChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
     unbuilt_key{"ValidateLengthAndChecksum", ignored, "Y", "BodyLength and CheckSum are always checked"},
     // -- session
-    unbuilt_key{"AllowPosDup", ignored, "N", not_yet},
-    unbuilt_key{"ClosedResendInterval", ignored, "N", not_yet},
     unbuilt_key{"CmeEnhancedResend", ignored, "N", not_yet},
-    unbuilt_key{"DisableHeartBeatCheck", ignored, "N", "silence of the peer is always noticed"},
-    unbuilt_key{"DisconnectOnError", ignored, "N", not_yet},
-    unbuilt_key{"EnableLastMsgSeqNumProcessed", ignored, "N", not_yet},
     unbuilt_key{"Encoding", ignored, "", "bytes are passed on as they are"},
-    unbuilt_key{"HeartBtIntOverride", ignored, "N", not_yet},
-    unbuilt_key{"IgnorePossDupResendRequests", ignored, "N", not_yet},
-    unbuilt_key{"MaxMessagesInResendRequest", ignored, "0", "one ResendRequest asks for the whole gap"},
-    unbuilt_key{"MillisecondsInTimeStamp", ignored, "Y 3 MILLIS", "timestamps have milliseconds from FIX.4.2 on, seconds before"},
-    unbuilt_key{"ResendRequestChunkSize", ignored, "0", "one ResendRequest asks for the whole gap"},
-    unbuilt_key{"ResendSessionLevelRejects", ignored, "N", not_yet},
-    unbuilt_key{"SendLogoutBeforeDisconnectFromTimeout", ignored, "N", not_yet},
-    unbuilt_key{"SendRedundantResendRequests", ignored, "N", not_yet},
-    unbuilt_key{"TimestampPrecision", ignored, "Y 3 MILLIS", "timestamps have milliseconds from FIX.4.2 on, seconds before"},
     // -- sockets
     unbuilt_key{"HostSelectionPolicy", ignored, "", not_yet},
     unbuilt_key{"HostSelectionPolicyPriorityStartOverInterval", ignored, "", not_yet},

@@ -16,7 +16,7 @@ session::impl::impl(session_config c, session_snapshot snapshot, instant)
       is_reset_pending_(snapshot.is_reset_pending),
       heart_bt_int_(config_.heart_bt_int),
       recovery_(config_),
-      replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records}),
+      replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records, config_.resend_messages, config_.resend_rejects}),
       stall_({config_.store_retry_first, config_.store_retry_most, config_.store_stall_limit}),
       outbox_(incarnation_, numbers()) {}
 
@@ -132,7 +132,11 @@ void session::impl::check_liveness(instant now) {
     case session_liveness::need::nothing: break;
     case session_liveness::need::heartbeat: send_admin(heartbeat({}), now); break;
     case session_liveness::need::test_request: send_admin(test_request("TEST"), now); break;
-    case session_liveness::need::give_up: hang_up(end_reason::heartbeat_timeout, "the peer has fallen silent", now); break;
+    case session_liveness::need::give_up:
+      if (!config_.logout_at_silence) return hang_up(end_reason::heartbeat_timeout, "the peer has fallen silent", now);
+      send_admin(logout("Timed out waiting for heartbeat"), now, urgency::at_once);
+      close_link();
+      return end(end_reason::heartbeat_timeout, "the peer has fallen silent", now);
   }
 }
 
@@ -154,8 +158,9 @@ void session::impl::check_gap(instant now) {
   switch (recovery_.poll(expected_, now.steady, !replay_.is_serving())) {
     case session_recovery::need::nothing: break;
     case session_recovery::need::ask: {
-      send_admin(resend_request(config_.id.begin_string, expected_), now);
-      note("gap-asked", "from " + std::to_string(expected_.value));
+      const auto end = recovery_.ask_end();
+      send_admin(resend_request(config_.id.begin_string, expected_, end), now);
+      note("gap-asked", "from " + std::to_string(expected_.value) + (end == seq_num{0} ? "" : " to " + std::to_string(end.value)));
       break;
     }
     case session_recovery::need::give_up:
@@ -219,6 +224,7 @@ void session::on(const event::frame& e, instant now) {
 }
 void session::on(const event::garbled& e, instant now) {
   impl_->note("msg-garbled", std::string{e.why});
+  impl_->reject_garbled(e.bytes, e.why, now);
   impl_->settle(now);
 }
 void session::on(const event::deadline&, instant now) {

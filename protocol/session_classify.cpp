@@ -131,6 +131,11 @@ bool is_past(message_class kind) {
   }
 }
 
+// A request that the peer sends again instead of a gap fill.
+bool is_request_to_serve(const verdict& v, const session_config& config) {
+  return config.serve_replayed_requests && v.message == message_class::ResendRequest && v.sequence != sequence_class::duplicate;
+}
+
 bool begins_numbering(message_class kind) { return kind == message_class::ResetLogon || kind == message_class::MisnumberedResetLogon; }
 
 }  // namespace
@@ -147,7 +152,7 @@ verdict classify(const message_view& message, const session_config& config, seq_
   }
   if (!number) return v;
 
-  v.number = *number;
+  v.number = config.check_numbers ? *number : expected;
   v.is_possible_duplicate = message.find_bool(tag::PossDupFlag).value_or(false);
   v.sequence = place(v.number, expected, v.is_possible_duplicate);
   if ((v.fault = first_fault(message, config, now, v, how))) {
@@ -155,8 +160,8 @@ verdict classify(const message_view& message, const session_config& config, seq_
     return v;
   }
 
-  v.message = class_of(message, v.number);
-  if (v.is_possible_duplicate && is_past(v.message)) {
+  v.message = class_of(message, *number);
+  if (v.is_possible_duplicate && is_past(v.message) && !is_request_to_serve(v, config)) {
     if (v.sequence != sequence_class::duplicate)
       v.message = message_class::ReplayedAdmin;
     else if (begins_numbering(v.message))

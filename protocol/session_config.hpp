@@ -2,11 +2,13 @@
 #pragma once
 
 #include "protocol/types.hpp"
+#include "protocol/utc.hpp"
 #include "protocol/validate.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace troupe::protocol {
@@ -20,21 +22,42 @@ struct session_config {
   // FIXT 1.1: DefaultApplVerID(1137) of our Logon, "9" for FIX.5.0SP2; see appl_version.hpp. Must be set with it, and be empty with FIX 4.x.
   std::string default_appl_ver_id;
 
-  std::chrono::seconds heart_bt_int{30};    // HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's
+  // Header fields of what we send, and no part of the identity; empty: none. One that the application sets itself wins.
+  std::string sender_sub_id;       // SenderSubID(50)
+  std::string target_sub_id;       // TargetSubID(57)
+  std::string sender_location_id;  // SenderLocationID(142), from FIX 4.1 on
+  std::string target_location_id;  // TargetLocationID(143), from FIX 4.1 on
+  bool send_last_processed = false;               // LastMsgSeqNumProcessed(369) in every message, from FIX 4.2 on
+  std::optional<utc_precision> time_precision{};  // of SendingTime(52); empty: what the version allows
+  bool allow_poss_dup = false;  // the application may send PossDupFlag(43) and OrigSendingTime(122) itself
+
+  std::chrono::seconds heart_bt_int{30};    // HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's …
+  bool override_heart_bt_int = false;       // … unless it insists on its own
   std::chrono::seconds logon_timeout{10};   // from link_up to the peer's Logon
   std::chrono::seconds logout_timeout{2};   // from our Logout to the peer's answer
   double test_request_factor = 1.2;         // nothing received for HeartBtInt x this: TestRequest(1)
   double disconnect_factor = 2.4;           // nothing received for HeartBtInt x this: disconnect
+  bool check_silence = true;                // false: neither
+  bool logout_at_silence = false;           // a Logout(5) before that disconnect
 
   bool reset_on_logon = false;       // both numbers 1 at every Logon
   bool reset_on_logout = false;
   bool reset_on_disconnect = false;
   bool send_reset_flag = false;      // initiator: always log on with ResetSeqNumFlag(141)=Y
+  bool reset_on_error = false;       // a message that would be rejected ends the session, and both numbers are 1
+  bool disconnect_on_error = false;  // a message that would be rejected ends the session
+
+  // Logon(A)
+  std::string logon_fields;            // further body fields, each ended by SOH; not kept in the store
+  bool use_next_expected = false;      // NextExpectedMsgSeqNum(789) sent and acted upon, from FIX 4.4 on
+  std::optional<bool> is_test{};       // TestMessageIndicator(464): sent, and the peer's must be the same; empty: neither
 
   bool check_comp_id = true;
   bool check_latency = true;
   std::chrono::seconds max_latency{120};
   bool require_orig_sending_time = true;  // 43=Y without 122 is rejected
+  bool check_numbers = true;         // false: messages are counted, and their MsgSeqNum(34) is not looked at
+  bool reject_garbled = false;       // Reject(3) of a message with wrong BodyLength or CheckSum that has a number; it stays missing
 
   // What messages are checked against; without dictionaries only their structure is. Reject(3) is never refused for what they say.
   protocol::dictionaries dictionaries;
@@ -43,6 +66,9 @@ struct session_config {
 
   std::size_t max_held_messages = 10'000;           // received ahead of a gap
   std::size_t max_held_bytes = 16 * 1024 * 1024;
+  std::uint64_t resend_chunk = 0;                   // a ResendRequest(2) of ours asks for so many messages; 0: for all
+  bool close_resend_request = false;                // it ends where the gap does, instead of with infinity
+  bool ask_redundantly = false;                     // one for every message ahead of the gap
   std::chrono::seconds gap_timeout{30};             // a gap that does not close: asked for again …
   unsigned max_gap_requests = 3;                    // … so often, then needs_operator
 
@@ -52,6 +78,9 @@ struct session_config {
 
   std::size_t max_waiting_resends = 8;              // ResendRequests that wait behind the one being served; more are dropped
   unsigned max_repeated_resends = 10;               // the same one in a row; then Logout
+  bool serve_replayed_requests = true;              // ResendRequests with PossDupFlag(43)=Y, in their turn, are served like others
+  bool resend_messages = true;                      // false: application messages are gap-filled …
+  bool resend_rejects = false;                      // Reject(3) is sent again like an application message
   bool fill_damaged_records = false;                // gap-fill what the store has lost; else stop there and tell the operator
 
   std::chrono::milliseconds store_retry_first{100}; // after a failed commit; doubled from try to try …

@@ -33,6 +33,7 @@ struct logon_offer {
   seq_num number{};
   std::chrono::seconds heart_bt_int{};
   bool is_reset = false;
+  std::optional<seq_num> next_expected{};  // NextExpectedMsgSeqNum(789), if it is acted upon
 };
 
 // Where the connection stands, with the data that only this stage has. Recovery, replay, liveness and the store's health
@@ -110,6 +111,8 @@ struct session::impl {
   void keep_for_later(const inbound& in, instant now);
   void deliver(const inbound& in);
   void send_reject(const inbound& in, const field_fault& fault, instant now);
+  void reject(const inbound& in, instant now);
+  void reject_garbled(std::string_view bytes, std::string_view why, instant now);
   void answer_logout(const inbound& in, instant now);
   void finish_logout(const inbound& in, instant now);
   void leave(end_reason why, std::string text, instant now);
@@ -120,11 +123,17 @@ struct session::impl {
   void begin_logon(instant now);
   [[nodiscard]] outgoing_message logon_of(std::chrono::seconds heart_bt_int, bool is_reset, std::string_view further = {}) const;
   void send_logon(std::string_view further, instant now);
+  void say_logon(bool is_reset, instant now, std::string_view further = {});
+  [[nodiscard]] std::chrono::seconds interval_for(std::chrono::seconds offered) const;
+  [[nodiscard]] std::string objection_to(const message_view& logon);
   [[nodiscard]] std::string take_appl_version(const message_view& logon);
   void consider_logon(const inbound& in, instant now);
   void accept_logon(const logon_offer& offer, instant now);
   void establish(const inbound& in, instant now);
-  void count_logon(seq_num number);
+  void count_logon(const logon_offer& offer, instant now);
+  [[nodiscard]] std::optional<seq_num> next_expected_in(const message_view& logon) const;
+  [[nodiscard]] bool is_ahead_of_us(std::optional<seq_num> next_expected, instant now);
+  void send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender);
   void logon_denied(const inbound& in, instant now);
   void await_logon_reply(instant now);
   [[nodiscard]] bool is_resetting_in_session() const;
@@ -151,6 +160,8 @@ struct session::impl {
   seq_num send_admin(const outgoing_message& message, instant now, urgency how = urgency::in_turn);
   void send_secret_logon(const outgoing_message& message, const outgoing_message& as_stored, instant now);
   void send_submitted(const event::submit& e, instant now);
+  [[nodiscard]] restamp restamp_at(instant now) const;
+  [[nodiscard]] seq_num last_processed() const { return config_.send_last_processed ? expected_.previous() : seq_num{0}; }
   [[nodiscard]] wire_header header_for(const outgoing_message& message, instant now) const;
   seq_num send(const outgoing_message& message, record_kind kind, submit_token token, bool may_transmit, instant now);
   commit_batch& open_batch();

@@ -1,4 +1,6 @@
 // What a message does to a session: classify it, look the row up, react.
+#include "protocol/field_text.hpp"
+#include "protocol/number.hpp"
 #include "protocol/session_core.hpp"
 #include "protocol/tags.hpp"
 
@@ -71,9 +73,7 @@ void session::impl::react(reaction what, const inbound& in, instant now) {
     case reaction::ignore: return;
     case reaction::answer_logout: return answer_logout(in, now);
     case reaction::finish_logout: return finish_logout(in, now);
-    case reaction::reject:
-      send_reject(in, *in.v.fault, now);
-      return consume(in);
+    case reaction::reject: return reject(in, now);
     case reaction::reject_and_logout:
       send_reject(in, *in.v.fault, now);
       consume(in);
@@ -150,8 +150,38 @@ std::string session::impl::fault_text(const inbound& in, const field_fault& faul
   return std::string{text_of(fault.reason)} + (fault.tag ? " (" + std::to_string(*fault.tag) + ")" : "");
 }
 
+void session::impl::reject(const inbound& in, instant now) {
+  if (!config_.reset_on_error && !config_.disconnect_on_error) {
+    send_reject(in, *in.v.fault, now);
+    return consume(in);
+  }
+  const auto text = "MsgSeqNum " + std::to_string(in.v.number.value) + " would be rejected: " + fault_text(in, *in.v.fault);
+  if (!config_.reset_on_error) {
+    consume(in);
+    return hang_up(end_reason::protocol_violation, text, now);
+  }
+  send_admin(logout(text), now, urgency::at_once);
+  close_link();
+  end(end_reason::protocol_violation, text, now);
+  begin_numbering(true, now);
+}
+
+// Its number is not counted: it may be as wrong as the rest, and a message that is still missing is asked for in the end.
+void session::impl::reject_garbled(std::string_view bytes, std::string_view why, instant now) {
+  if (!config_.reject_garbled || !is_in<stage::established>() || stall_.is_stalled()) return;
+  std::string_view type, number;
+  for (field_walk fields{bytes}; fields.next();) {
+    if (fields.tag() == tag::MsgType && type.empty()) type = fields.value();
+    if (fields.tag() == tag::MsgSeqNum && number.empty()) number = fields.value();
+  }
+  const auto counted = parse_unsigned(number);
+  if (!counted || *counted == 0 || type == msg_type::Reject) return;
+  send_admin(reject_of_garbled(config_.id.begin_string, seq_num{*counted}, type, why), now);
+  note("reject-sent", "MsgSeqNum " + std::to_string(*counted) + ": " + std::string{why});
+}
+
 void session::impl::send_reject(const inbound& in, const field_fault& fault, instant now) {
-  auto message = reject(in.message, in.v.number, fault);
+  auto message = protocol::reject(in.message, in.v.number, fault);
   note("reject-sent", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + fault_text(in, fault));
   send_admin(message, now);
 }

@@ -61,6 +61,7 @@ struct frame {
 // Bytes that were no message. Consumes no number, does not count as traffic.
 struct garbled {
   std::string_view why;
+  std::string_view bytes{};  // as far as they are at hand
 };
 
 // `next_deadline` has come (or not: early calls are harmless).

@@ -12,12 +12,19 @@ steady_time times(std::chrono::seconds interval, double factor) {
 }  // namespace
 
 void session_liveness::start(std::chrono::seconds heart_bt_int, double test_request_factor, double disconnect_factor, steady_time now) {
+  is_heard_ = true;
   phase_ = heart_bt_int.count() > 0 ? phase::listening : phase::stopped;
   interval_ = heart_bt_int;
   test_after_ = times(heart_bt_int, test_request_factor);
   give_up_after_ = times(heart_bt_int, disconnect_factor);
   last_sent_ = now;
   last_received_ = now;
+}
+
+void session_liveness::start_unheard(std::chrono::seconds heart_bt_int, steady_time now) {
+  start(heart_bt_int, 0, 0, now);
+  suspend();
+  is_heard_ = false;
 }
 
 void session_liveness::stop() { phase_ = phase::stopped; }
@@ -32,7 +39,7 @@ void session_liveness::suspend() {
 }
 
 void session_liveness::resume(steady_time now) {
-  if (phase_ != phase::deaf) return;
+  if (phase_ != phase::deaf || !is_heard_) return;
   phase_ = phase::listening;
   last_received_ = now;
 }

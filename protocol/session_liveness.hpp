@@ -18,6 +18,8 @@ class session_liveness {
 
   // The session is up; both silences begin now.
   void start(std::chrono::seconds heart_bt_int, double test_request_factor, double disconnect_factor, steady_time now);
+  // Only our own Heartbeats: the peer may be silent as long as it likes.
+  void start_unheard(std::chrono::seconds heart_bt_int, steady_time now);
   void stop();
 
   void sent(steady_time now) { last_sent_ = now; }
@@ -41,6 +43,7 @@ class session_liveness {
   [[nodiscard]] steady_time give_up_at() const { return tested_ + (give_up_after_ - test_after_); }
 
   phase phase_ = phase::stopped;
+  bool is_heard_ = true;
   steady_time interval_{};
   steady_time test_after_{};
   steady_time give_up_after_{};

@@ -46,7 +46,12 @@ bool session::impl::wants_reset() const {
 }
 
 outgoing_message session::impl::logon_of(std::chrono::seconds heart_bt_int, bool is_reset, std::string_view further) const {
-  return logon({heart_bt_int, is_reset, further, config_.default_appl_ver_id});
+  return logon({.heart_bt_int = heart_bt_int,
+                .is_reset = is_reset,
+                .further = further,
+                .default_appl_ver_id = config_.default_appl_ver_id,
+                .next_expected = config_.use_next_expected ? expected_ : seq_num{0},
+                .is_test = config_.is_test});
 }
 
 void session::impl::send_logon(std::string_view further, instant now) {
@@ -55,13 +60,30 @@ void session::impl::send_logon(std::string_view further, instant now) {
   if (is_reset) begin_numbering(true, now);
   heart_bt_int_ = config_.heart_bt_int;
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, is_reset ? purpose::reset_at_logon : purpose::log_on};
-  send_secret_logon(logon_of(heart_bt_int_, is_reset, further), logon_of(heart_bt_int_, is_reset), now);
+  say_logon(is_reset, now, further);
+}
+
+// What settings and hooks add is for the wire only.
+void session::impl::say_logon(bool is_reset, instant now, std::string_view further) {
+  send_secret_logon(logon_of(heart_bt_int_, is_reset, config_.logon_fields + std::string{further}), logon_of(heart_bt_int_, is_reset), now);
+}
+
+std::chrono::seconds session::impl::interval_for(std::chrono::seconds offered) const {
+  return config_.override_heart_bt_int && config_.role == role::acceptor ? config_.heart_bt_int : offered;
+}
+
+// What neither side can know of the other before it logs on. Empty: none; else what is wrong with the Logon(A).
+std::string session::impl::objection_to(const message_view& logon) {
+  if (!heart_bt_int_of(logon)) return "HeartBtInt(108) must be 0 or more";
+  if (logon.find(tag::EncryptMethod).value_or("0") != "0") return "EncryptMethod(98) must be 0";
+  if (config_.is_test && logon.find_bool(tag::TestMessageIndicator).value_or(false) != *config_.is_test)
+    return std::string{"TestMessageIndicator(464)="} + (*config_.is_test ? "Y" : "N") + " is expected: one side is for tests, and the other is not";
+  return take_appl_version(logon);
 }
 
 void session::impl::establish(const inbound& in, instant now) {
   const bool is_new = std::get<stage::logon_sent>(where_).why != stage::logon_sent::purpose::reset_in_session;
-  if (!heart_bt_int_of(in.message)) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
-  if (const auto objection = take_appl_version(in.message); !objection.empty()) return logout_and_close(objection, now);
+  if (const auto objection = objection_to(in.message); !objection.empty()) return logout_and_close(objection, now);
   if (in.v.message == message_class::ResetLogon && !is_reset_pending_) {
     restart_numbers(in, now);  // theirs: goes up again with our answer
     if (is_new) emit(action::logged_on{});
@@ -72,8 +94,31 @@ void session::impl::establish(const inbound& in, instant now) {
       return logout_and_close("expected ResetSeqNumFlag(141)=Y with MsgSeqNum(34)=1, received " + std::to_string(in.v.number.value), now);
     is_reset_pending_ = false;
   }
+  const logon_offer offer{in.v.number, heart_bt_int_, false, next_expected_in(in.message)};
+  if (is_ahead_of_us(offer.next_expected, now)) return;
   go_up(heart_bt_int_, is_new, now);
-  count_logon(in.v.number);
+  count_logon(offer, now);
+  send_what_is_expected(offer.next_expected, next_sender_);
+}
+
+// ---------------------------------------------------------------- NextExpectedMsgSeqNum(789)
+
+std::optional<seq_num> session::impl::next_expected_in(const message_view& logon) const {
+  return config_.use_next_expected ? logon.find_seq_num(tag::NextExpectedMsgSeqNum) : std::nullopt;
+}
+
+// It expects what we have never sent: one of the two has lost its numbers, and nobody can say which.
+bool session::impl::is_ahead_of_us(std::optional<seq_num> next_expected, instant now) {
+  if (!next_expected || *next_expected <= next_sender_) return false;
+  logout_and_close("NextExpectedMsgSeqNum(789) too high, expecting at most " + std::to_string(next_sender_.value) + " but received " + std::to_string(next_expected->value), now);
+  return true;
+}
+
+// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect.
+void session::impl::send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender) {
+  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= next_sender) return;
+  note("resend-asked", "by NextExpectedMsgSeqNum(789): from " + std::to_string(next_expected->value));
+  (void)replay_.request({*next_expected, next_sender_.previous()});
 }
 
 // FIXT 1.1: of which version the peer's messages are unless they say otherwise. Empty: taken; else what is wrong with it.
@@ -89,13 +134,14 @@ std::string session::impl::take_appl_version(const message_view& logon) {
 }
 
 // The number of a Logon(A) that came too early is kept; what is missing in front of it is asked for.
-void session::impl::count_logon(seq_num number) {
-  if (number == expected_) {
+void session::impl::count_logon(const logon_offer& offer, instant now) {
+  if (offer.number == expected_) {
     ++expected_;
-  } else {
-    note("gap-open", "expected " + std::to_string(expected_.value) + ", Logon has " + std::to_string(number.value));
-    recovery_.hold(number, {});
+    return;
   }
+  note("gap-open", "expected " + std::to_string(expected_.value) + ", Logon has " + std::to_string(offer.number.value));
+  recovery_.hold(offer.number, {});
+  if (offer.next_expected) recovery_.asked_by_logon(expected_, now.steady);  // ours says what is missing, and it heeds that
 }
 
 // In mid-session a Reject(3) may still speak about the old numbering, and a Logout(5) ends it as it would have before.
@@ -129,12 +175,8 @@ std::string session::impl::refusal_text(const inbound& in) const {
 }
 
 void session::impl::consider_logon(const inbound& in, instant now) {
-  const auto interval = heart_bt_int_of(in.message);
-  if (!interval) return hang_up(end_reason::logon_refused, "HeartBtInt(108) must be 0 or more", now);
-  if (in.message.find(tag::EncryptMethod).value_or("0") != "0")
-    return hang_up(end_reason::logon_refused, "EncryptMethod(98) must be 0", now);
-  if (const auto objection = take_appl_version(in.message); !objection.empty()) return hang_up(end_reason::logon_refused, objection, now);
-  const logon_offer offer{in.v.number, *interval, in.v.message == message_class::ResetLogon};
+  if (const auto objection = objection_to(in.message); !objection.empty()) return hang_up(end_reason::logon_refused, objection, now);
+  const logon_offer offer{in.v.number, interval_for(*heart_bt_int_of(in.message)), in.v.message == message_class::ResetLogon, next_expected_in(in.message)};
   if (!config_.has_authenticate_hook) return accept_logon(offer, now);
   where_ = stage::awaiting_authentication{now.steady + config_.logon_timeout, offer, {}};
   emit(action::ask_authenticate{epoch_, std::string{in.message.frame()}});
@@ -160,15 +202,21 @@ void session::impl::accept_logon(const logon_offer& offer, instant now) {
   } else if (offer.number < expected_) {
     return logout_and_close(too_low_text(offer.number), now);
   }
+  if (is_ahead_of_us(offer.next_expected, now)) return;
+  const auto next_sender = next_sender_;
   go_up(offer.heart_bt_int, true, now);
-  send_admin(logon_of(offer.heart_bt_int, offer.is_reset), now, urgency::at_once);
-  count_logon(offer.number);
+  count_logon(offer, now);
+  say_logon(offer.is_reset, now);
+  send_what_is_expected(offer.next_expected, next_sender);
 }
 
 void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now) {
   heart_bt_int_ = heart_bt_int;
   where_ = stage::established{};
-  liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
+  if (config_.check_silence)
+    liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
+  else
+    liveness_.start_unheard(heart_bt_int, now.steady);
   if (!is_new) return;
   emit(action::logged_on{});
   deliver_slot_ = 0;
@@ -200,8 +248,8 @@ void session::impl::restart_numbers(const inbound& in, instant now) {
   if (!interval) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
   begin_numbering(false, now);
   ++expected_;
-  go_up(*interval, false, now);
-  send_admin(logon_of(*interval, true), now, urgency::at_once);
+  go_up(interval_for(*interval), false, now);
+  say_logon(true, now);
 }
 
 // Ours: 141=Y, 34=1, and nothing else counts until the peer has said the same.
@@ -209,7 +257,7 @@ void session::impl::request_reset(stage::logon_sent::purpose why, instant now) {
   begin_numbering(true, now);
   liveness_.stop();
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, why};
-  send_admin(logon_of(heart_bt_int_, true), now, urgency::at_once);
+  say_logon(true, now);
 }
 
 // While one Logon(A) is out there is no second one: the answer to the first would pass for the confirmation.

@@ -58,6 +58,8 @@ outgoing_message logon(const logon_fields& fields) {
   field(m.body, tag::EncryptMethod, std::int64_t{0});
   field(m.body, tag::HeartBtInt, std::int64_t{fields.heart_bt_int.count()});
   if (fields.is_reset) field(m.body, tag::ResetSeqNumFlag, "Y");
+  if (fields.is_test) field(m.body, tag::TestMessageIndicator, *fields.is_test ? "Y" : "N");
+  if (fields.next_expected != seq_num{0}) field(m.body, tag::NextExpectedMsgSeqNum, fields.next_expected);
   if (!fields.default_appl_ver_id.empty()) field(m.body, tag::DefaultApplVerID, fields.default_appl_ver_id);
   m.body += fields.further;
   return m;
@@ -81,10 +83,10 @@ outgoing_message test_request(std::string_view test_req_id) {
   return m;
 }
 
-outgoing_message resend_request(std::string_view begin_string, seq_num begin) {
+outgoing_message resend_request(std::string_view begin_string, seq_num begin, seq_num end) {
   auto m = with_type(msg_type::ResendRequest);
   field(m.body, tag::BeginSeqNo, begin);
-  field(m.body, tag::EndSeqNo, infinity_of(begin_string));
+  field(m.body, tag::EndSeqNo, end == seq_num{0} ? infinity_of(begin_string) : end);
   return m;
 }
 
@@ -110,6 +112,14 @@ outgoing_message reject(const message_view& refused, seq_num number, const field
   field(m.body, tag::RefMsgType, refused.msg_type());
   const bool is_known = refused.begin_string() != "FIX.4.2" || fault.reason <= session_reject_reason::InvalidMsgType;
   if (is_known) field(m.body, tag::SessionRejectReason, static_cast<std::int64_t>(fault.reason));
+  return m;
+}
+
+outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why) {
+  auto m = with_type(msg_type::Reject);
+  field(m.body, tag::RefSeqNum, number);
+  field(m.body, tag::Text, "Garbled message: " + std::string{why});
+  if (!is_before_4_2(begin_string) && !type.empty()) field(m.body, tag::RefMsgType, type);
   return m;
 }
 

@@ -7,6 +7,7 @@
 #include "protocol/types.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,17 +18,22 @@ struct logon_fields {
   bool is_reset = false;      // ResetSeqNumFlag(141)=Y
   std::string_view further;   // body fields of a hook, each ended by SOH
   std::string_view default_appl_ver_id{};  // DefaultApplVerID(1137); empty: none
+  seq_num next_expected{};                 // NextExpectedMsgSeqNum(789); 0: none
+  std::optional<bool> is_test{};           // TestMessageIndicator(464)
 };
 [[nodiscard]] outgoing_message logon(const logon_fields& fields);
 [[nodiscard]] outgoing_message logout(std::string_view text);  // empty: no Text(58)
 [[nodiscard]] outgoing_message heartbeat(std::string_view test_req_id);  // empty: unasked
 [[nodiscard]] outgoing_message test_request(std::string_view test_req_id);
-[[nodiscard]] outgoing_message resend_request(std::string_view begin_string, seq_num begin);  // to infinity
+[[nodiscard]] outgoing_message resend_request(std::string_view begin_string, seq_num begin, seq_num end);  // 0: to infinity
 [[nodiscard]] outgoing_message gap_fill(seq_num next);
 
 // Reject(3) of a received message; routing fields are turned round, empty ones left out. Until FIX 4.1 there is no
 // RefTagID(371), RefMsgType(372) or SessionRejectReason(373), and the tag stands in the text; FIX 4.2 knows reasons up to 11.
 [[nodiscard]] outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault);
+
+// Reject(3) of bytes that are no true message; `type` empty: not known.
+[[nodiscard]] outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why);
 
 // For applications: what to submit, in the answer to its delivery, for a message they have no use for. BusinessMessageReject(j)
 // with BusinessRejectReason(380)=3; Reject(3) until FIX 4.1.

@@ -10,6 +10,7 @@ session_recovery::session_recovery(const session_config& config) : config_(&conf
 bool session_recovery::hold(seq_num number, std::string_view frame) {
   highest_seen_ = std::max(highest_seen_, number);
   if (!is_open()) gap_ = unasked{};
+  is_again_ = config_->ask_redundantly && std::holds_alternative<asked>(gap_);
   if (held_.contains(number)) return true;
   const bool has_room = held_.size() < config_->max_held_messages && held_bytes_ + frame.size() <= config_->max_held_bytes;
   if (!has_room) return false;
@@ -48,8 +49,9 @@ session_recovery::need session_recovery::poll_asked(asked& gap, seq_num expected
     gap.from = expected;
     gap.times = 1;
     gap.deadline = now + config_->gap_timeout;
-    return need::nothing;
+    if (!is_again_) return need::nothing;
   }
+  if (is_again_) return ask(expected, gap.times, now);
   if (now < gap.deadline) return need::nothing;
   if (gap.times < config_->max_gap_requests) return ask(expected, gap.times + 1, now);
   gap_ = escalated{expected};
@@ -57,8 +59,26 @@ session_recovery::need session_recovery::poll_asked(asked& gap, seq_num expected
 }
 
 session_recovery::need session_recovery::ask(seq_num expected, unsigned times, steady_time now) {
-  gap_ = asked{expected, highest_seen_, times, now + config_->gap_timeout};
+  is_again_ = false;
+  gap_ = asked{expected, last_of_request(expected), times, now + config_->gap_timeout};
   return need::ask;
+}
+
+// Of the hole that begins with `expected`, or of the next chunk of it.
+seq_num session_recovery::last_of_request(seq_num expected) const {
+  if (config_->resend_chunk == 0 && !config_->close_resend_request) return highest_seen_;
+  const auto next_held = held_.upper_bound(expected);
+  const auto hole_end = next_held == held_.end() ? highest_seen_ : next_held->first.previous();
+  return config_->resend_chunk == 0 ? hole_end : std::min(hole_end, seq_num{expected.value + config_->resend_chunk - 1});
+}
+
+seq_num session_recovery::ask_end() const {
+  const bool is_closed = config_->resend_chunk != 0 || config_->close_resend_request;
+  return is_closed ? std::get<asked>(gap_).through : seq_num{0};
+}
+
+void session_recovery::asked_by_logon(seq_num expected, steady_time now) {
+  if (is_open()) gap_ = asked{expected, highest_seen_, 1, now + config_->gap_timeout};
 }
 
 std::optional<steady_time> session_recovery::next_deadline() const {
@@ -75,6 +95,7 @@ void session_recovery::clear() {
   held_.clear();
   held_bytes_ = 0;
   highest_seen_ = seq_num{0};
+  is_again_ = false;
 }
 
 }  // namespace troupe::protocol

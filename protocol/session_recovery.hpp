@@ -1,7 +1,7 @@
 // Inbound recovery: messages that came too early, and asking for those that are missing.
 //
 // Of one gap one ResendRequest(2) is outstanding: from the first missing number to infinity, so that its answer reaches at
-// least everything seen so far. What came early is held, bounded by count and bytes, and handed out in its turn. A held
+// least everything seen so far; or to the end of the hole, or in chunks, by setting. What came early is held, bounded by count and bytes, and handed out in its turn. A held
 // message that finds no room is dropped: the fill will show the hole, and it is asked for again.
 #pragma once
 
@@ -37,6 +37,11 @@ class session_recovery {
   // own ResendRequest is being served, which comes first (scenario 20).
   [[nodiscard]] need poll(seq_num expected, steady_time now, bool may_ask);
 
+  // After `ask`: up to where; 0: to infinity.
+  [[nodiscard]] seq_num ask_end() const;
+  // The peer has been told by our Logon(A) from where on to send: as if it had been asked.
+  void asked_by_logon(seq_num expected, steady_time now);
+
   [[nodiscard]] bool is_open() const { return !std::holds_alternative<closed>(gap_); }
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
   [[nodiscard]] std::size_t held_count() const { return held_.size(); }
@@ -51,7 +56,7 @@ class session_recovery {
   struct unasked {};
   struct asked {
     seq_num from{};      // `expected` when we asked last, or what the fill has come to since
-    seq_num through{};   // highest number seen when we asked
+    seq_num through{};   // last number asked for; if to infinity, the highest seen when we asked
     unsigned times = 1;  // without progress
     steady_time deadline{};
   };
@@ -60,6 +65,7 @@ class session_recovery {
   };
 
   [[nodiscard]] need poll_asked(asked& gap, seq_num expected, steady_time now);
+  [[nodiscard]] seq_num last_of_request(seq_num expected) const;
   need ask(seq_num expected, unsigned times, steady_time now);
 
   const session_config* config_;
@@ -67,6 +73,7 @@ class session_recovery {
   std::map<seq_num, held_message> held_;
   std::size_t held_bytes_ = 0;
   seq_num highest_seen_{};
+  bool is_again_ = false;  // a message came ahead of a gap that had been asked for
 };
 
 }  // namespace troupe::protocol

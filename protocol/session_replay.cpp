@@ -1,9 +1,19 @@
 #include "protocol/session_replay.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace troupe::protocol {
+namespace {
+
+// MsgType(35) is the third field.
+bool is_reject(std::string_view frame) {
+  constexpr std::string_view type = "\x01" "35=3\x01";
+  return frame.substr(0, 64).find(type) != frame.npos;
+}
+
+}  // namespace
 
 const session_replay::job* session_replay::current() const {
   if (const auto* s = std::get_if<ready>(&state_)) return &s->now;
@@ -85,12 +95,17 @@ session_replay::progress session_replay::emit(const replay_page& page, std::span
   return made;
 }
 
+bool session_replay::is_resendable(const stored_record& record, std::span<const seq_num> withheld) const {
+  if (!limits_.resends_messages || record.is_damaged) return false;
+  if (record.kind == record_kind::administrative) return limits_.resends_rejects && is_reject(record.frame);
+  return record.kind == record_kind::application && std::find(withheld.begin(), withheld.end(), record.number) == withheld.end();
+}
+
 bool session_replay::emit_record(job& now, const stored_record& record, std::span<const seq_num> withheld, replay_sink& sink) {
   const bool is_lost = record.is_damaged && record.kind == record_kind::application;
   if (is_lost && !limits_.fills_damaged) return false;
   const bool is_first = now.what == kind::first && record.kind != record_kind::skipped && !record.is_damaged && !record.frame.empty();
-  const bool is_again = now.what == kind::again && record.kind == record_kind::application && !is_lost &&
-                        std::find(withheld.begin(), withheld.end(), record.number) == withheld.end();
+  const bool is_again = now.what == kind::again && is_resendable(record, withheld);
   if (is_first || is_again) {
     close_run(now, sink);
     is_first ? sink.send_first(record) : sink.resend(record);

@@ -38,6 +38,8 @@ class session_replay {
     std::size_t waiting = 8;     // requests
     unsigned repetitions = 10;   // of the same request in a row
     bool fills_damaged = false;  // gap-fill what the store has lost, or stop there
+    bool resends_messages = true;  // false: all is gap-filled
+    bool resends_rejects = false;  // Reject(3) too
   };
   explicit session_replay(limits how) : limits_(how) {}
 
@@ -92,6 +94,7 @@ class session_replay {
   };
 
   [[nodiscard]] const job* current() const;
+  [[nodiscard]] bool is_resendable(const stored_record& record, std::span<const seq_num> withheld) const;
   bool emit_record(job& now, const stored_record& record, std::span<const seq_num> withheld, replay_sink& sink);
   bool emit_missing(job& now, seq_num up_to);
   static void close_run(job& now, replay_sink& sink);

@@ -29,32 +29,30 @@ struct session::impl::page_writer final : replay_sink {
   void resend(const stored_record& message) override {
     auto& bytes = s.open_batch().bytes;
     const auto offset = bytes.size();
-    if (append_resend(bytes, message.frame, now.utc, s.clock_text_)) s.outbox_.transmit_tail(offset);
+    if (append_resend(bytes, message.frame, s.restamp_at(now), s.clock_text_)) s.outbox_.transmit_tail(offset);
   }
 
   // It was never on the wire: no PossDupFlag(43), and the SendingTime(52) of now.
   void send_first(const stored_record& message) override {
     auto& bytes = s.open_batch().bytes;
     const auto offset = bytes.size();
-    if (append_delayed(bytes, message.frame, now.utc, s.clock_text_)) s.outbox_.transmit_tail(offset);
+    if (append_delayed(bytes, message.frame, s.restamp_at(now), s.clock_text_)) s.outbox_.transmit_tail(offset);
   }
 
   void fill(seq_num begin, seq_num next) override {
     auto& bytes = s.open_batch().bytes;
     const auto offset = bytes.size();
     const auto message = gap_fill(next);
-    const wire_header header{.begin_string = s.config_.id.begin_string,
-                             .msg_type = message.msg_type,
-                             .sender_comp_id = s.config_.id.sender_comp_id,
-                             .target_comp_id = s.config_.id.target_comp_id,
-                             .number = begin,
-                             .sending_time = now.utc,
-                             .is_possible_duplicate = true,
-                             .orig_sending_time = now.utc};
+    auto header = s.header_for(message, now);
+    header.number = begin;
+    header.is_possible_duplicate = true;
+    header.orig_sending_time = now.utc;
     append_frame(bytes, header, message.header, message.body, s.clock_text_);
     s.outbox_.transmit_tail(offset);
   }
 };
+
+restamp session::impl::restamp_at(instant now) const { return {now.utc, last_processed(), config_.time_precision}; }
 
 void session::impl::serve_resend(const inbound& in, instant now) {
   const auto begin = in.message.find_seq_num(tag::BeginSeqNo).value_or(seq_num{0});

@@ -20,12 +20,14 @@ bool may_be_submitted(std::string_view type) {
   return std::string_view{"01245A"}.find(type.front()) == std::string_view::npos;
 }
 
-bool is_well_formed(const outgoing_message& message) {
+bool is_of_a_duplicate(std::uint32_t tag) { return tag == tag::PossDupFlag || tag == tag::OrigSendingTime; }
+
+bool is_well_formed(const outgoing_message& message, const session_config& config) {
   if (!may_be_submitted(message.msg_type) || !ends_with_soh(message.header) || !ends_with_soh(message.body)) return false;
   field_walk header{message.header};
   std::size_t end = 0;
   for (; header.next(); end = header.end())
-    if (is_stamped_tag(header.tag())) return false;
+    if (is_stamped_tag(header.tag()) && !(config.allow_poss_dup && is_of_a_duplicate(header.tag()))) return false;
   return end == message.header.size();
 }
 
@@ -37,7 +39,7 @@ std::optional<action::refusal> session::impl::refusal_of(const outgoing_message&
   if (stall_.is_stalled()) return action::refusal::store_stalled;
   if (is_in<stage::logging_out>()) return action::refusal::logging_out;
   if (!is_in<stage::established>()) return action::refusal::not_logged_on;
-  if (!is_well_formed(message)) return action::refusal::malformed;
+  if (!is_well_formed(message, config_)) return action::refusal::malformed;
   if (outbox_.uncommitted_bytes() > config_.max_uncommitted_bytes) return action::refusal::too_much_in_flight;
   return std::nullopt;
 }
@@ -67,7 +69,7 @@ void session::impl::on_handled(event::handled&& e, instant now) {
   if (e.up_to >= expected_ && !is_serving()) expected_ = e.up_to.next();
   unhandled_.handled(e.up_to);
   for (const auto& s : e.submits) {
-    if (is_well_formed(s.message))
+    if (is_well_formed(s.message, config_))
       send_submitted(s, now);
     else
       emit(action::refused{s.token, action::refusal::malformed});
@@ -121,7 +123,13 @@ wire_header session::impl::header_for(const outgoing_message& message, instant n
           .sender_comp_id = config_.id.sender_comp_id,
           .target_comp_id = config_.id.target_comp_id,
           .number = next_sender_,
-          .sending_time = now.utc};
+          .sending_time = now.utc,
+          .sender_sub_id = config_.sender_sub_id,
+          .target_sub_id = config_.target_sub_id,
+          .sender_location_id = config_.sender_location_id,
+          .target_location_id = config_.target_location_id,
+          .last_processed = last_processed(),
+          .precision = config_.time_precision};
 }
 
 seq_num session::impl::send(const outgoing_message& message, record_kind kind, submit_token token, bool may_transmit, instant now) {

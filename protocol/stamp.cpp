@@ -14,15 +14,35 @@
 namespace troupe::protocol {
 namespace {
 
-// The fields that a stamp writes itself, ascending; an empty value is not written.
+// A field that a stamp writes itself.
 struct stamped_field {
   std::uint32_t tag = 0;
   std::string_view prefix;
   std::string_view value;
 
-  [[nodiscard]] std::size_t size() const { return value.empty() ? 0 : prefix.size() + value.size() + 1; }
+  [[nodiscard]] std::size_t size() const { return prefix.size() + value.size() + 1; }
 };
-using stamped_fields = std::array<stamped_field, 6>;
+
+// Of one message, ascending. Those without a value are left out.
+class stamped_fields {
+ public:
+  void add(std::uint32_t tag, std::string_view prefix, std::string_view value) {
+    if (!value.empty()) fields_[count_++] = {tag, prefix, value};
+  }
+  // One that gives way to a field of the same tag in `extra`.
+  void add_unless(std::string_view extra, std::uint32_t tag, std::string_view prefix, std::string_view value) {
+    if (value.empty()) return;
+    for (field_walk rest{extra}; rest.next();)
+      if (rest.tag() == tag) return;
+    add(tag, prefix, value);
+  }
+  [[nodiscard]] const stamped_field* begin() const { return fields_.data(); }
+  [[nodiscard]] const stamped_field* end() const { return fields_.data() + count_; }
+
+ private:
+  std::array<stamped_field, 11> fields_;
+  std::size_t count_ = 0;
+};
 
 struct number_text {
   std::array<char, 20> digits{};
@@ -46,9 +66,7 @@ class pen {
     *at_++ = c;
     return *this;
   }
-  void put(const stamped_field& field) {
-    if (!field.value.empty()) put(field.prefix).put(field.value).put(soh);
-  }
+  void put(const stamped_field& field) { put(field.prefix).put(field.value).put(soh); }
   [[nodiscard]] char* at() const { return at_; }
 
  private:
@@ -69,7 +87,7 @@ std::size_t kept_size(const stamped_fields& stamped, std::string_view extra) {
 
 // Both are ascending; those of `extra` go in where they belong.
 void put_merged(pen& to, const stamped_fields& stamped, std::string_view extra) {
-  auto next = stamped.begin();
+  const auto* next = stamped.begin();
   for (field_walk rest{extra}; rest.next();) {
     if (is_stamped(stamped, rest.tag())) continue;
     while (next != stamped.end() && next->tag < rest.tag()) to.put(*next++);
@@ -113,18 +131,23 @@ byte_range append(std::string& wire, std::string_view begin_string, std::string_
 }  // namespace
 
 byte_range append_frame(std::string& wire, const wire_header& header, std::string_view extra_header, std::string_view body, utc_text& clock) {
-  const utc_precision precision = sending_time_precision(header.begin_string);
+  const utc_precision precision = header.precision ? *header.precision : sending_time_precision(header.begin_string);
   const number_text number{header.number.value};
+  const number_text last{header.last_processed.value};
   utc_text orig_clock;
-  const std::string_view orig = header.orig_sending_time ? orig_clock.at(*header.orig_sending_time, precision) : std::string_view{};
-  return append(wire, header.begin_string, header.msg_type,
-                {{{tag::MsgSeqNum, "34=", number.view()},
-                  {tag::PossDupFlag, "43=", header.is_possible_duplicate ? "Y" : ""},
-                  {tag::SenderCompID, "49=", header.sender_comp_id},
-                  {tag::SendingTime, "52=", clock.at(header.sending_time, precision)},
-                  {tag::TargetCompID, "56=", header.target_comp_id},
-                  {tag::OrigSendingTime, "122=", orig}}},
-                extra_header, body);
+  stamped_fields stamped;
+  stamped.add(tag::MsgSeqNum, "34=", number.view());
+  stamped.add(tag::PossDupFlag, "43=", header.is_possible_duplicate ? "Y" : "");
+  stamped.add(tag::SenderCompID, "49=", header.sender_comp_id);
+  stamped.add_unless(extra_header, tag::SenderSubID, "50=", header.sender_sub_id);
+  stamped.add(tag::SendingTime, "52=", clock.at(header.sending_time, precision));
+  stamped.add(tag::TargetCompID, "56=", header.target_comp_id);
+  stamped.add_unless(extra_header, tag::TargetSubID, "57=", header.target_sub_id);
+  if (header.orig_sending_time) stamped.add(tag::OrigSendingTime, "122=", orig_clock.at(*header.orig_sending_time, precision));
+  stamped.add_unless(extra_header, tag::SenderLocationID, "142=", header.sender_location_id);
+  stamped.add_unless(extra_header, tag::TargetLocationID, "143=", header.target_location_id);
+  if (header.last_processed != seq_num{0}) stamped.add(tag::LastMsgSeqNumProcessed, "369=", last.view());
+  return append(wire, header.begin_string, header.msg_type, stamped, extra_header, body);
 }
 
 byte_range append_frame(std::string& wire, const wire_header& header, std::string_view extra_header, std::string_view body) {
@@ -136,7 +159,7 @@ namespace {
 
 enum class occasion : std::uint8_t { again, delayed };
 
-std::optional<byte_range> append_stored(std::string& wire, std::string_view stored_frame, occasion why, utc_time now, utc_text& clock) {
+std::optional<byte_range> append_stored(std::string& wire, std::string_view stored_frame, occasion why, const restamp& now, utc_text& clock) {
   const frame_header ends = read_frame_header(stored_frame, stored_frame.size());
   if (ends.what != frame_header::state::complete || !is_closed(stored_frame, ends.body_end)) return std::nullopt;
   const std::string_view fields = stored_frame.substr(ends.body, ends.body_end - ends.body);
@@ -150,26 +173,28 @@ std::optional<byte_range> append_stored(std::string& wire, std::string_view stor
   }
   if (msg_type.empty() || number.empty() || original.empty()) return std::nullopt;
   const bool is_again = why == occasion::again;
-  const utc_precision precision = sending_time_precision(begin_string);
-  return append(wire, begin_string, msg_type,
-                {{{tag::MsgSeqNum, "34=", number},
-                  {tag::PossDupFlag, "43=", is_again ? "Y" : ""},
-                  {tag::SendingTime, "52=", clock.at(now, precision)},
-                  {tag::OrigSendingTime, "122=", is_again ? original : std::string_view{}}}},
-                fields.substr(0, body), fields.substr(body));
+  const utc_precision precision = now.precision ? *now.precision : sending_time_precision(begin_string);
+  const number_text last{now.last_processed.value};
+  stamped_fields stamped;
+  stamped.add(tag::MsgSeqNum, "34=", number);
+  stamped.add(tag::PossDupFlag, "43=", is_again ? "Y" : "");
+  stamped.add(tag::SendingTime, "52=", clock.at(now.sending_time, precision));
+  stamped.add(tag::OrigSendingTime, "122=", is_again ? original : std::string_view{});
+  if (now.last_processed != seq_num{0}) stamped.add(tag::LastMsgSeqNumProcessed, "369=", last.view());
+  return append(wire, begin_string, msg_type, stamped, fields.substr(0, body), fields.substr(body));
 }
 
 }  // namespace
 
-std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, const restamp& now, utc_text& clock) {
   return append_stored(wire, stored_frame, occasion::again, now, clock);
 }
 
-std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock) {
+std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, const restamp& now, utc_text& clock) {
   return append_stored(wire, stored_frame, occasion::delayed, now, clock);
 }
 
-std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now) {
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, const restamp& now) {
   utc_text clock;
   return append_resend(wire, stored_frame, now, clock);
 }

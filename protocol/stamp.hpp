@@ -2,7 +2,7 @@
 // SendingTime, CheckSum. Frames are appended to one buffer, back to back, and each is written once, from front to back.
 //
 // Header fields stand in ascending order of their tags behind 8, 9, 35. Timestamps have milliseconds, in FIX 4.0 and 4.1
-// seconds.
+// seconds, unless another precision is asked for.
 #pragma once
 
 #include "protocol/commit.hpp"
@@ -24,6 +24,20 @@ struct wire_header {
   utc_time sending_time{};          // SendingTime(52)
   bool is_possible_duplicate = false;            // PossDupFlag(43)=Y; not written if false
   std::optional<utc_time> orig_sending_time{};   // OrigSendingTime(122)
+  // Empty, or 0: not written. One of the same tag among the further header fields wins.
+  std::string_view sender_sub_id{};       // SenderSubID(50)
+  std::string_view target_sub_id{};       // TargetSubID(57)
+  std::string_view sender_location_id{};  // SenderLocationID(142)
+  std::string_view target_location_id{};  // TargetLocationID(143)
+  seq_num last_processed{};               // LastMsgSeqNumProcessed(369)
+  std::optional<utc_precision> precision{};  // of the timestamps; empty: what the version allows
+};
+
+// What is stamped anew on a message that was stored.
+struct restamp {
+  utc_time sending_time{};
+  seq_num last_processed{};                  // 0: LastMsgSeqNumProcessed(369) stays as it is
+  std::optional<utc_precision> precision{};  // empty: what the version allows
 };
 
 // Appends one frame to `wire` and says where it lies. `extra_header` (further header fields, ascending) and `body` are
@@ -33,14 +47,14 @@ byte_range append_frame(std::string& wire, const wire_header& header, std::strin
 byte_range append_frame(std::string& wire, const wire_header& header, std::string_view extra_header, std::string_view body);
 
 // Appends a frame that was sent before, as it is sent again: PossDupFlag(43)=Y, OrigSendingTime(122) = SendingTime(52) of
-// then, SendingTime(52) = `now`; all other header fields and every byte of the body are kept, PossResend(97) and the number
+// then, SendingTime(52) of now; all other header fields and every byte of the body are kept, PossResend(97) and the number
 // among them. nullopt, and `wire` unchanged, if `stored_frame` is no true frame (BodyLength, CheckSum) with a
 // MsgSeqNum and a SendingTime. `stored_frame` must not lie in `wire`.
-std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock);
-std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, utc_time now);
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, const restamp& now, utc_text& clock);
+std::optional<byte_range> append_resend(std::string& wire, std::string_view stored_frame, const restamp& now);
 
-// Appends a frame that was stamped and stored, but waited and goes out for the first time now: SendingTime(52) = `now`, all
+// Appends a frame that was stamped and stored, but waited and goes out for the first time now: SendingTime(52) of now, all
 // else as it stands. nullopt as above.
-std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, utc_time now, utc_text& clock);
+std::optional<byte_range> append_delayed(std::string& wire, std::string_view stored_frame, const restamp& now, utc_text& clock);
 
 }  // namespace troupe::protocol

@@ -47,7 +47,7 @@ void look_at(std::string_view frame) {
   look_at_groups(view.range(), 2);
   (void)structure_check(view);
   std::string wire;
-  if (append_resend(wire, frame, utc_time{})) require(framer{}.next(wire).consumed == wire.size());
+  if (append_resend(wire, frame, {utc_time{}})) require(framer{}.next(wire).consumed == wire.size());
 }
 
 // What was heard, a line each.

@@ -29,7 +29,8 @@ class Peer:
         self.process = subprocess.Popen([program, role, str(port), sender, target, *settings], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, errors="replace")
         threading.Thread(target=self._listen, daemon=True).start()
-        self.await_line("ready")
+        # A sanitizer makes the counterparty's reading of a large dictionary a matter of minutes.
+        self._await(lambda: "ready" in self.lines, "`ready`", 6 * patience)
 
     # -- what a test asks of it
 
@@ -95,9 +96,10 @@ class Peer:
     def _index(self, line, begin):
         return self.lines.index(line, begin) if line in self.lines[begin:] else None
 
-    def _await(self, condition, what):
+    def _await(self, condition, what, patience=None):
+        patience = patience or self.patience
         with self.changed:
-            result = self.changed.wait_for(condition, self.patience)
+            result = self.changed.wait_for(condition, patience)
             if not result:
-                raise PeerFailure("%s: no %s in %gs; it said:\n  %s" % (self.name, what, self.patience, "\n  ".join(self.lines)))
+                raise PeerFailure("%s: no %s in %gs; it said:\n  %s" % (self.name, what, patience, "\n  ".join(self.lines)))
         return result

@@ -105,6 +105,18 @@ BOOST_AUTO_TEST_CASE(windows) {
   is(problems(session + "StartDay=mon\nNonStopSession=Y\n"), "");
 }
 
+BOOST_AUTO_TEST_CASE(fields_that_cannot_be_sent) {
+  is(acceptor("LogonTag=me\n"), "x.cfg:10:10: error: LogonTag=***: expected a field of the body as TAG=value, 553=trader for instance\n");
+  for (const char* wrong : {"34=1", "8=FIX.4.4", "115=FUND", "0=a", "553=", "=a"})
+    is(acceptor(std::string{"LogonTag2="} + wrong + "\n"), "x.cfg:10:11: error: LogonTag2=***: expected a field of the body as TAG=value, 553=trader for instance\n");
+  is(acceptor("SendNextExpectedMsgSeqNum=Y\n"), "");
+  const std::string old = "[SESSION]\nConnectionType=acceptor\nSocketAcceptPort=1\nSenderCompID=US\nTargetCompID=THEM\nNonStopSession=Y\nStore=memory\nBeginString=FIX.4.0\n";
+  is(problems(old + "SendNextExpectedMsgSeqNum=Y\nSenderLocationID=L\nTestMessageIndicator=N\nEnableLastMsgSeqNumProcessed=N\n"),
+     "x.cfg:9:27: error: SendNextExpectedMsgSeqNum=Y: NextExpectedMsgSeqNum(789) came with FIX.4.4, and this session has FIX.4.0; remove it\n"
+     "x.cfg:10:18: error: SenderLocationID=L: SenderLocationID(142) came with FIX.4.1, and this session has FIX.4.0; remove it\n"
+     "x.cfg:11:22: error: TestMessageIndicator=N: TestMessageIndicator(464) came with FIX.4.3, and this session has FIX.4.0; remove it\n");
+}
+
 BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
   is(acceptor("SocketUseSSL=Y\n"),
      "x.cfg:10:1: error: SocketUseSSL=Y is refused: TLS is not built yet: the connection would be in the clear (only N is possible)\n");

@@ -5,6 +5,8 @@ troupe_test(session
     session_liveness_test.cpp
     session_logon_test.cpp
     session_logout_test.cpp
+    session_next_expected_test.cpp
+    session_options_test.cpp
     session_recovery_test.cpp
     session_replay_test.cpp
     session_reset_test.cpp
@@ -18,6 +20,8 @@ troupe_test(session
     session_liveness_stories
     session_logon
     session_logout
+    session_next_expected
+    session_options
     session_recovery_stories
     session_replay_stories
     session_reset

@@ -46,7 +46,7 @@ std::size_t go_through(std::string_view frame, framer& cutter, message_view& vie
   seen += view.find_utc(tag::SendingTime) ? 1 : 0;
   wire.clear();
   append_frame(wire, {"FIX.4.4", "8", "ME", "YOU", seq_num{seen}, utc_time{}}, "50=S\x01", frame, clock);
-  append_resend(wire, frame, utc_time{}, clock);
+  append_resend(wire, frame, {utc_time{}}, clock);
   return seen;
 }
 

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(frames_lie_back_to_back_and_are_true_at_every_length) {
 BOOST_AUTO_TEST_CASE(a_frame_sent_again_differs_in_43_52_and_122_only) {
   std::string wire;
   const std::string stored = with_trailer("8=FIX.4.2|35=D|34=7|49=ME|50=S|52=20240506-11:00:00.001|56=YOU|97=Y|128=V|11=A|95=5|96=a|10=|");
-  BOOST_TEST_REQUIRE(append_resend(wire, stored, noon).has_value());
+  BOOST_TEST_REQUIRE(append_resend(wire, stored, {noon}).has_value());
   BOOST_TEST(shown(wire) == shown(with_trailer("8=FIX.4.2|35=D|34=7|43=Y|49=ME|50=S|52=20240506-12:00:00.005|56=YOU|97=Y|122=20240506-11:00:00.001|"
                                                "128=V|11=A|95=5|96=a|10=|")));
 }
@@ -201,8 +201,8 @@ BOOST_AUTO_TEST_CASE(a_frame_sent_again_differs_in_43_52_and_122_only) {
 BOOST_AUTO_TEST_CASE(a_frame_sent_a_third_time_keeps_its_body_and_number) {
   std::string once, twice;
   const std::string stored = with_trailer("8=FIX.4.1|35=D|34=7|49=ME|52=20240506-11:00:00|56=YOU|11=A|93=1|89=s|");
-  BOOST_TEST_REQUIRE(append_resend(once, stored, noon).has_value());
-  BOOST_TEST_REQUIRE(append_resend(twice, stored, noon + 1s).has_value());
+  BOOST_TEST_REQUIRE(append_resend(once, stored, {noon}).has_value());
+  BOOST_TEST_REQUIRE(append_resend(twice, stored, {noon + 1s}).has_value());
   BOOST_TEST(shown(once) == shown(with_trailer("8=FIX.4.1|35=D|34=7|43=Y|49=ME|52=20240506-12:00:00|56=YOU|122=20240506-11:00:00|11=A|93=1|89=s|")));
   BOOST_TEST(shown(twice) == shown(with_trailer("8=FIX.4.1|35=D|34=7|43=Y|49=ME|52=20240506-12:00:01|56=YOU|122=20240506-11:00:00|11=A|93=1|89=s|")));
 }
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(every_valid_message_can_be_sent_again) {
     BOOST_REQUIRE(before.assign(frame) == parse_error::none);
     if (!before.find(tag::SendingTime)) continue;
     std::string wire;
-    BOOST_TEST_REQUIRE(append_resend(wire, frame, noon).has_value());
+    BOOST_TEST_REQUIRE(append_resend(wire, frame, {noon}).has_value());
     BOOST_REQUIRE(framer{}.next(wire).consumed == wire.size());
     BOOST_REQUIRE(after.assign(wire) == parse_error::none);
     BOOST_TEST(!structure_check(after), shown(wire));
@@ -224,13 +224,13 @@ BOOST_AUTO_TEST_CASE(every_valid_message_can_be_sent_again) {
 BOOST_AUTO_TEST_CASE(what_is_no_stored_frame_is_not_sent) {
   std::string wire = "before";
   const std::string good = with_trailer("8=FIX.4.2|35=D|34=7|49=ME|52=20240506-11:00:00|56=YOU|11=A|");
-  for (std::size_t length = 0; length < good.size(); ++length) BOOST_TEST(!append_resend(wire, good.substr(0, length), noon).has_value());
+  for (std::size_t length = 0; length < good.size(); ++length) BOOST_TEST(!append_resend(wire, good.substr(0, length), {noon}).has_value());
   for (const auto* bad : {"8=FIX.4.2|35=D|34=7|11=A|", "8=FIX.4.2|35=D|52=20240506-11:00:00|11=A|", "8=FIX.4.2|11=A|"})
-    BOOST_TEST(!append_resend(wire, with_trailer(bad), noon).has_value());
+    BOOST_TEST(!append_resend(wire, with_trailer(bad), {noon}).has_value());
   for (std::size_t i = 0; i < good.size(); ++i) {
     std::string damaged = good;
     damaged[i] = static_cast<char>(damaged[i] ^ 1);
-    BOOST_TEST(!append_resend(wire, damaged, noon).has_value(), shown(damaged));
+    BOOST_TEST(!append_resend(wire, damaged, {noon}).has_value(), shown(damaged));
   }
   BOOST_TEST(wire == "before");
 }
