@@ -166,6 +166,13 @@ void settings_reader::check_versions(const effective_entries& entries, session_s
   if (begin_string->value == "FIXT.1.1") {
     if (!entries.has("DefaultApplVerID"))
       error(begin_string->value_at, "DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance");
+    for (const settings_entry& e : entries.session().entries)
+      if (equal_ignoring_case(e.key, "DataDictionary"))
+        warning(e.key_at, e.key + " is ignored: it is for FIX.4.x; with BeginString=FIXT.1.1 set TransportDataDictionary and AppDataDictionary");
+    const std::string both = "AppDataDictionary." + std::string{protocol::application_version(session.config.default_appl_ver_id)};
+    const settings_entry* plain = entries.find("AppDataDictionary");
+    if (const settings_entry* e = entries.find(both); e && plain)
+      error(e->key_at, e->key + " and AppDataDictionary, " + place(plain->key_at) + ", are both of DefaultApplVerID; remove one");
     return;
   }
   session.config.default_appl_ver_id.clear();

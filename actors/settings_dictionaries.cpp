@@ -78,7 +78,10 @@ class dictionary_reader {
     if (found && found->version() != w.version)
       error(w.own.at, file->string() + " is a dictionary of " + found->version() + ", and the session has " + w.because + "; name a dictionary of " + w.version + ", or leave " +
                           w.key + " out: " + w.without);
-    return found && found->version() == w.version ? found : nullptr;
+    if (!found || found->version() != w.version) return nullptr;
+    const auto missing = w.has_header ? missing_in_header(*found) : 0;
+    if (missing != 0) error(w.own.at, file->string() + ": its header or trailer does not have the field " + std::to_string(missing) + "; expected a dictionary with the standard header and trailer");
+    return missing == 0 ? found : nullptr;
   }
 
   loaded read(const std::filesystem::path& file, const wanted& w, bool is_own) {
@@ -88,10 +91,6 @@ class dictionary_reader {
     if (!compiled.made) {
       if (is_own && compiled.problems.size() == 1 && compiled.problems.front().line == 0)
         problems_.back().text += "; correct the path, or leave " + w.key + " out: " + w.without;
-      return nullptr;
-    }
-    if (const auto missing = missing_in_header(*compiled.made); missing != 0 && w.has_header) {
-      error(at, file.string() + ": its header or trailer does not have the field " + std::to_string(missing) + "; expected a dictionary with the standard header and trailer");
       return nullptr;
     }
     return compiled.made;

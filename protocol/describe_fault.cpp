@@ -37,9 +37,21 @@ class description {
   const field_definition* definition() const {
     if (!fault_.ref_tag || *fault_.ref_tag <= 0) return nullptr;
     const auto tag = static_cast<std::uint32_t>(*fault_.ref_tag);
-    for (const auto* d : {defined_.application.get(), defined_.session.get()})
+    const bool is_of_session = defined_.session && (defined_.session->find_message(message_.msg_type()) != nullptr || is_around(*defined_.session, tag));
+    const auto application = application_version();
+    const auto* first = is_of_session ? defined_.session.get() : application;
+    for (const auto* d : {first, application, defined_.session.get()})
       if (const auto* found = d == nullptr ? nullptr : d->find_field(tag)) return found;
     return nullptr;
+  }
+
+  static bool is_around(const dictionary& session, std::uint32_t tag) {
+    return session.header().find(tag) != dictionary_scope::none || session.trailer().find(tag) != dictionary_scope::none;
+  }
+
+  const dictionary* application_version() const {
+    const auto named = defined_.find_version(message_.find(tag::ApplVerID).value_or(std::string_view{}));
+    return named ? named.get() : defined_.application.get();
   }
 
   std::string tag_text() const {

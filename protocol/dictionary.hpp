@@ -134,6 +134,8 @@ class dictionary {
 
   // Ascending by tag; in the order of the definition.
   [[nodiscard]] std::span<const field_definition> fields() const { return fields_; }
+  // Tags of all fields, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> known_tags() const { return known_tags_; }
   [[nodiscard]] std::span<const message_definition> messages() const { return messages_; }
 
  private:
@@ -149,6 +151,7 @@ class dictionary {
   std::vector<std::pair<std::uint64_t, std::uint16_t>> types_;  // MsgType of at most 8 bytes as a number; ascending
   std::vector<dictionary_scope> scopes_;
   std::vector<data_field> own_data_;
+  std::vector<std::uint32_t> known_tags_;
 };
 
 struct compiled_dictionary {

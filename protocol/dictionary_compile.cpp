@@ -58,6 +58,7 @@ class dictionary_compiler {
     const std::uint32_t high = fields.empty() ? 0 : fields.back().tag;
     made_->low_tags_.assign(std::min<std::size_t>(high + 1, 65'536), dictionary::no_field);
     for (std::size_t i = 0; i < fields.size() && fields[i].tag < made_->low_tags_.size(); ++i) made_->low_tags_[fields[i].tag] = static_cast<std::uint16_t>(i);
+    for (const auto& f : fields) made_->known_tags_.push_back(f.tag);
     seen_.assign(fields.size(), 0);
   }
 

@@ -60,12 +60,12 @@ std::optional<char> field_range::find_char(std::uint32_t tag) const {
   return text && text->size() == 1 ? std::optional{text->front()} : std::nullopt;
 }
 
-group_view field_range::group(std::uint32_t count_tag, std::span<const std::uint32_t> members) const {
+group_view field_range::group(std::uint32_t count_tag, std::span<const std::uint32_t> members, std::span<const std::uint32_t> known) const {
   const field_ref* const count = find_field(count_tag);
   if (!count) return {};
   const auto claimed = parse_unsigned(value(*count));
   const auto behind = static_cast<std::size_t>(count - fields_.data()) + 1;
-  return {frame_, fields_.subspan(behind), static_cast<std::size_t>(claimed.value_or(0)), members};
+  return {frame_, fields_.subspan(behind), static_cast<std::size_t>(claimed.value_or(0)), members, known};
 }
 
 }  // namespace troupe::protocol

@@ -52,8 +52,8 @@ class field_range {
   [[nodiscard]] std::optional<time_of_day> find_time_of_day(std::uint32_t tag) const;
   [[nodiscard]] std::optional<char> find_char(std::uint32_t tag) const;
 
-  // The repeating group headed by the NumInGroup field `count_tag`; see group_view for `members`.
-  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const;
+  // The repeating group headed by the NumInGroup field `count_tag`; see group_view for `members` and `known`.
+  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}, std::span<const std::uint32_t> known = {}) const;
 
  private:
   [[nodiscard]] const field_ref* find_field(std::uint32_t tag) const;

@@ -29,12 +29,19 @@ class membership {
   bool is_ascending_;
 };
 
+// The first field from here on that is known; without knowledge, that at hand.
+std::size_t pass_unknown(std::span<const field_ref> fields, std::size_t at, std::span<const std::uint32_t> known) {
+  while (!known.empty() && at < fields.size() && fields[at].tag != 0 && !std::binary_search(known.begin(), known.end(), fields[at].tag)) ++at;
+  return at;
+}
+
 }  // namespace
 
 group_view::group_view(std::string_view frame, std::span<const field_ref> fields, std::size_t count,
-                       std::span<const std::uint32_t> members)
+                       std::span<const std::uint32_t> members, std::span<const std::uint32_t> known)
     : frame_(frame), count_(count) {
   const membership entry{members};
+  if (!fields.empty() && !entry.has(fields[0].tag)) fields = fields.subspan(pass_unknown(fields, 0, known));
   if (count == 0 || fields.empty() || !entry.has(fields[0].tag)) return;
   const std::uint32_t delimiter = fields[0].tag;
   std::size_t at = 0, last_entry = 0, entry_before = 0;
@@ -48,7 +55,11 @@ group_view::group_view(std::string_view frame, std::span<const field_ref> fields
     // Entries mostly look alike: what the one before has in this place needs no search.
     const std::size_t twin = entry_before + (at - last_entry);
     const bool is_alike = twin < last_entry && fields[twin].tag == fields[at].tag;
-    if (!is_alike && !entry.has(fields[at].tag)) break;
+    if (is_alike || entry.has(fields[at].tag)) continue;
+    const std::size_t next = pass_unknown(fields, at, known);
+    const bool goes_on = next != at && next < fields.size() && entry.has(fields[next].tag) && (fields[next].tag != delimiter || size_ < count);
+    if (!goes_on) break;
+    at = next - 1;
   }
   if (members.empty() && last_entry > 0)
     at = static_cast<std::size_t>(std::find_if(fields.begin() + static_cast<std::ptrdiff_t>(last_entry), fields.begin() + static_cast<std::ptrdiff_t>(at),

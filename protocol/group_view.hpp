@@ -13,6 +13,8 @@
 //     one. A field that only the last entry has, and all behind it, is then not seen; with one entry, fields of the
 //     message that follow the group are taken for fields of the entry. Good for printing and for groups one
 //     knows to be regular; otherwise give the members.
+// With `known`, all tags of the dictionary in ascending order, a field that it does not know at all is passed over where an entry
+// goes on behind it, as validation does that puts up with such fields.
 #pragma once
 
 #include "protocol/field_range.hpp"
@@ -52,7 +54,8 @@ class group_view {
   group_view() = default;
 
   // `fields` begins with the field behind the count and goes to the end of the surrounding range.
-  group_view(std::string_view frame, std::span<const field_ref> fields, std::size_t count, std::span<const std::uint32_t> members);
+  group_view(std::string_view frame, std::span<const field_ref> fields, std::size_t count, std::span<const std::uint32_t> members,
+             std::span<const std::uint32_t> known = {});
 
   [[nodiscard]] std::size_t count() const { return count_; }  // what NumInGroup says; 0 if absent or not a number
   [[nodiscard]] std::size_t size() const { return size_; }    // entries there are

@@ -100,7 +100,7 @@ const dictionary_scope* message::group_scope(const part& around, std::uint32_t c
 group_view message::group_in(const part& around, std::uint32_t count_tag) const {
   const auto* scope = group_scope(around, count_tag);
   const field_range range{bytes_, std::span{fields_}.subspan(around.begin, around.end - around.begin)};
-  return range.group(count_tag, scope == nullptr ? std::span<const std::uint32_t>{} : scope->all_tags());
+  return scope == nullptr ? range.group(count_tag) : range.group(count_tag, scope->all_tags(), defined_->known_tags());
 }
 
 message::part message::group_part(const part& around, std::uint32_t count_tag) const {

@@ -75,8 +75,8 @@ class message_view {
   [[nodiscard]] std::optional<std::chrono::year_month_day> find_date(std::uint32_t tag) const { return range().find_date(tag); }
   [[nodiscard]] std::optional<time_of_day> find_time_of_day(std::uint32_t tag) const { return range().find_time_of_day(tag); }
   [[nodiscard]] std::optional<char> find_char(std::uint32_t tag) const { return range().find_char(tag); }
-  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}) const {
-    return range().group(count_tag, members);
+  [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}, std::span<const std::uint32_t> known = {}) const {
+    return range().group(count_tag, members, known);
   }
 
  private:

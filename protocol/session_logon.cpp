@@ -244,11 +244,10 @@ void session::impl::begin_numbering(bool is_pending, instant now) {
 
 // 141=Y from the peer, who is at 1 already: so are we, and say so.
 void session::impl::restart_numbers(const inbound& in, instant now) {
-  const auto interval = heart_bt_int_of(in.message);
-  if (!interval) return logout_and_close("HeartBtInt(108) must be 0 or more", now);
+  if (const auto objection = objection_to(in.message); !objection.empty()) return logout_and_close(objection, now);
   begin_numbering(false, now);
   ++expected_;
-  go_up(interval_for(*interval), false, now);
+  go_up(interval_for(*heart_bt_int_of(in.message)), false, now);
   say_logon(true, now);
 }
 

@@ -7,9 +7,11 @@
 #include "protocol/message_builder.hpp"
 #include "protocol/multiple_value.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -34,14 +36,23 @@ template <class Enumeration, class Value>
   return value ? std::optional{static_cast<Enumeration>(*value)} : std::nullopt;
 }
 
-// A tag that stands both in `fields` and in the entries of one of its groups: the part of `fields` in front of or behind
-// that group which has the tag.
-[[nodiscard]] inline field_range outside_of_group(const field_range& fields, std::uint32_t tag, std::uint32_t count_tag, std::span<const std::uint32_t> members) {
-  const auto entries = fields.group(count_tag, members).fields();
-  if (entries.empty()) return fields;
-  const auto begin = static_cast<std::size_t>(entries.data() - fields.fields().data());
-  const field_range front = fields.first(begin);
-  return front.find(tag) ? front : fields.from(begin + entries.size());
+// A group of a message: where its entries are is known by the tags that may stand in them.
+struct group_tags {
+  std::uint32_t count_tag = 0;
+  std::span<const std::uint32_t> members;
+};
+
+// For a tag that stands both in `fields` and in entries of these groups: `fields` from the one on that stands in none of them; empty
+// if there is none.
+[[nodiscard]] inline field_range outside_of_groups(const field_range& fields, std::uint32_t tag, std::initializer_list<group_tags> groups, std::span<const std::uint32_t> known) {
+  const auto all = fields.fields();
+  for (std::size_t i = 0; i < all.size();) {
+    if (all[i].tag == tag) return fields.from(i);
+    const auto* const group = std::find_if(groups.begin(), groups.end(), [&](const group_tags& g) { return g.count_tag == all[i].tag; });
+    const auto entries = group == groups.end() ? std::span<const field_ref>{} : fields.from(i).group(group->count_tag, group->members, known).fields();
+    i = entries.empty() ? i + 1 : static_cast<std::size_t>(entries.data() + entries.size() - all.data());
+  }
+  return {};
 }
 
 // Base of all generated views: of messages, of the header and trailer, of entries.
@@ -71,6 +82,7 @@ class typed_group {
     using pointer = const Entry*;
     using reference = const Entry&;
 
+    iterator() = default;
     iterator(const group_view* entries, const field_range& entry) : entries_(entries), entry_(entry) {}
 
     [[nodiscard]] const Entry& operator*() const { return entry_; }
@@ -88,7 +100,7 @@ class typed_group {
     [[nodiscard]] bool operator==(const iterator& other) const { return entry_.fields().fields().data() == other.entry_.fields().fields().data(); }
 
    private:
-    const group_view* entries_;
+    const group_view* entries_ = nullptr;
     Entry entry_;
   };
 

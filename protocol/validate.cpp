@@ -16,6 +16,11 @@ using reason = session_reject_reason;
 
 constexpr std::uint32_t first_user_defined = 5000;
 
+std::span<const field_ref>::iterator find_in_header(std::span<const field_ref> fields, std::uint32_t tag) {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const field_ref& f) { return f.tag == tag || !is_header_tag(f.tag); });
+  return found != fields.end() && found->tag == tag ? found : fields.end();
+}
+
 // Which members of a scope were there.
 class seen_members {
  public:
@@ -54,9 +59,9 @@ class walk {
     if (type.empty() && !rules_.allow_empty_values && fault(reason::TagSpecifiedWithoutAValue, tag::MsgType, 2)) return;
     if (type.empty()) return;
     const dictionary* application = defined_.application.get();
-    if (!defined_.versions.empty() && !choose_version(application)) return;
     home_ = defined_.session.get();
     const auto* definition = home_->find_message(type);
+    if (definition == nullptr && !defined_.versions.empty() && !choose_version(application)) return;
     if (definition == nullptr && application) {
       home_ = application;
       definition = home_->find_message(type);
@@ -73,8 +78,8 @@ class walk {
 
   // False: the message is of a version that there is no dictionary of.
   bool choose_version(const dictionary*& application) {
-    const auto at = std::find_if(fields_.begin(), fields_.end(), [](const field_ref& f) { return f.tag == tag::ApplVerID; });
-    if (at == fields_.end()) return true;
+    const auto at = find_in_header(fields_, tag::ApplVerID);
+    if (at == fields_.end() || at->length == 0) return true;  // an empty one is judged with the others
     if (const auto named = defined_.find_version(message_.value(*at))) return application = named.get(), true;
     (void)fault(reason::InvalidUnsupportedApplVer, tag::ApplVerID, static_cast<std::size_t>(at - fields_.begin()));
     return false;
@@ -89,7 +94,6 @@ class walk {
 
   void walk_message(const dictionary_scope& body_scope) {
     top header{*defined_.session, defined_.session->header()}, body{*home_, body_scope}, trailer{*defined_.session, defined_.session->trailer()};
-    for (const auto* scope : {&header.scope, &body.scope, &trailer.scope}) open_[depth_++] = scope;
     part at = part::header;
     for (std::size_t i = 0; i < fields_.size();) {
       const std::uint32_t tag = fields_[i].tag;
@@ -137,7 +141,6 @@ class walk {
     std::uint64_t entries = 0;
     std::size_t i = at + 1;
     std::uint32_t delimiter = scope.members().front().tag;
-    open_[depth_++] = &scope;
     const std::size_t first = next_placed(i);
     if (first < fields_.size() && scope.find(fields_[first].tag) != dictionary_scope::none) {
       if (fields_[first].tag != delimiter) {
@@ -147,7 +150,6 @@ class walk {
       if (!pass_over(i, first)) return stop();
       for (; i < fields_.size() && fields_[i].tag == delimiter; ++entries) i = walk_entry(d, scope, i, delimiter);
     }
-    --depth_;
     if (is_stopped_) return fields_.size();
     if (count && *count != entries && fault(reason::IncorrectNumInGroupCount, fields_[at].tag, at)) return stop();
     return i;
@@ -175,15 +177,10 @@ class walk {
     return i;
   }
 
-  // From here on the first field that has its place in one of the open scopes, or is not put up with.
+  // From here on the first field that the dictionary knows, or that is not put up with: only one that nobody knows cannot end an entry.
   std::size_t next_placed(std::size_t i) const {
-    while (i < fields_.size() && fields_[i].tag != 0 && is_put_up_with(fields_[i].tag) && !has_place(fields_[i].tag)) ++i;
+    while (i < fields_.size() && fields_[i].tag != 0 && is_put_up_with(fields_[i].tag) && find_field(fields_[i].tag) == nullptr) ++i;
     return i;
-  }
-  bool has_place(std::uint32_t tag) const {
-    for (std::size_t d = 0; d < depth_; ++d)
-      if (open_[d]->find(tag) != dictionary_scope::none) return true;
-    return false;
   }
   // Looks at what is put up with. False: stopped.
   bool pass_over(std::size_t& i, std::size_t end) {
@@ -266,8 +263,6 @@ class walk {
   const validation_rules& rules_;
   Sink& sink_;
   const dictionary* home_ = nullptr;  // which defines the message
-  std::array<const dictionary_scope*, dictionary::max_depth + 4> open_{};  // scopes we are in, the innermost last
-  std::size_t depth_ = 0;
   bool is_stopped_ = false;
 };
 

@@ -15,7 +15,8 @@
 //   - required fields of header, message, trailer and each entry (1)
 //   - those of an optional component one of whose fields is there (1) [only if conditional]
 //
-// A field that is unknown and put up with may stand anywhere, also between the fields of an entry, and changes nothing.
+// A field that the dictionary does not know at all and that is put up with may stand anywhere, also between the fields of an entry,
+// and changes nothing. One that it knows, but not for this message, ends the entry it stands in.
 #pragma once
 
 #include "protocol/dictionary.hpp"

@@ -1,6 +1,7 @@
 #include "apps/generate/layout.hpp"
 
 #include "apps/generate/names.hpp"
+#include "protocol/outgoing_tags.hpp"
 #include "protocol/tags.hpp"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ class layout_maker {
   }
 
   layout run() {
-    for (const char* const name : {"tag", "tags", "values", "header", "all", "msg_type", "header_builder", "header_view", "trailer_view", "troupe", "std"}) types_.reserve(name);
+    for (const char* const name : {"tag", "tags", "values", "header", "all", "msg_type", "header_builder", "header_view", "trailer_view", "known_tags", "typed_view", "typed_builder",
+                                   "typed_header_builder", "typed_group_builder", "typed_group", "troupe", "std"}) types_.reserve(name);
     add_fields();
     const dictionary& session = transport_ ? *transport_ : messages_;
     fill(made_.header, session, session.header(), "header");
@@ -49,9 +51,13 @@ class layout_maker {
     std::map<std::uint32_t, const protocol::field_definition*> by_tag;
     for (const auto& f : messages_.fields()) by_tag.emplace(f.tag, &f);
     if (transport_)
-      for (const auto& f : transport_->fields()) by_tag.emplace(f.tag, &f);
+      for (const auto& f : transport_->fields())
+        if (auto& known = by_tag.emplace(f.tag, &f).first->second; !known->is_enumerated()) known = &f;
     name_scope names;
     reserve_members(names);
+    for (const auto& [tag, definition] : by_tag)  // names of the classes of its entries, which messages repeat
+      for (const char* const kind : {"_entry", "_builder"})
+        if (protocol::may_be_group_count(tag)) names.reserve(snake_case(definition->name) + kind);
     std::set<std::uint32_t> lengths;
     for (const auto& [tag, definition] : by_tag) lengths.insert(definition->length_tag);
     for (const auto& [tag, definition] : by_tag) {
@@ -77,9 +83,8 @@ class layout_maker {
     for (const auto& m : from.messages()) {
       if (!seen_types_.insert(m.msg_type).second) continue;  // the transport's session messages come first
       const auto wanted = snake_case(m.name);
-      message_layout message{&m, types_.take(wanted, m.msg_type), {}};
+      message_layout message{&m, types_.take(wanted, m.msg_type, "_view"), {}};
       remark_if(message.name != wanted, "message " + m.name, message.name);
-      types_.take(message.name + "_view", "view");
       fill(message.scope, from, from.scope(m), message.name);
       made_.messages.push_back(std::move(message));
     }
@@ -88,12 +93,26 @@ class layout_maker {
   void fill(scope_layout& into, const dictionary& from, const dictionary_scope& scope, const std::string& path) {
     for (const auto& m : scope.members()) {
       const group_layout* const group = m.group == 0 ? nullptr : take_group(from, m.group, m.tag, path);
-      into.members.push_back({by_tag_.at(m.tag), group, m.is_required, {}});
+      into.members.push_back({by_tag_.at(m.tag), group, m.is_required, is_writable(*by_tag_.at(m.tag), path), {}});
     }
     for (auto& member : into.members)
       for (const auto& other : into.members)
         if (other.group && std::binary_search(other.group->all_tags.begin(), other.group->all_tags.end(), member.field->definition->tag))
           member.also_in.push_back(other.group);
+  }
+
+  // What message_builder refuses is not offered, and told about.
+  bool is_writable(const field_layout& field, const std::string& path) {
+    const auto& d = *field.definition;
+    const bool is_data = field.kind == field_kind::data;
+    const bool is_in_entry = path.find('/') != std::string::npos && !path.starts_with("header/");
+    const char* why = nullptr;
+    if (is_data && !protocol::may_be_data_pair(d.length_tag, d.tag)) why = "its length field is none that goes with it";
+    if (!is_data && protocol::is_data_tag(d.tag)) why = "the standard has data under this number";
+    if (field.kind != field_kind::length && protocol::is_length_tag(d.tag)) why = "the standard has the length of data under this number";
+    if (is_in_entry && protocol::is_header_tag(d.tag)) why = "a field of the header stands in no entry";
+    if (why != nullptr && told_.insert(d.tag).second) made_.remarks.push_back(d.name + "(" + std::to_string(d.tag) + ") of " + path + " can be read, and not written: " + why);
+    return why == nullptr;
   }
 
   // ---------------------------------------------------------------- groups
@@ -105,28 +124,24 @@ class layout_maker {
   };
 
   // Equal for entries of the same fields in the same order, at any depth.
-  static std::string shape_of(const dictionary& from, const dictionary_scope& scope) {
-    std::string shape;
-    for (const auto& m : scope.members()) {
-      shape += std::to_string(m.tag);
-      if (m.group != 0) shape += "(" + shape_of(from, from.scope(m.group)) + ")";
-      shape += ' ';
-    }
-    return shape;
-  }
+  using shape = std::vector<std::pair<std::uint32_t, std::size_t>>;  // of each member: tag, and number of the shape of its entries
 
-  const std::string& shape_of(const dictionary& from, std::uint32_t scope) {
-    auto& shape = shapes_[{&from, scope}];
-    if (shape.empty()) shape = shape_of(from, from.scope(scope));
-    return shape;
+  // A number for each shape, found once for each scope: scopes share what is in them, so that spelling it all out has no end.
+  std::size_t shape_of(const dictionary& from, std::uint32_t scope) {
+    if (const auto known = shape_of_scope_.find({&from, scope}); known != shape_of_scope_.end()) return known->second;
+    shape members;
+    for (const auto& m : from.scope(scope).members()) members.emplace_back(m.tag, m.group == 0 ? 0 : shape_of(from, m.group));
+    const std::size_t number = shapes_.try_emplace(std::move(members), shapes_.size() + 1).first->second;
+    shape_of_scope_.emplace(std::pair{&from, scope}, number);
+    return number;
   }
 
   const group_layout* take_group(const dictionary& from, std::uint32_t number, std::uint32_t count_tag, const std::string& path) {
     const auto& scope = from.scope(number);
     auto& variants = uses_[count_tag];
-    const std::string& shape = shape_of(from, number);
+    const std::size_t form = shape_of(from, number);
     const std::string message = path.substr(0, path.find('/'));
-    auto [use, is_new] = variants.try_emplace(shape);
+    auto [use, is_new] = variants.try_emplace(form);
     use->second.messages.insert(message);
     if (!is_new) return use->second.group;
     made_.groups.push_back(std::make_unique<group_layout>());
@@ -179,8 +194,10 @@ class layout_maker {
   name_scope types_;  // of the namespace
   std::unordered_map<std::uint32_t, const field_layout*> by_tag_;
   std::set<std::string> seen_types_;
-  std::map<std::pair<const dictionary*, std::uint32_t>, std::string> shapes_;
-  std::map<std::uint32_t, std::map<std::string, group_use>> uses_;  // by count tag, by shape
+  std::set<std::uint32_t> told_;
+  std::map<shape, std::size_t> shapes_;
+  std::map<std::pair<const dictionary*, std::uint32_t>, std::size_t> shape_of_scope_;
+  std::map<std::uint32_t, std::map<std::size_t, group_use>> uses_;  // by count tag, by shape
 };
 
 }  // namespace

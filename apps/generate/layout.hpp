@@ -28,6 +28,7 @@ struct member_layout {
   const field_layout* field = nullptr;
   const group_layout* group = nullptr;  // of a NumInGroup field
   bool is_required = false;
+  bool is_writable = true;  // false: the untyped builder would refuse it in this place
   std::vector<const group_layout*> also_in;  // groups of the same scope whose entries have this tag, too
 };
 

@@ -39,7 +39,8 @@ std::string check_namespace(const std::string& name) {
     if (end == std::string::npos) break;
     begin = end + 2;
   }
-  return name == "std" || name == "troupe" ? "\"" + name + "\" is taken" : "";
+  const std::string first = name.substr(0, name.find("::"));
+  return first == "std" || first == "troupe" ? "\"" + first + "\" is taken" : "";
 }
 
 int run(const std::string& dictionary, const std::string& transport, const std::string& name_space, const std::string& out) {

@@ -81,10 +81,13 @@ std::string value_name(std::string_view description, std::string_view value) {
   return made_safe(description.empty() ? "value_" + only_words(lower(value)) : only_words(lower(description)), "value_");
 }
 
-std::string name_scope::take(const std::string& wanted, std::string_view suffix) {
+std::string name_scope::take(const std::string& wanted, std::string_view suffix, std::string_view second) {
   std::string name = wanted;
+  const auto is_free = [&] { return !is_taken(name) && (second.empty() || !is_taken(name + std::string{second})); };
   const std::string longer = wanted + (wanted.ends_with('_') ? "" : "_") + only_words(lower(suffix));
-  for (int i = 1; !taken_.insert(name).second; ++i) name = i == 1 && !longer.ends_with('_') ? longer : wanted + "_n" + std::to_string(i);
+  for (int i = 1; !is_free(); ++i) name = i == 1 && !longer.ends_with('_') ? longer : wanted + "_n" + std::to_string(i);
+  reserve(name);
+  if (!second.empty()) reserve(name + std::string{second});
   return name;
 }
 

@@ -21,8 +21,9 @@ namespace troupe::generate {
 // Names of one scope of C++, each given once.
 class name_scope {
  public:
-  // `wanted`, or with `_` and `suffix` behind it if it is taken, and with numbers if that is, too.
-  std::string take(const std::string& wanted, std::string_view suffix);
+  // `wanted`, or with `_` and `suffix` behind it if it is taken, and with numbers if that is, too. `second`: what is behind a second name
+  // that goes with it and must be free as well.
+  std::string take(const std::string& wanted, std::string_view suffix, std::string_view second = {});
   // Taken from the start.
   void reserve(const std::string& name) { taken_.insert(name); }
   [[nodiscard]] bool is_taken(const std::string& name) const { return taken_.contains(name); }

@@ -46,6 +46,7 @@ output_counts put_files(const fs::path& folder, const std::vector<generated_file
     fs::create_directories(file.parent_path());
     kept.insert(file);
     folders.insert(file.parent_path());
+    if (fs::is_directory(file.parent_path() / "groups")) folders.insert(file.parent_path() / "groups");  // of a dictionary that had some
     if (fs::exists(file) && content_of(file) == f.text) ++counts.unchanged;
     else write_whole(file, f.text), ++counts.written;
   }

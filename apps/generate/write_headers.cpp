@@ -74,14 +74,14 @@ class header_writer {
   }
 
   [[nodiscard]] std::string header() const {
-    return "\nclass header_view : public ::troupe::protocol::typed_view {\n public:\n  using typed_view::typed_view;\n\n" + write_getters(what_.header, what_) +
+    return "\nclass header_view : public ::troupe::protocol::typed_view {\n public:\n  using typed_view::typed_view;\n\n" + write_getters(what_.header, what_, "header_view") +
            "};\n\n// Of a message that is written; what the session stamps is missing. Refers to the message.\nclass header_builder : public ::troupe::protocol::typed_header_builder {\n public:\n"
            "  explicit header_builder(::troupe::protocol::message_builder& message) : typed_header_builder(message) {}\n\n" +
            write_setters(what_.header, what_, "header_builder", "(*message_)") + "};\n";
   }
 
   [[nodiscard]] std::string trailer() const {
-    return "\nclass trailer_view : public ::troupe::protocol::typed_view {\n public:\n  using typed_view::typed_view;\n\n" + write_getters(what_.trailer, what_) + "};\n";
+    return "\nclass trailer_view : public ::troupe::protocol::typed_view {\n public:\n  using typed_view::typed_view;\n\n" + write_getters(what_.trailer, what_, "trailer_view") + "};\n";
   }
 
   [[nodiscard]] std::string group(const group_layout& g) const {
@@ -92,7 +92,7 @@ class header_writer {
     return fmt::format("\nclass {0} : public ::troupe::protocol::typed_view {{\n public:\n  // Tags of an entry, those of groups in it included.\n"
                        "  static constexpr std::uint32_t members[] = {{{1}}};\n\n  {0}() : typed_view(::troupe::protocol::field_range{{}}) {{}}\n  using typed_view::typed_view;\n\n",
                        entry, tags) +
-           write_getters(g.scope, what_) +
+           write_getters(g.scope, what_, entry) +
            fmt::format("}};\n\n// Every entry begins with {1}({2}).\nclass {0} : public ::troupe::protocol::typed_group_builder {{\n public:\n"
                        "  template <class Around>\n  explicit {0}(Around& around) : typed_group_builder(around, {3}, {2}) {{}}\n\n  {0}& entry() {{ group_.entry(); return *this; }}\n",
                        builder, comment_text(g.scope.members.front().field->definition->name), delimiter, count) +
@@ -113,7 +113,7 @@ class header_writer {
            fmt::format("  [[nodiscard]] ::{0}::header_view header() const {{ return ::{0}::header_view{{fields_}}; }}\n"
                        "  [[nodiscard]] ::{0}::trailer_view trailer() const {{ return ::{0}::trailer_view{{fields_}}; }}\n\n",
                        what_.name) +
-           write_getters(m.scope, what_) +
+           write_getters(m.scope, what_, m.name + "_view") +
            fmt::format("}};\n\nclass {0} : public ::troupe::protocol::typed_builder {{\n public:\n{1}{2}  {0}() : typed_builder(msg_type) {{}}\n\n"
                        "  [[nodiscard]] ::{3}::header_builder header() {{ return ::{3}::header_builder{{message_}}; }}\n\n",
                        m.name, type, aliases(m.scope, "builder"), what_.name) +

@@ -1,5 +1,6 @@
 #include "apps/generate/writer.hpp"
 #include "protocol/outgoing_tags.hpp"
+#include "protocol/tags.hpp"
 
 #include <fmt/format.h>
 
@@ -70,24 +71,30 @@ getter getter_of(const member_layout& m, const layout& what, const std::string& 
 
 // Where the field is looked for: not in entries that have the same tag.
 std::string fields_for(const member_layout& m, const layout& what) {
-  std::string fields = "fields_";
+  std::string groups;
   for (const auto* group : m.also_in)
-    fields = fmt::format("{}outside_of_group({}, {}, {}, {}::members)", home, fields, m.field->definition->tag, group->count->definition->tag,
-                         qualified(what, group->name + "_entry"));
-  return fields;
+    groups += fmt::format("{}{{{}, {}::members}}", groups.empty() ? "" : ", ", group->count->definition->tag, qualified(what, group->name + "_entry"));
+  return groups.empty() ? "fields_" : fmt::format("{}outside_of_groups(fields_, {}, {{{}}}, {})", home, m.field->definition->tag, groups, qualified(what, "known_tags"));
 }
 
-void write_getter(std::string& to, const member_layout& m, const layout& what) {
+// A function of a class has neither its name nor that of its MsgType(35).
+std::string member_name(const member_layout& m, std::string_view self) {
+  const bool is_taken = m.field->name == self || (m.field->definition->tag == protocol::tag::MsgType && !self.starts_with("header_"));
+  return is_taken ? m.field->name + "_" : m.field->name;
+}
+
+void write_getter(std::string& to, const member_layout& m, const layout& what, std::string_view self) {
   to += comment_of(m);
   const auto fields = fields_for(m, what);
+  const auto name = member_name(m, self);
   if (m.group) {
     const auto entry = qualified(what, m.group->name + "_entry");
-    to += fmt::format("  [[nodiscard]] {0}typed_group<{1}> {2}() const {{ return {0}typed_group<{1}>{{{3}.group({4}, {1}::members)}}; }}\n", home, entry, m.field->name, fields,
-                      m.field->definition->tag);
+    to += fmt::format("  [[nodiscard]] {0}typed_group<{1}> {2}() const {{ return {0}typed_group<{1}>{{{3}.group({4}, {1}::members, {5})}}; }}\n", home, entry, name, fields,
+                      m.field->definition->tag, qualified(what, "known_tags"));
     return;
   }
   const auto g = getter_of(m, what, fields);
-  to += fmt::format("  [[nodiscard]] {} {}() const {{ return {}; }}\n", g.type, m.field->name, g.value);
+  to += fmt::format("  [[nodiscard]] {} {}() const {{ return {}; }}\n", g.type, name, g.value);
 }
 
 // ---------------------------------------------------------------- setters
@@ -98,8 +105,7 @@ class setters {
 
   void write(const member_layout& m) {
     const auto& d = *m.field->definition;
-    if (m.field->kind == field_kind::length || protocol::is_stamped_tag(d.tag)) return;
-    if (m.field->kind == field_kind::data && d.length_tag == 0) return;
+    if (m.field->kind == field_kind::length || protocol::is_stamped_tag(d.tag) || !m.is_writable) return;
     to_ += comment_of(m);
     if (m.group) return write_group(m);
     switch (m.field->kind) {
@@ -144,8 +150,7 @@ class setters {
     return fmt::format("{0}utc_precision precision = {0}utc_precision::{1}", home, is_whole || what_.has_whole_seconds ? "seconds" : "milliseconds");
   }
 
-  // A function of a class cannot have its name.
-  std::string name_of(const member_layout& m) const { return m.field->name == self_ ? m.field->name + "_" : m.field->name; }
+  std::string name_of(const member_layout& m) const { return member_name(m, self_); }
 
   void integer(const member_layout& m) { one(m, "Number value", fmt::format("template <{}integer_value Number> ", home)); }
 
@@ -169,9 +174,9 @@ class setters {
 
 }  // namespace
 
-std::string write_getters(const scope_layout& scope, const layout& what) {
+std::string write_getters(const scope_layout& scope, const layout& what, std::string_view self) {
   std::string out;
-  for (const auto& m : scope.members) write_getter(out, m, what);
+  for (const auto& m : scope.members) write_getter(out, m, what, self);
   return out;
 }
 

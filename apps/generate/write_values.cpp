@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <limits>
 #include <set>
 
 namespace troupe::generate {
@@ -24,9 +26,14 @@ std::string escaped(std::string_view text, char quote) {
   return out;
 }
 
+// The least of all integers has no literal.
+std::string integer_literal(std::int64_t value) {
+  return value == std::numeric_limits<std::int64_t>::min() ? std::to_string(value + 1) + " - 1" : std::to_string(value);
+}
+
 std::string decimal_literal(std::string_view text) {
   const auto value = protocol::parse_decimal(text);
-  return value ? fmt::format("{{{}, {}}}", value->mantissa, value->exponent) : "";
+  return value ? fmt::format("{{{}, {}}}", integer_literal(value->mantissa), value->exponent) : "";
 }
 
 // Type and value of a constant; an empty value: it is none of the type.
@@ -43,7 +50,7 @@ constant constant_of(const field_layout& field, std::string_view value) {
       return {"::troupe::protocol::decimal", decimal_literal(value)};
     case field_kind::seq_num: {
       const auto number = protocol::parse_unsigned(value);
-      return {"::troupe::protocol::seq_num", number ? fmt::format("{{{}}}", *number) : ""};
+      return {"::troupe::protocol::seq_num", number ? fmt::format("{{{}u}}", *number) : ""};
     }
     default:
       return {"std::string_view", text_literal(value)};
@@ -51,7 +58,7 @@ constant constant_of(const field_layout& field, std::string_view value) {
 }
 
 std::string enumerator_of(const field_layout& field, std::string_view value) {
-  return field.kind == field_kind::integers ? std::to_string(protocol::parse_int(value).value_or(0)) : character_literal(value[0]);
+  return field.kind == field_kind::integers ? integer_literal(protocol::parse_int(value).value_or(0)) : character_literal(value[0]);
 }
 
 void write_enumeration(std::string& to, const field_layout& field) {
@@ -73,11 +80,20 @@ void write_enumeration(std::string& to, const field_layout& field) {
   to += is_enum ? "};\n" : "}\n";
 }
 
+// Of the standard library's headers, as far as a field might be called so; errors and signals have a family name.
+bool is_macro(std::string_view name) {
+  constexpr auto macros = std::to_array<std::string_view>({"BUFSIZ", "CHAR_BIT", "CHAR_MAX", "CHAR_MIN", "EOF", "FILENAME_MAX", "HUGE_VAL", "INFINITY", "INT_MAX", "INT_MIN", "LONG_MAX",
+                                                           "LONG_MIN", "NAN", "NULL", "RAND_MAX", "SEEK_CUR", "SEEK_END", "SEEK_SET", "SHRT_MAX", "SHRT_MIN", "TMP_MAX", "UINT_MAX"});
+  const bool is_capital = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool is_family = is_capital && name.size() > 3 && (name.starts_with('E') || name.starts_with("SIG"));
+  return is_family || std::find(macros.begin(), macros.end(), name) != macros.end();
+}
+
 // The standard's spelling, if it can be a name in C++.
 std::string own_name(const std::string& name, const std::string& otherwise) {
   const bool is_plain = std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   const bool is_capital = !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
-  return is_plain && is_capital && name.find("__") == std::string::npos ? name : otherwise;
+  return is_plain && is_capital && name.find("__") == std::string::npos && !is_macro(name) ? name : otherwise;
 }
 
 std::string write_msg_types(const layout& what) {
@@ -117,7 +133,9 @@ std::string write_tags(const layout& what) {
 }
 
 std::string write_values(const layout& what) {
-  std::string out;
+  std::string out = "\n// Tags of all fields, ascending: what else stands in a message is unknown.\ninline constexpr std::uint32_t known_tags[] = {";
+  for (std::size_t i = 0; i < what.fields.size(); ++i) out += fmt::format("{}{}", i == 0 ? "" : i % 24 == 0 ? ",\n    " : ", ", what.fields[i]->definition->tag);
+  out += "};\n";
   for (const auto& f : what.fields)
     if (!f->enumeration.empty()) write_enumeration(out, *f);
   return out;

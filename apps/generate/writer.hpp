@@ -27,9 +27,8 @@ inline constexpr std::string_view banner = "// Made by troupe-generate";
 [[nodiscard]] std::string write_tags(const layout& what);
 [[nodiscard]] std::string write_values(const layout& what);
 
-// Member functions for a scope; `name_space` as it is to be written in front of names: "fix44".
-[[nodiscard]] std::string write_getters(const scope_layout& scope, const layout& what);
-// `self`: the class they belong to; `target`: the member that takes the fields.
+// Member functions for a scope. `self`: the class they belong to; `target`: the member that takes the fields.
+[[nodiscard]] std::string write_getters(const scope_layout& scope, const layout& what, std::string_view self);
 [[nodiscard]] std::string write_setters(const scope_layout& scope, const layout& what, std::string_view self, std::string_view target);
 
 // As a C++ literal.

@@ -97,7 +97,7 @@ def main():
                 continue
             ns, allocations = zip(*taken[p][case])
             count = "%12.0f" % counted(p, case) if has_callgrind else "%12s" % ""
-            row += " | %13s %s %8.0f" % (scaled(statistics.median(ns)), count, statistics.median(allocations))
+            row += " | %13s %s %8.2f" % (scaled(statistics.median(ns)), count, statistics.median(allocations))
         if all(case in taken[p] for p in programs) and len(programs) == 2:
             row += " | " + ratio_text(*([ns for ns, _ in taken[p][case]] for p in programs))
         untyped = taken[programs[0]].get(case[:-len(".typed")]) if case.endswith(".typed") else None

@@ -128,6 +128,20 @@ class Check(unittest.TestCase):
         code, _, error = check("check", self.file(fixt + f"AppDataDictionary.FIX.4.4={own}\n"))
         self.assertEqual((code, error), (0, ""))
 
+    def test_keys_of_fixt_that_would_go_unread(self):
+        fixt = FIXT + "DefaultApplVerID=FIX.5.0SP2\n"
+        code, _, error = check("check", self.file(fixt + "DataDictionary=none.xml\n"))
+        self.assertEqual(code, 0)
+        self.assertIn(":11:1: warning: DataDictionary is ignored: it is for FIX.4.x; with BeginString=FIXT.1.1 set TransportDataDictionary and AppDataDictionary", error)
+        own = self.dictionary(HEADED % ("4", "", ""))
+        self.fails(fixt + f"AppDataDictionary={own}\nAppDataDictionary.FIX.5.0SP2={own}\n",
+                   "FILE:12:1: error: AppDataDictionary.FIX.5.0SP2 and AppDataDictionary, line 11, are both of DefaultApplVerID; remove one")
+
+    def test_a_dictionary_that_has_served_messages_is_looked_at_again_as_the_sessions_own(self):
+        headless = self.dictionary("<fix type='FIX' major='4' minor='4'><header/><trailer/><messages/><fields/></fix>")
+        second = f"[SESSION]\nBeginString=FIX.4.4\nTargetCompID=OTHER\nDataDictionary={headless}\n"
+        self.fails(FIXT + f"DefaultApplVerID=FIX.4.4\nAppDataDictionary={headless}\n" + second, f"{headless}: its header or trailer does not have the field 8")
+
     def test_a_dictionary_that_is_not_used_need_not_be_there(self):
         code, _, error = check("check", self.file(GOOD + "UseDataDictionary=N\nDataDictionary=none.xml\n"))
         self.assertEqual((code, error), (0, ""))

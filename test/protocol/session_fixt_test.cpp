@@ -124,6 +124,33 @@ BOOST_AUTO_TEST_CASE(a_message_of_a_version_that_there_is_no_dictionary_of_is_re
   BOOST_TEST(d.delivered.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(session_messages_are_of_the_transport_whatever_version_they_name) {
+  dialogue d{with_dictionaries(role::acceptor)};
+  d.connect();
+  d.peer("35=A|34=1|1128=7|98=0|108=30|1137=9|");
+  d.expect("35=A|34=1|98=0|108=30|1137=9|");
+  d.peer("35=1|34=2|1128=7|112=are you there|");
+  d.expect("35=0|34=2|112=are you there|");
+  d.peer("35=D|34=3|1128=|" + order);
+  d.expect("35=3|34=3|45=3|58=Tag specified without a value|371=1128|372=D|373=4|");
+  d.peer("35=5|34=4|1128=7|");
+  d.expect("35=5|34=4|");
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_in_session_changes_the_version_or_is_refused) {
+  dialogue d{with_dictionaries(role::acceptor)};
+  d.connect();
+  d.peer("35=A|34=1|98=0|108=30|1137=9|");
+  d.expect("35=A|34=1|98=0|108=30|1137=9|");
+  d.peer("35=A|34=1|98=0|108=30|141=Y|1137=6|");
+  d.expect("35=A|34=1|98=0|108=30|141=Y|1137=9|");
+  d.peer("35=D|34=2|" + order + "1080=R|1081=0|");
+  d.expect("35=3|34=2|45=2|58=Invalid tag number|371=1080|372=D|373=0|");
+  d.peer("35=A|34=1|98=0|108=30|141=Y|1137=7|");
+  d.expect("35=5|34=3|58=DefaultApplVerID(1137)=7 is not supported here|");
+  BOOST_TEST(!d.is_open);
+}
+
 BOOST_AUTO_TEST_CASE(a_reset_in_session_says_the_version_too) {
   dialogue d{fixt(role::acceptor)};
   d.connect();

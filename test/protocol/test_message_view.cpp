@@ -152,6 +152,16 @@ BOOST_AUTO_TEST_CASE(without_members_the_last_entry_ends_where_no_earlier_entry_
   BOOST_TEST(texts_of(nested.view.group(tag::NoAllocs)) == (texts{"79=A 539=1 524=N 80=1 ", "79=B 539=1 524=M 80=2 "}));
 }
 
+BOOST_AUTO_TEST_CASE(a_field_that_nobody_knows_does_not_end_a_group_that_goes_on) {
+  const std::uint32_t known[] = {8, 9, 10, 34, 35, 49, 52, 55, 56, 447, 448, 452, 453, 523, 802, 803};
+  const auto read = [&](const char* body) { return texts_of(message{in_body(body)}.view.group(tag::NoPartyIDs, party_tags, known)); };
+  BOOST_TEST(read("453=2|448=A|6001=u|452=1|6002=v|448=B|452=2|55=X|") == (texts{"448=A 6001=u 452=1 6002=v ", "448=B 452=2 "}));
+  BOOST_TEST(read("453=1|6001=u|448=A|452=1|6002=v|55=X|") == (texts{"448=A 452=1 "}));
+  BOOST_TEST(read("453=1|448=A|6001=u|448=B|452=2|") == (texts{"448=A "}));  // more than the count says
+  BOOST_TEST(read("453=2|448=A|55=X|448=B|452=2|") == (texts{"448=A "}));    // known, and none of the group
+  BOOST_TEST(texts_of(message{in_body("453=2|448=A|6001=u|448=B|")}.view.group(tag::NoPartyIDs, party_tags)) == (texts{"448=A "}));
+}
+
 BOOST_AUTO_TEST_CASE(groups_nest_as_deep_as_they_like) {
   const message m{in_body("552=1|54=1|78=2|79=X|756=2|757=N|806=1|760=s|757=O|79=Y|756=1|757=M|")};
   const group_view allocs = (*m.view.group(552).begin()).group(tag::NoAllocs);

@@ -239,7 +239,14 @@ BOOST_AUTO_TEST_CASE(what_is_put_up_with_does_not_end_an_entry) {
   BOOST_TEST(order("453=2|448=P|7001=|452=1|448=Q|452=4|") == "4/7001");
   rules = {};
   rules.allow_unknown_fields = true;
-  BOOST_TEST(order("453=2|448=P|112=x|452=1|448=Q|452=4|") == "");
+  BOOST_TEST(order("453=2|448=P|4999=x|452=1|448=Q|452=4|") == "");
+}
+
+// Where it is read, nobody could tell whether the group goes on behind it.
+BOOST_AUTO_TEST_CASE(what_the_dictionary_knows_elsewhere_ends_the_entry) {
+  rules.allow_unknown_fields = true;
+  BOOST_TEST(order("453=2|448=P|112=x|452=1|448=Q|452=4|") == "1/452");
+  BOOST_TEST(order("453=1|448=P|452=1|112=x|") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,7 +45,25 @@ with tempfile.TemporaryDirectory() as folder:
 
     status, said, errors = run(pathlib.Path(folder, "none.xml"), "--namespace", "x", "--out", out)
     expect("a file that is not there is named", status != 0 and "none.xml" in errors, (status, errors))
-    for name in ("Fix44", "fix 44", "class", "std", "", "a::", "../x", "1fix"):
+    field = "<field number='%d' name='%s' type='%s'/>"
+    plain = "<fix type='FIX' major='4' minor='4'><header><field name='H' required='N'/></header><trailer/><messages><message name='M' msgtype='U' msgcat='app'>%s</message></messages><fields>%s</fields></fix>"
+    fields = field % (8, "H", "STRING") + field % (11, "I", "STRING") + field % (453, "NoIs", "NUMINGROUP")
+    own.write_text(plain % ("<group name='NoIs' required='N'><field name='I' required='N'/></group>", fields))
+    run(own, "--namespace", "g", "--out", out)
+    own.write_text(plain % ("<field name='I' required='N'/>", fields))
+    status, said, errors = run(own, "--namespace", "g", "--out", out)
+    expect("groups that are no more leave no header", status == 0 and not (out / "g/groups/no_is.hpp").exists() and "1 removed" in said, (said, errors))
+
+    # Three groups of the same kind in each entry, fifteen levels deep: fourteen million if each were spelt out.
+    levels, of_level = 15, 3
+    components = "".join("<component name='L%d'>%s</component>" % (n, "".join("<group name='No%d%s' required='N'><field name='I' required='N'/>%s</group>"
+                         % (n, chr(65 + k), "<component name='L%d' required='N'/>" % (n + 1) if n + 1 < levels else "") for k in range(of_level))) for n in range(levels))
+    fields += "".join(field % (6000 + n * of_level + k, "No%d%s" % (n, chr(65 + k)), "NUMINGROUP") for n in range(levels) for k in range(of_level))
+    own.write_text((plain % ("<component name='L0' required='N'/>", fields)).replace("<fields>", "<components>" + components + "</components><fields>"))
+    status, said, errors = run(own, "--namespace", "deep", "--out", out)
+    expect("entries that share what is in them take no time", status in (0, 1) and (status == 0 or "depth" in errors or "deep" in errors), (status, said[-200:], errors[-300:]))
+
+    for name in ("std::x", "troupe::protocol", "Fix44", "fix 44", "class", "std", "", "a::", "../x", "1fix"):
         status, said, errors = run(fix44, f"--namespace={name}", "--out", out)
         expect(f"the namespace \"{name}\" is refused", status != 0 and "--namespace" in errors, (status, errors))
 

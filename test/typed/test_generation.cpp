@@ -54,7 +54,11 @@ BOOST_AUTO_TEST_CASE(every_field_value_and_message_of_every_version_is_there_und
     for (const auto& g : what.groups) BOOST_TEST(groups.insert(g->name).second, name << " " << g->name);
     for (const auto& f : what.fields)
       if (!f->enumeration.empty()) BOOST_TEST(types.insert(f->enumeration).second, name << " " << f->enumeration);
-    for (const auto& f : messages->fields()) {
+    const auto fields_of = [](const protocol::dictionary& d) { return std::vector(d.fields().begin(), d.fields().end()); };
+    auto all = fields_of(*messages);
+    if (session != 0)
+      for (auto& f : fields_of(*transport)) all.push_back(std::move(f));
+    for (const auto& f : all) {
       const auto found = std::find_if(what.fields.begin(), what.fields.end(), [&](const auto& l) { return l->definition->tag == f.tag; });
       BOOST_REQUIRE(found != what.fields.end());
       if (f.is_enumerated() && f.tag != 35) BOOST_TEST(!(*found)->enumeration.empty(), name << " " << f.name);

@@ -3,7 +3,12 @@
 #include <house/own/even.hpp>
 #include <house/own/more.hpp>
 #include <house/own/odd.hpp>
+#include <house/own/order_u6.hpp>
+#include <house/own/order_view.hpp>
 #include <house/own/tags.hpp>
+#include <house/own/trailer_u7.hpp>
+#include <house/own/two.hpp>
+#include <house/own/typed_u8.hpp>
 
 #include "protocol/message_view.hpp"
 #include "protocol/stamp.hpp"
@@ -11,6 +16,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -74,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_field_of_the_message_is_not_looked_for_in_its_groups) {
   const received in_front{"58=mine|" + notes};
   BOOST_TEST(own::odd_view{in_front.view}.text().value() == "mine");
   const received behind{notes + "9022=1|58=mine|"};
-  BOOST_TEST(own::odd_view{behind.view}.cl_ord_id().has_value() == false);
+  BOOST_TEST(own::odd_view{behind.view}.text().value() == "mine");
 
   const own::odd_view read{with_none.view};
   const auto entries = read.no_notes();
@@ -85,6 +92,61 @@ BOOST_AUTO_TEST_CASE(a_field_of_the_message_is_not_looked_for_in_its_groups) {
   BOOST_TEST(!entries[1].text());
   BOOST_TEST(entries[1].no_words()[0].text().value() == "of x");
   BOOST_CHECK(read.total() == 1_dec);
+}
+
+BOOST_AUTO_TEST_CASE(a_field_of_the_message_is_found_behind_groups_in_any_order) {
+  const std::string as = "9036=1|9018=A|58=of A|", bs = "9037=2|9018=B|58=of B|9018=C|";
+  for (const auto& body : {as + bs + "9022=1|58=mine|", bs + as + "9022=1|58=mine|", "58=mine|" + bs + as, as + "9022=1|58=mine|" + bs}) {
+    const received message{body, "U11"};
+    BOOST_TEST(own::two_view{message.view}.text().value_or("-") == "mine", body);
+    BOOST_TEST(own::two_view{message.view}.no_bs().size() == 2U);
+  }
+  const received none{bs + as, "U11"};
+  BOOST_TEST(!own::two_view{none.view}.text());
+}
+
+// As validation puts up with it, so does reading.
+BOOST_AUTO_TEST_CASE(a_field_that_nobody_knows_does_not_end_a_group) {
+  const received message{"9037=2|9018=B|7777=u|58=of B|7778=v|9018=C|7779=w|58=of C|9036=1|9018=A|7777=u|", "U11"};
+  const own::two_view read{message.view};
+  BOOST_TEST(read.no_bs().size() == 2U);
+  BOOST_TEST(read.no_bs()[1].text().value_or("-") == "of C");
+  BOOST_TEST(read.no_as().size() == 1U);
+  BOOST_TEST(!read.text());
+}
+
+BOOST_AUTO_TEST_CASE(names_that_meet_those_of_the_classes_give_way) {
+  const received message{"9030=v|9031=e|35=U1|9032=n|9033=-9223372036854775808|9035=18446744073709551615|4000=1|4001=p|"};
+  const own::odd_view read{message.view};
+  BOOST_TEST(read.odd_view_().value() == "v");
+  BOOST_TEST(read.no_notes_entry_9031().value() == "e");
+  BOOST_TEST(read.msg_type_().value() == "U1");
+  BOOST_TEST(read.null().value() == "n");
+  BOOST_CHECK(read.least() == own::least::least);
+  BOOST_CHECK(read.most_number() == own::most_number::most);
+  BOOST_TEST(read.pair().value() == "p");
+  static_assert(own::least_price::least.mantissa == std::numeric_limits<std::int64_t>::min());
+  static_assert(own::order_u6::msg_type == "U6" && own::order_view::msg_type == "U5");
+  static_assert(std::is_base_of_v<typed_builder, own::typed_u8> && std::is_base_of_v<typed_builder, own::trailer_u7>);
+  own::odd written;
+  written.odd_view("v").no_notes_entry_9031("e").null("n").least(own::least::least);
+  BOOST_TEST(shown(written.build().message.body) == "9030=v|9031=e|9032=n|9033=-9223372036854775808|");
+}
+
+template <class Message>
+concept writes_pair = requires(Message& m) { m.pair("x"); };
+template <class Entry>
+concept writes_party = requires(Entry& e) { e.on_behalf_of_comp_id("x"); };
+
+BOOST_AUTO_TEST_CASE(what_the_builder_would_refuse_is_not_offered) {
+  static_assert(!writes_pair<own::odd>, "4000 and 4001 are neither of the standard nor user-defined");
+  static_assert(!writes_party<own::no_as_builder>, "a field of the header in an entry");
+  const received message{"9036=1|9018=A|115=X|", "U11"};
+  BOOST_TEST(own::two_view{message.view}.no_as()[0].on_behalf_of_comp_id().value() == "X");
+}
+
+BOOST_AUTO_TEST_CASE(entries_are_a_range) {
+  static_assert(std::ranges::input_range<typed_group<own::no_as_entry>>);
 }
 
 BOOST_AUTO_TEST_CASE(entries_that_differ_between_messages_are_different_types_with_one_name_in_each) {
