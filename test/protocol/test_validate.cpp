@@ -183,7 +183,8 @@ BOOST_AUTO_TEST_CASE(data_fields_of_every_version_are_told_apart) {
   defined.versions = {{"9", defined.application}, {"8", read_dictionary(other).made}};
   BOOST_REQUIRE(defined.versions.back().application != nullptr);
   defined.gather_data_fields();
-  BOOST_REQUIRE((view.assign(with_trailer("8=FIX.4.9|35=D|9100=3|9101=a|b|9200=3|9201=c|d|"), defined.own_data_fields()) == parse_error::none));
+  frame = with_trailer("8=FIX.4.9|35=D|9100=3|9101=a|b|9200=3|9201=c|d|");
+  BOOST_REQUIRE((view.assign(frame, defined.own_data_fields()) == parse_error::none));
   BOOST_TEST(view.find(9101).value() == "a\x01" "b");
   BOOST_TEST(view.find(9201).value() == "c\x01" "d");
 }
