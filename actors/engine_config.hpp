@@ -7,6 +7,7 @@
 #include "actors/link.hpp"
 #include "actors/lobby.hpp"
 #include "actors/restart_policy.hpp"
+#include "actors/schedule.hpp"
 #include "protocol/session_config.hpp"
 #include "store/message_store.hpp"
 
@@ -37,6 +38,9 @@ struct session_spec {
   std::vector<endpoint> hosts;  // initiator: tried in turn
   application_source application;
   bool starts_enabled = true;   // false: begins Stopped, until the operator says logon
+
+  std::shared_ptr<const schedule> open;        // when the session may be up, and when its numbers start at 1; empty: always, and never
+  std::shared_ptr<const schedule> logon_time;  // when it may be logged on, within that; empty: as long as it is open
 
   back_off_limits back_off{};
   protocol::steady_time connect_timeout = std::chrono::seconds{10};

@@ -38,6 +38,7 @@ constexpr std::array codes = {
     // -- a session
     event_code{"logged-on", info, "The session is up.", ""},
     event_code{"link-ended", info, "The connection of the session is over; the text says why.", ""},
+    event_code{"schedule-closed", info, "The session's time is over: it logs out, and comes up again when its schedule says.", ""},
     event_code{"link-refused", warning, "A connection for this session was refused; the text says why.", "If it was the peer: see that it connects only once."},
     event_code{"operator-command", info, "The operator asked for something; the text says what.", ""},
     event_code{"session-failed", error, "The session's actor failed; it is started again from the store, unless it fails too often.", "Report it with the event log."},

@@ -152,6 +152,7 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
       },
       [this](const logout_request& l) { turn_with(event::logout_requested{l.text}); },
       [this](reset_request) { turn_with(event::reset_requested{}); },
+      [this](const period_began& p) { turn_with(event::period_began{p.begin}); },
       [this](const application_replaced& r) { change_application(r); },
       [this](connecting) { turn_with(event::connecting{}); },
       [this](const link_owner& l) { way_out_.open(l); },

@@ -277,6 +277,10 @@ struct logout_request {
   std::string text;
 };
 struct reset_request {};
+// A period of the schedule is on; numbers begun before it start at 1. Only while there is no link.
+struct period_began {
+  protocol::utc_time begin{};
+};
 // The application actor was replaced: what is not handled is delivered again, marked.
 struct application_replaced {
   application_actor application;
@@ -330,7 +334,7 @@ using session_actor =
                      sig<void(std::vector<submit>)>, sig<void(handled)>, sig<void(committed)>, sig<void(commit_failed)>,
                      sig<void(page_fetched)>, sig<void(loaded)>, sig<void(load_failed)>, sig<void(logout_request)>,
                      sig<void(reset_request)>, sig<void(application_replaced)>, sig<void(connecting)>, sig<void(link_owner)>,
-                     sig<session_status(status_of)>, sig<void(timer_owner)>>;
+                     sig<session_status(status_of)>, sig<void(timer_owner)>, sig<void(period_began)>>;
 
 // What a connection needs to be able to tell.
 using connection_client = caf::typed_actor<sig<void(link_up)>, sig<void(received)>, sig<void(wrote)>, sig<void(link_down)>>;
@@ -518,6 +522,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::resend_decision))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::logout_request))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::reset_request))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::period_began))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::application_replaced))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::connecting))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::link_owner))
@@ -596,6 +601,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::may_resend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::resend_decision)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::logout_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::reset_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::period_began)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::application_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::connecting)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::link_owner)

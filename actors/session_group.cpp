@@ -19,6 +19,7 @@ std::string_view to_string(group_state state) {
 
 session_group::~session_group() {
   forget_timer();
+  forget_end();
   for (const auto& child : {caf::actor_cast<caf::strong_actor_ptr>(session_), caf::actor_cast<caf::strong_actor_ptr>(timer_),
                             caf::actor_cast<caf::strong_actor_ptr>(connection_)})
     if (child) caf::anon_send_exit(caf::actor_cast<caf::actor>(child), caf::exit_reason::kill);
@@ -93,6 +94,7 @@ void session_group::session_failed(const std::string& reason) {
   end_session();
   ++anchor().restarts;
   record(severity::error, "session-failed", reason);
+  if (state_ == group_state::OutOfSchedule) return follow_schedule();
   if (!wants_link()) return say_stopped();
   const auto decision = policy_.failed(now());
   if (const auto* never = std::get_if<give_up>(&decision)) return give_up_on(never->reason + ", the last one: " + reason);
@@ -107,9 +109,7 @@ void session_group::on_ready(const session_ready& r) {
   is_ready_ = true;
   status_.incarnation = r.incarnation;
   settle_open_submits();
-  if (!wants_link()) return;
-  enter_state(group_state::Running, {});
-  if (is_initiator()) connect();
+  if (wants_link() || state_ == group_state::OutOfSchedule) follow_schedule();
 }
 
 void session_group::on_status(const session_status& s) {
@@ -132,6 +132,7 @@ void session_group::on_note(const session_note& n) {
 // The operator's word is needed: nothing happens by itself any more.
 void session_group::give_up_on(const std::string& reason) {
   forget_timer();
+  forget_end();
   cut_link(protocol::end_reason::link_lost);
   enter_state(group_state::NeedsOperator, reason);
 }
@@ -140,6 +141,7 @@ void session_group::replace_store(store_actor s) {
   around_.store = std::move(s);
   cut_link(protocol::end_reason::link_lost);
   end_session();
+  if (state_ == group_state::OutOfSchedule) return follow_schedule();
   if (!wants_link()) return say_stopped();
   enter_state(group_state::Starting, around_.store ? "" : "the store is gone");
   start_session();

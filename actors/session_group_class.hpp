@@ -1,5 +1,5 @@
 // Private: the group's class, in parts: life and supervision (session_group.cpp), links (session_group_links.cpp), submits from
-// outside (session_group_submits.cpp), the operator's commands (session_group_operator.cpp).
+// outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp).
 #pragma once
 
 #include "actors/deliver.hpp"
@@ -43,7 +43,7 @@ class session_group {
 
   // ---- links
   [[nodiscard]] bool may_link() const { return is_ready_ && wants_link(); }
-  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator; }
+  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule; }
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();
@@ -54,6 +54,15 @@ class session_group {
   void link_is_over();
   void connect_later();
   void too_many_failed_logons();
+
+  // ---- schedule
+  void follow_schedule();
+  void stay_closed(utc_time now);
+  void watch_end(utc_time end);
+  void leave_window();
+  [[nodiscard]] std::optional<utc_time> open_until(utc_time now) const;
+  [[nodiscard]] std::optional<utc_time> next_opening(utc_time now) const;
+  void forget_end();
 
   // ---- submits from outside
   void take_submits();
@@ -77,6 +86,7 @@ class session_group {
 
   // ---- small words
   [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
+  [[nodiscard]] utc_time utc_now() const { return home().now().utc; }
   [[nodiscard]] steady_time now() const { return home().now().steady; }
   [[nodiscard]] const session_id& id() const { return around_.spec.config.id; }
   [[nodiscard]] bool is_initiator() const { return around_.spec.config.role == protocol::role::initiator; }
@@ -115,6 +125,8 @@ class session_group {
 
   timer_id pending_;  // the next restart or connect, whichever it is
   std::optional<steady_time> retry_at_;
+
+  timer_id end_;  // of the time that the session is open
 
   std::size_t unsettled_ = 0;                  // questions to the store that are open
   std::map<std::uint64_t, seq_num> settled_;   // tokens that were found

@@ -75,6 +75,7 @@ void session_group::link_is_over() {
   else if (has_met_peer_) ++failed_logons_;
   active_since_.reset();
   if (state_ == group_state::Stopped) return say_stopped();
+  if (state_ == group_state::OutOfSchedule) return follow_schedule();
   if (!is_initiator() || !may_link()) return;
   const auto most = around_.spec.max_failed_logons;
   if (most > 0 && failed_logons_ >= most)

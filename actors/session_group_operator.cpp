@@ -30,6 +30,7 @@ command_result session_group::on_command(const command& c) {
 
 command_result session_group::log_on() {
   if (wants_link() && seat_.is_taken()) return {false, "already connected"};
+  if (state_ == group_state::OutOfSchedule) return {false, "out of schedule" + (reason_.empty() ? "" : ": " + reason_)};
   policy_.forgive();
   back_off_.reset();
   failed_logons_ = 0;
@@ -39,13 +40,14 @@ command_result session_group::log_on() {
     return {true, "starting"};
   }
   if (!is_ready_) return {true, "starting"};
-  enter_state(group_state::Running, {});
-  if (is_initiator()) connect();
+  follow_schedule();
+  if (state_ == group_state::OutOfSchedule) return {true, "out of schedule: " + reason_};
   return {true, is_initiator() ? "connecting" : "waiting for the peer"};
 }
 
 command_result session_group::log_out(const std::string& text) {
   forget_timer();
+  forget_end();
   enter_state(group_state::Stopped, "stopped by the operator");
   if (!connection_) return {true, "stopped"};
   if (session_) deliver(self_, session_, logout_request{text});

@@ -88,7 +88,7 @@ void settings_reader::check_value(const settings_entry& e, const setting_key& ke
 }
 
 void settings_reader::check_unbuilt(const settings_entry& e, const unbuilt_key& key) {
-  if (key.policy == unbuilt_policy::window || holds(key.harmless, e.value)) return;
+  if (holds(key.harmless, e.value)) return;
   const std::string advice = key.harmless.empty() ? "" : " (only " + std::string{key.harmless.substr(0, key.harmless.find(' '))} + " is possible)";
   if (key.policy == unbuilt_policy::refused)
     error(e.key_at, shown(e) + " is refused: " + std::string{key.reason} + advice);
@@ -226,7 +226,7 @@ void settings_reader::read_session(const effective_entries& entries) {
   }
   check_fields(entries, session);
   check_timing(entries, session);
-  check_window(entries);
+  check_window(entries, session);
   check_identity(session);
   value_.sessions.push_back(std::move(session));
 }

@@ -4,6 +4,7 @@
 // means stands in one table (settings_table.hpp), from which docs/settings.md is made.
 #pragma once
 
+#include "actors/schedule.hpp"
 #include "actors/settings_file.hpp"
 #include "protocol/session_config.hpp"
 
@@ -12,7 +13,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +39,33 @@ struct dictionary_setting {
   text_position at;            // where it is named; else the [SESSION]
 };
 
+// A window of a session's schedule as it is written.
+struct window_settings {
+  std::optional<std::chrono::seconds> start, end;        // since midnight
+  std::optional<std::chrono::weekday> start_day, end_day;
+  std::set<unsigned> weekdays;                           // c_encoding
+
+  [[nodiscard]] bool is_empty() const { return !start && !end && !start_day && !end_day && weekdays.empty(); }
+};
+
+struct schedule_settings {
+  bool is_non_stop = false;
+  bool is_in_local_time = false;
+  std::string zone;                       // empty: UTC
+  std::vector<window_settings> windows;   // by the number behind the key
+  window_settings logon;
+  std::filesystem::path holidays;         // empty: none
+};
+
 struct session_settings {
   protocol::session_config config;
   application_kind application = application_kind::executor;
   text_position at;  // its [SESSION]
+
+  schedule_settings times;
+  // Of them, once read. Empty: always.
+  std::shared_ptr<const schedule> open;
+  std::shared_ptr<const schedule> logon_time;
 
   // messages are checked with these; read into config.dictionaries by load_dictionaries
   bool use_data_dictionary = true;

@@ -16,7 +16,6 @@ std::string row(const setting_key& key) {
 }
 
 std::string becomes(const unbuilt_key& key) {
-  if (key.policy == unbuilt_policy::window) return "round the clock only";
   const std::string verb = key.policy == unbuilt_policy::refused ? "error" : "warning";
   return key.harmless.empty() ? verb : verb + " unless " + code(key.harmless);
 }
@@ -44,7 +43,7 @@ std::string describe_settings() {
       "| key | what happens | why |\n|---|---|---|\n";
   for (const unbuilt_key& key : unbuilt_keys())
     out += "| " + code(key.name) + " | " + becomes(key) + " | " +
-           (key.policy == unbuilt_policy::window ? std::string{"session windows are not built yet"} : std::string{key.reason}) + " |\n";
+           std::string{key.reason} + " |\n";
   return out;
 }
 

@@ -20,7 +20,7 @@ constexpr auto process = key_scope::process;
 constexpr auto indexed = key_scope::indexed;
 constexpr auto versioned = key_scope::versioned;
 constexpr bool ours = true;
-constexpr std::int64_t day = 86'400;
+constexpr std::int64_t one_day = 86'400;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
@@ -31,6 +31,25 @@ protocol::utc_precision precision_of(std::string_view text) {
   constexpr std::string_view letters = "0369";
   const char first = text == "MICROS" || text == "Microsecond" ? '6' : text.starts_with('S') ? '0' : text.starts_with('M') ? '3' : text.starts_with('N') ? '9' : text.front();
   return static_cast<protocol::utc_precision>(3 * letters.find(first));
+}
+
+window_settings& window_at(T t, unsigned index) {
+  auto& all = t.session.times.windows;
+  if (all.size() <= index) all.resize(index + 1);
+  return all[index];
+}
+
+// A zone behind one time is that of all of them.
+void set_time(std::optional<std::chrono::seconds>& to, T t, V v) {
+  to = std::chrono::seconds{v.number};
+  if (!v.zone.empty()) t.session.times.zone = v.zone;
+}
+
+std::set<unsigned> days_of(unsigned bits) {
+  std::set<unsigned> days;
+  for (unsigned day = 0; day < 7; ++day)
+    if ((bits >> day & 1U) != 0) days.insert(day);
+  return days;
 }
 
 network_address& connect_at(T t, unsigned index) {
@@ -73,21 +92,53 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.accept.host = v.text; }},
     setting_key{"SocketAcceptHost", kind::text, session, "", 0, 0, "", "Another name for SocketAcceptAddress.",
                 [](T t, V v) { t.session.accept.host = v.text; }},
-    setting_key{"ReconnectInterval", kind::seconds, session, "30", 1, day, "", "How long an initiator waits before it tries to connect again.",
+    setting_key{"ReconnectInterval", kind::seconds, session, "30", 1, one_day, "", "How long an initiator waits before it tries to connect again.",
                 [](T t, V v) { t.session.reconnect_interval = std::chrono::seconds{v.number}; }},
-    setting_key{"ReconnectMaxInterval", kind::seconds, session, "", 1, day, "",
+    setting_key{"ReconnectMaxInterval", kind::seconds, session, "", 1, one_day, "",
                 "If longer than ReconnectInterval, the wait doubles after each failure until it is this long. Not set: ReconnectInterval.",
                 [](T t, V v) { t.session.reconnect_max_interval = std::chrono::seconds{v.number}; }, ours},
     setting_key{"MaxFailedLogons", kind::number, session, "0", 0, 1'000'000, "",
                 "After so many refused or unanswered Logons in a row an initiator needs the operator. Connections that nobody takes do not count. 0: it goes on for ever.",
                 [](T t, V v) { t.session.max_failed_logons = count(v); }, ours},
 
+    // -- schedule
+    setting_key{"NonStopSession", kind::flag, session, "N", 0, 0, "", "Y: always open, and numbers never start anew by themselves. The other keys of the schedule are ignored.",
+                [](T t, V v) { t.session.times.is_non_stop = v.flag; }},
+    setting_key{"StartTime", kind::time, indexed, "", 0, 0, "",
+                "When a session opens, and its numbers start at 1: every day, or with StartDay every week. Equal to EndTime: one period follows the other without a break. "
+                "StartTime1, EndTime1, Weekdays1 … are further windows. Not set: always open, as with NonStopSession=Y.",
+                [](T t, V v) { set_time(window_at(t, v.index).start, t, v); }},
+    setting_key{"EndTime", kind::time, indexed, "", 0, 0, "",
+                "When it closes: the peer gets a Logout(5), and nobody logs on until it opens again. At or before StartTime: of the next day.",
+                [](T t, V v) { set_time(window_at(t, v.index).end, t, v); }},
+    setting_key{"StartDay", kind::day, indexed, "", 0, 0, "", "With EndDay: one period a week, from StartTime of this day on.",
+                [](T t, V v) { window_at(t, v.index).start_day = std::chrono::weekday{count(v)}; }},
+    setting_key{"EndDay", kind::day, indexed, "", 0, 0, "", "See StartDay.",
+                [](T t, V v) { window_at(t, v.index).end_day = std::chrono::weekday{count(v)}; }},
+    setting_key{"Weekdays", kind::days, indexed, "", 0, 0, "", "Days on which the window begins, Mon,Tue,Wed for instance. Not with StartDay. Not set: every day.",
+                [](T t, V v) { window_at(t, v.index).weekdays = days_of(count(v)); }},
+    setting_key{"TimeZone", kind::text, session, "", 0, 0, "", "Zone of these times by its IANA name, America/New_York for instance; a time may also have it behind it. Not set: UTC.",
+                [](T t, V v) { t.session.times.zone = v.text; }},
+    setting_key{"UseLocalTime", kind::flag, session, "N", 0, 0, "", "Y: these times are of the zone of this machine.",
+                [](T t, V v) { t.session.times.is_in_local_time = v.flag; }},
+    setting_key{"LogonTime", kind::time, session, "", 0, 0, "", "When within the open time the session logs on. Not set: StartTime.",
+                [](T t, V v) { set_time(t.session.times.logon.start, t, v); }},
+    setting_key{"LogoutTime", kind::time, session, "", 0, 0, "", "When it logs out again; the period goes on to EndTime. Not set: EndTime.",
+                [](T t, V v) { set_time(t.session.times.logon.end, t, v); }},
+    setting_key{"LogonDay", kind::day, session, "", 0, 0, "", "With LogoutDay: LogonTime is of this day. Not set: StartDay.",
+                [](T t, V v) { t.session.times.logon.start_day = std::chrono::weekday{count(v)}; }},
+    setting_key{"LogoutDay", kind::day, session, "", 0, 0, "", "See LogonDay. Not set: EndDay.",
+                [](T t, V v) { t.session.times.logon.end_day = std::chrono::weekday{count(v)}; }},
+    setting_key{"HolidaysFile", kind::path, session, "", 0, 0, "",
+                "Days on which no window begins: a file with a day a line, 2026-12-25, in the zone of the session; what is behind # is a comment.",
+                [](T t, V v) { t.session.times.holidays = v.text; }, ours},
+
     // -- session
-    setting_key{"HeartBtInt", kind::seconds, session, "", 1, day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
+    setting_key{"HeartBtInt", kind::seconds, session, "", 1, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
                 [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
-    setting_key{"LogonTimeout", kind::seconds, session, "10", 1, day, "", "How long to wait for the peer's Logon.",
+    setting_key{"LogonTimeout", kind::seconds, session, "10", 1, one_day, "", "How long to wait for the peer's Logon.",
                 [](T t, V v) { t.session.config.logon_timeout = std::chrono::seconds{v.number}; }},
-    setting_key{"LogoutTimeout", kind::seconds, session, "2", 1, day, "", "How long to wait for the answer to our Logout before we disconnect.",
+    setting_key{"LogoutTimeout", kind::seconds, session, "2", 1, one_day, "", "How long to wait for the answer to our Logout before we disconnect.",
                 [](T t, V v) { t.session.config.logout_timeout = std::chrono::seconds{v.number}; }},
     setting_key{"TestRequestDelayMultiplier", kind::real, session, "0.2", 0, 100, "",
                 "TestRequest(1) when nothing came for HeartBtInt × (1 + this).",
@@ -155,7 +206,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.check_comp_id = v.flag; }},
     setting_key{"CheckLatency", kind::flag, session, "Y", 0, 0, "", "Refuse messages whose SendingTime(52) is off by more than MaxLatency.",
                 [](T t, V v) { t.session.config.check_latency = v.flag; }},
-    setting_key{"MaxLatency", kind::seconds, session, "120", 1, day, "", "See CheckLatency.",
+    setting_key{"MaxLatency", kind::seconds, session, "120", 1, one_day, "", "See CheckLatency.",
                 [](T t, V v) { t.session.config.max_latency = std::chrono::seconds{v.number}; }},
     setting_key{"RequiresOrigSendingTime", kind::flag, session, "Y", 0, 0, "", "Reject possible duplicates that lack OrigSendingTime(122).",
                 [](T t, V v) { t.session.config.require_orig_sending_time = v.flag; }},
@@ -238,7 +289,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.max_held_messages = size(v); }, ours},
     setting_key{"MaxHeldBytes", kind::bytes, session, "16777216", 0, gigabyte, "", "Bytes of such messages.",
                 [](T t, V v) { t.session.config.max_held_bytes = size(v); }, ours},
-    setting_key{"GapTimeout", kind::seconds, session, "30", 1, day, "", "A gap that is still open after this time is asked for again.",
+    setting_key{"GapTimeout", kind::seconds, session, "30", 1, one_day, "", "A gap that is still open after this time is asked for again.",
                 [](T t, V v) { t.session.config.gap_timeout = std::chrono::seconds{v.number}; }, ours},
     setting_key{"MaxGapRequests", kind::number, session, "3", 1, 1'000, "", "After so many requests for the same gap the session needs the operator.",
                 [](T t, V v) { t.session.config.max_gap_requests = count(v); }, ours},
@@ -298,7 +349,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.process.lobby.max_sockets = size(v); }, ours},
     setting_key{"RestartIntensity", kind::number, process, "5", 1, 1'000'000, "", "So many restarts of a session within RestartPeriod and it needs the operator.",
                 [](T t, V v) { t.process.restart.intensity = count(v); }, ours},
-    setting_key{"RestartPeriod", kind::seconds, process, "60", 1, day, "", "See RestartIntensity.",
+    setting_key{"RestartPeriod", kind::seconds, process, "60", 1, one_day, "", "See RestartIntensity.",
                 [](T t, V v) { t.process.restart.period = std::chrono::seconds{v.number}; }, ours},
     setting_key{"StopTimeout", kind::seconds, process, "10", 1, 3'600, "", "How long SIGTERM waits for Logouts to be answered before the process ends anyway.",
                 [](T t, V v) { t.process.stop_timeout = std::chrono::seconds{v.number}; }, ours},
@@ -353,6 +404,41 @@ std::string listed(std::string_view choices) {
   return out;
 }
 
+// HH:MM:SS, and a blank and the name of a zone behind it or not.
+std::optional<setting_value> fit_time(setting_value value) {
+  const auto clock = value.text.substr(0, 8);
+  const auto two = [&](std::size_t at, std::int64_t below) { const auto n = whole<std::int64_t>(clock.substr(at, 2)); return n && *n >= 0 && *n < below && clock[at] >= '0' && clock[at] <= '9' ? n : std::nullopt; };
+  if (clock.size() != 8 || clock[2] != ':' || clock[5] != ':' || (value.text.size() > 8 && value.text[8] != ' ')) return std::nullopt;
+  const auto hours = two(0, 24), minutes = two(3, 60), seconds = two(6, 60);
+  if (!hours || !minutes || !seconds) return std::nullopt;
+  value.number = *hours * 3600 + *minutes * 60 + *seconds;
+  value.zone = value.text.substr(std::min<std::size_t>(9, value.text.size()));
+  return value.zone.empty() && value.text.size() > 8 ? std::nullopt : std::optional{value};
+}
+
+// At least two letters of its name.
+std::optional<unsigned> day_of(std::string_view text) {
+  constexpr std::array<std::string_view, 7> names{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+  for (unsigned day = 0; day < names.size(); ++day)
+    if (text.size() >= 2 && text.size() <= names[day].size() && equal_ignoring_case(text, names[day].substr(0, text.size()))) return day;
+  return std::nullopt;
+}
+
+std::optional<setting_value> fit_days(setting_value value, bool are_several) {
+  std::string_view rest = value.text;
+  for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
+    const auto comma = are_several ? std::min(rest.find(','), rest.size()) : rest.size();
+    auto name = rest.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    const auto day = day_of(name);
+    if (!day) return std::nullopt;
+    value.number = are_several ? value.number | std::int64_t{1} << *day : std::int64_t{*day};
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return value;
+}
+
 std::optional<setting_value> fit_number(const setting_key& key, setting_value value) {
   const auto n = whole<std::int64_t>(value.text);
   if (!n || *n < key.least || *n > key.most) return std::nullopt;
@@ -399,6 +485,9 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
     case value_kind::seconds:
     case value_kind::bytes: return fit_number(key, value);
     case value_kind::real: return fit_real(key, value);
+    case value_kind::time: return fit_time(value);
+    case value_kind::day: return fit_days(value, false);
+    case value_kind::days: return fit_days(value, true);
     case value_kind::field: return is_body_field(text) ? std::optional{value} : std::nullopt;
   }
   return std::nullopt;
@@ -415,6 +504,9 @@ std::string expectation(const setting_key& key) {
     case value_kind::seconds: return "a whole number of seconds" + range;
     case value_kind::bytes: return "a whole number of bytes" + range;
     case value_kind::real: return "a number" + range;
+    case value_kind::time: return "a time as HH:MM:SS, with a time zone behind it or not: 17:00:00 America/New_York";
+    case value_kind::day: return "a day of the week, Mon or Monday for instance";
+    case value_kind::days: return "days of the week, Mon,Tue,Wed for instance";
     case value_kind::field: return "a field of the body as TAG=value, 553=trader for instance";
   }
   return {};

@@ -22,6 +22,9 @@ enum class value_kind : std::uint8_t {
   seconds,  // whole, least … most
   bytes,    // whole, least … most
   real,     // least … most
+  time,     // HH:MM:SS, and a time zone behind it or not
+  day,      // of the week
+  days,     // of the week, with commas between
   field,    // TAG=value, with a tag that may stand in a body
 };
 
@@ -40,6 +43,7 @@ struct setting_value {
   bool flag = false;
   unsigned index = 0;  // 0: the plain name
   std::string_view version{};  // empty: the plain name
+  std::string_view zone{};     // of a time; empty: none is said
 };
 
 struct settings_target {
@@ -80,7 +84,6 @@ struct found_key {
 enum class unbuilt_policy : std::uint8_t {
   ignored,  // a warning
   refused,  // an error: to ignore it would change identity, security, numbering or who is talked to
-  window,   // part of a session's window: settings_window.cpp decides
 };
 struct unbuilt_key {
   std::string_view name;  // "LogonTag<n>": any number may stand there; "AppDataDictionary.<v>": any version

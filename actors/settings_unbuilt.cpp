@@ -9,30 +9,16 @@ namespace {
 
 constexpr auto ignored = unbuilt_policy::ignored;
 constexpr auto refused = unbuilt_policy::refused;
-constexpr auto window = unbuilt_policy::window;
 
 constexpr std::string_view no_tls = "TLS is not built yet: the connection would be in the clear";
 constexpr std::string_view no_such_store = "this database is not built as a store yet: numbers would start anew; use FileStorePath or StorePath";
 constexpr std::string_view no_such_log = "logs go to files; use FileLogPath";
 constexpr std::string_view not_yet = "not built yet";
-constexpr std::string_view no_windows = "session windows are not built yet";
 constexpr std::string_view no_proxy = "proxies are not built yet: the connection would go out directly";
 
 constexpr std::array unbuilt = {
     // -- session windows
-    unbuilt_key{"EndDay", window, "", ""},
-    unbuilt_key{"EndTime", window, "", ""},
-    unbuilt_key{"LogonDay", refused, "", no_windows},
-    unbuilt_key{"LogonTime", refused, "", no_windows},
-    unbuilt_key{"LogoutDay", refused, "", no_windows},
-    unbuilt_key{"LogoutTime", refused, "", no_windows},
-    unbuilt_key{"NonStopSession", window, "", ""},
-    unbuilt_key{"ResetSeqTime", refused, "", no_windows},
-    unbuilt_key{"StartDay", window, "", ""},
-    unbuilt_key{"StartTime", window, "", ""},
-    unbuilt_key{"TimeZone", ignored, "", "session windows are not built yet, and round the clock needs no time zone"},
-    unbuilt_key{"UseLocalTime", ignored, "", "session windows are not built yet, and round the clock needs no time zone"},
-    unbuilt_key{"Weekdays", refused, "", no_windows},
+    unbuilt_key{"ResetSeqTime", refused, "", "a reset while logged on is not built yet; StartTime and EndTime at this time log out, reset and log on again"},
     // -- TLS
     unbuilt_key{"CertificateRevocationListDirectory", refused, "", no_tls},
     unbuilt_key{"CertificateRevocationListFile", refused, "", no_tls},

@@ -40,6 +40,8 @@ session_spec session_of(const session_settings& s) {
   spec.back_off.base = s.reconnect_interval;
   spec.back_off.cap = std::max(s.reconnect_interval, s.reconnect_max_interval);
   spec.max_failed_logons = s.max_failed_logons;
+  spec.open = s.open;
+  spec.logon_time = s.logon_time;
   return spec;
 }
 

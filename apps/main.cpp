@@ -5,6 +5,7 @@
 #include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
 #include "apps/run.hpp"
+#include "apps/show_schedule.hpp"
 #include "apps/status.hpp"
 
 #include <CLI/CLI.hpp>
@@ -53,6 +54,11 @@ int obey(int argc, char** argv) {
   CLI::App* running = app.add_subcommand("run", "Run the sessions of a settings file until SIGTERM or SIGINT");
   running->add_option("FILE", file, "a QuickFIX settings file")->required();
 
+  std::size_t events = 10;
+  CLI::App* planning = app.add_subcommand("schedule", "Say when the sessions of a settings file open and close next, in their zones and UTC");
+  planning->add_option("FILE", file, "a QuickFIX settings file")->required();
+  planning->add_option("-n,--events", events, "of each session")->check(CLI::Range(1U, 1000U))->capture_default_str();
+
   troupe::decode::options to_decode;
   const CLI::App* decoding = troupe::decode::add_command(app, to_decode);
 
@@ -95,6 +101,7 @@ int obey(int argc, char** argv) {
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*decoding) return troupe::decode::decode(to_decode);
   if (*checking) return check(file);
+  if (*planning) return show_schedule(file, events);
   if (*running) return run(file);
   if (file.empty() && socket.empty()) {
     std::cerr << "troupe: name the settings FILE, or --socket\n";

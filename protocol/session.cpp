@@ -14,6 +14,7 @@ session::impl::impl(session_config c, session_snapshot snapshot, instant)
       next_sender_(snapshot.next_sender),
       expected_(snapshot.next_target),
       is_reset_pending_(snapshot.is_reset_pending),
+      numbered_since_(snapshot.creation_time),
       heart_bt_int_(config_.heart_bt_int),
       recovery_(config_),
       replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records, config_.resend_messages, config_.resend_rejects}),
@@ -259,6 +260,13 @@ void session::on(const event::reset_requested& e, instant now) {
     impl_->defer(e);
   else
     impl_->on_reset_requested(now);
+  impl_->settle(now);
+}
+void session::on(const event::period_began& e, instant now) {
+  if (impl_->stall_.is_stalled())
+    impl_->defer(e);
+  else
+    impl_->on_period_began(e.begin, now);
   impl_->settle(now);
 }
 void session::on(event::replay_page&& e, instant now) {

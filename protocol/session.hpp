@@ -39,6 +39,7 @@ class session {
   void on(const event::application_restarted& e, instant now);
   void on(const event::unsupported& e, instant now);
   void on(const event::logout_requested& e, instant now);
+  void on(const event::period_began& e, instant now);
   void on(const event::reset_requested& e, instant now);
   void on(event::replay_page&& e, instant now);
   void on(const event::committed& e, instant now);

@@ -145,6 +145,7 @@ struct session::impl {
   void begin_numbering(bool is_pending, instant now);
   void request_reset(stage::logon_sent::purpose why, instant now);
   void on_reset_requested(instant now);
+  void on_period_began(utc_time begin, instant now);
   void on_authenticated(const event::authenticated& e, instant now);
   void on_logon_prepared(const event::logon_prepared& e, instant now);
   void go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now);
@@ -181,7 +182,7 @@ struct session::impl {
 
   // -- session_stalled.cpp: the store's answers
   using deferred_event = std::variant<kept_frame, event::handled, event::unsupported, event::replay_page, event::resend_decided, event::authenticated,
-                                      event::logon_prepared, event::reset_requested, event::logout_requested>;
+                                      event::logon_prepared, event::reset_requested, event::logout_requested, event::period_began>;
   void on_committed(const event::committed& e, instant now);
   void on_commit_failed(const event::commit_failed& e, instant now);
   void retry_commits(instant now);
@@ -214,6 +215,7 @@ struct session::impl {
   seq_num next_sender_;
   seq_num expected_;
   bool is_reset_pending_;
+  utc_time numbered_since_;  // when they were 1 last
   std::chrono::seconds heart_bt_int_;  // of this connection
   session_unhandled unhandled_;
   seq_num first_unsent_{};  // of those that have a number on this connection but wait for the replay; 0: none

@@ -99,6 +99,12 @@ struct logout_requested {
 // The operator wants both numbers at 1 (141=Y if logged on).
 struct reset_requested {};
 
+// The session's schedule: numbers are of the period that began at this moment. If they were begun before, both start at 1; the peer
+// does the same by its own clock, so nothing is said about it. For a session that is down.
+struct period_began {
+  utc_time begin{};
+};
+
 // Answer to action::fetch_replay; `question` is that action's.
 struct replay_page {
   protocol::replay_page page;

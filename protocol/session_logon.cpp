@@ -234,6 +234,7 @@ void session::impl::begin_numbering(bool is_pending, instant now) {
   expected_ = seq_num{1};
   first_unsent_ = seq_num{0};
   is_reset_pending_ = is_pending;
+  numbered_since_ = now.utc;
   unhandled_.clear();
   recovery_.clear();
   replay_.clear();
@@ -257,6 +258,11 @@ void session::impl::request_reset(stage::logon_sent::purpose why, instant now) {
   liveness_.stop();
   where_ = stage::logon_sent{now.steady + config_.logon_timeout, why};
   say_logon(true, now);
+}
+
+void session::impl::on_period_began(utc_time begin, instant now) {
+  if (numbered_since_ >= begin || has_link()) return;
+  begin_numbering(is_reset_pending_, now);
 }
 
 // While one Logon(A) is out there is no second one: the answer to the first would pass for the confirmation.

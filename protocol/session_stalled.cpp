@@ -33,7 +33,7 @@ void session::impl::retry_commits(instant now) {
 
 // Of what an operator may want any number of times, once is enough.
 bool session::impl::is_wish(const deferred_event& e) {
-  return std::holds_alternative<event::reset_requested>(e) || std::holds_alternative<event::logout_requested>(e);
+  return std::holds_alternative<event::reset_requested>(e) || std::holds_alternative<event::logout_requested>(e) || std::holds_alternative<event::period_began>(e);
 }
 
 // Frames beyond the bound are dropped: their numbers are not used up, so the peer is asked for them again.
@@ -72,6 +72,7 @@ void session::impl::run_deferred(instant now) {
     void operator()(event::logon_prepared& e) const { s.on_logon_prepared(e, now); }
     void operator()(event::reset_requested&) const { s.on_reset_requested(now); }
     void operator()(event::logout_requested& e) const { s.on_logout_requested(e, now); }
+    void operator()(event::period_began& e) const { s.on_period_began(e.begin, now); }
   } run{*this, now};
   for (auto& e : waiting) std::visit(run, e);
 }

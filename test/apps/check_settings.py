@@ -55,6 +55,23 @@ class Check(unittest.TestCase):
         self.assertEqual((code, out), (1, ""), error)
         self.assertIn(expected.replace("FILE", path), error)
 
+    def test_what_a_schedule_brings_next(self):
+        times = "StartTime=17:00:00\nEndTime=17:00:00\nTimeZone=America/New_York\n"
+        path = self.file(GOOD.replace("NonStopSession=Y\n", "") + times)
+        code, out, error = check("schedule", path, "-n", "4")
+        self.assertEqual((code, error), (0, ""))
+        lines = out.splitlines()
+        self.assertEqual(lines[0], "FIX.4.4:US->THEM")
+        self.assertRegex(lines[1], r"^  now \d{4}-\d\d-\d\d \d\d:\d\d:\d\d E[SD]T: open$")
+        self.assertEqual(len(lines), 6)
+        for line, what in zip(lines[2:], ("closes", "opens, numbers start at 1") * 2):
+            self.assertRegex(line, r"^  \d{4}-\d\d-\d\d 17:00:00 E[SD]T +\d{8}-2[12]:00:00 UTC  " + what + "$")
+        code, out, _ = check("schedule", self.file(GOOD))
+        self.assertEqual((code, out), (0, "FIX.4.4:US->THEM\n  always open; numbers never start at 1 by themselves\n"))
+        code, out, error = check("schedule", self.file(GOOD.replace("NonStopSession=Y", "StartTime=17:00:00")))
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("StartTime without EndTime", error)
+
     def test_the_examples_are_clean(self):
         for name in ("acceptor.cfg", "initiator.cfg"):
             code, out, error = check("check", os.path.join(examples, name))
@@ -158,7 +175,7 @@ class Check(unittest.TestCase):
         self.assertEqual((code, len(error.splitlines())), (1, 3), error)
 
     def test_a_window_that_is_not_round_the_clock(self):
-        self.fails(GOOD.replace("NonStopSession=Y", "StartTime=08:00:00\nEndTime=17:00:00"), "session windows are not built yet")
+        self.fails(GOOD.replace("NonStopSession=Y", "StartTime=08:00:00\nEndTime=17:00"), "EndTime=17:00: expected a time as HH:MM:SS")
 
     def test_one_identity_twice(self):
         self.fails(GOOD + "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM\n", "an identity must be unique")

@@ -540,10 +540,24 @@ class BadStart(Binary):
     def test_settings_that_are_not_there(self):
         self.refused(self.folder / "none.cfg", "none.cfg", code=1)
 
-    def test_a_window_other_than_round_the_clock(self):
-        settings = self.settings(more="StartTime=08:00:00\nEndTime=17:00:00")
+    def test_a_window_without_an_end(self):
+        settings = self.settings(more="StartTime=08:00:00")
         settings.write_text(settings.read_text().replace("NonStopSession=Y\n", ""))
-        self.refused(settings, "StartTime", code=1)
+        self.refused(settings, "StartTime without EndTime", code=1)
+
+    def test_outside_of_its_time_a_session_lets_nobody_in(self):
+        away = time.strftime("%H:%M:%S", time.gmtime(time.time() + 12 * 3600))
+        soon = time.strftime("%H:%M:%S", time.gmtime(time.time() + 12 * 3600 + 60))
+        settings = self.settings(more=f"StartTime={away}\nEndTime={soon}")
+        settings.write_text(settings.read_text().replace("NonStopSession=Y\n", ""))
+        process, port = self.up(settings)
+        [session] = self.status(settings)
+        self.assertEqual(session["supervision"], "OutOfSchedule")
+        self.assertIn(f" {away} UTC", session["reason"])
+        client = self.client(port)
+        client.send(frame("A", 1, ["98=0", "108=30"]))
+        self.assert_says(self.read_to(process, "link-refused"), "OutOfSchedule")
+        self.stop_and_read(process)
 
     def test_a_busy_port(self):
         with socket.socket() as s:

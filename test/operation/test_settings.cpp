@@ -1,4 +1,5 @@
 #include "actors/settings_table.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -98,6 +99,30 @@ BOOST_AUTO_TEST_CASE(what_a_session_says_asks_and_puts_up_with) {
     const auto changed = read(acceptor + one.entry + "\n");
     BOOST_TEST(one.is_set(changed.sessions[0].config), one.entry);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_schedule_is_read_with_its_zone_and_holidays) {
+  using namespace std::chrono;
+  const troupe::test::temp_folder folder;
+  const auto file = folder.path() / "holidays";
+  std::ofstream{file} << "# of 2026\n2026-12-25  # Christmas\n\n2026-12-28\n";
+  const std::string timed = [&] {
+    std::string text = acceptor;
+    return text.erase(text.find("NonStopSession=Y\n"), 17);
+  }();
+  const auto s = read(timed + "StartTime=08:00:00 Europe/London\nEndTime=16:30:00\nWeekdays=Mon,Tue,Wed,Thu,Fri\nLogonTime=08:15:00\nHolidaysFile=" + file.string() + "\n");
+  const auto& open = s.sessions[0].open;
+  BOOST_TEST_REQUIRE(open.get() != nullptr);
+  BOOST_TEST(open->zone() == "Europe/London");
+  const sys_days july{2026y / 7 / 8}, christmas{2026y / 12 / 25};
+  BOOST_TEST((open->at(july + 12h) == schedule::period{july + 7h, july + 15h + 30min}));
+  BOOST_TEST(!open->at(christmas + 12h));
+  BOOST_TEST(open->at(sys_days{2026y / 12 / 29} + 12h).has_value());
+  BOOST_TEST((s.sessions[0].logon_time->at(july + 12h)->begin == july + 7h + 15min));
+  BOOST_TEST(!read(acceptor).sessions[0].open);
+  std::ofstream{file} << "2026-12-25\nsoon\n";
+  const auto wrong = understand_settings(timed + "StartTime=08:00:00\nEndTime=16:30:00\nHolidaysFile=" + file.string() + "\n", "x.cfg");
+  BOOST_TEST(all_texts(wrong).find(file.string() + ":2: 'soon': expected a day as 2026-12-25") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_initiator_has_a_list_of_hosts) {

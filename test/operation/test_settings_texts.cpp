@@ -94,14 +94,24 @@ BOOST_AUTO_TEST_CASE(one_identity_twice) {
 
 BOOST_AUTO_TEST_CASE(windows) {
   const std::string session = "[SESSION]\nConnectionType=acceptor\nSenderCompID=A\nTargetCompID=B\nBeginString=FIX.4.2\nStore=memory\nSocketAcceptPort=1\n";
-  is(problems(session + "StartTime=08:00:00\nEndTime=17:00:00\n"),
-     "x.cfg:9:9: error: a window from 08:00:00 to 17:00:00: session windows are not built yet: let StartTime and EndTime be equal, or set "
-     "NonStopSession=Y\n");
-  is(problems(session + "StartTime=00:00:00\nEndTime=00:00:00\n"),
-     "x.cfg:8:11: warning: numbers do not start anew every day at 00:00:00 as in QuickFIX: schedules are not built yet; NonStopSession=Y says "
-     "what happens\n");
+  const std::string hours = session + "StartTime=08:00:00\nEndTime=17:00:00\n";
+  is(problems(hours), "");
+  is(problems(hours + "Weekdays=Mon,tuesday, We\nTimeZone=America/New_York\nLogonTime=08:30:00\n"), "");
   is(problems(session + "StartTime=8:00\nEndTime=24:00:00\n"),
-     "x.cfg:8:11: error: StartTime=8:00: expected a time as HH:MM:SS\nx.cfg:9:9: error: EndTime=24:00:00: expected a time as HH:MM:SS\n");
+     "x.cfg:8:11: error: StartTime=8:00: expected a time as HH:MM:SS, with a time zone behind it or not: 17:00:00 America/New_York\n"
+     "x.cfg:9:9: error: EndTime=24:00:00: expected a time as HH:MM:SS, with a time zone behind it or not: 17:00:00 America/New_York\n");
+  is(problems(session + "StartTime=08:00:00\n"), "x.cfg:8:1: error: StartTime without EndTime\n");
+  is(problems(hours + "StartDay=Sun\n"), "x.cfg:10:1: error: StartDay without EndDay\n");
+  is(problems(session + "Weekdays=Mon\n"), "x.cfg:8:1: error: Weekdays without StartTime and EndTime\n");
+  is(problems(hours + "Weekdays=Mon,Xyz\n"), "x.cfg:10:10: error: Weekdays=Mon,Xyz: expected days of the week, Mon,Tue,Wed for instance\n");
+  is(problems(hours + "StartDay=Sun\nEndDay=Fri\nWeekdays=Mon\n"),
+     "x.cfg:10:1: error: StartDay and Weekdays: a window comes once a week or on certain days; remove one\n");
+  is(problems(hours + "TimeZone=Mars/Olympus\n"),
+     "x.cfg:10:10: error: the time zone Mars/Olympus is not known here; expected a name of the IANA database as America/New_York, Europe/London or UTC (package tzdata)\n");
+  is(problems(hours + "TimeZone=Europe/London\nUseLocalTime=Y\n"), "x.cfg:10:1: error: UseLocalTime=Y and a time zone, Europe/London: remove one\n");
+  is(problems(hours + "StartTime1=16:00:00\nEndTime1=18:00:00\n"), "x.cfg:8:11: error: two windows overlap: one begins 2026-06-29 16:00:00 UTC before another has ended\n");
+  is(problems(session + "LogonTime=08:00:00\n"), "x.cfg:8:1: error: LogonTime without StartTime and EndTime\n");
+  is(problems(hours + "HolidaysFile=none.txt\n"), "x.cfg:10:14: error: none.txt: cannot be read: No such file or directory; expected a file with a day a line, 2026-12-25\n");
   is(problems(session + "StartDay=mon\nNonStopSession=Y\n"), "");
 }
 
