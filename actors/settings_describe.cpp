@@ -1,6 +1,8 @@
 // docs/settings.md, made from the table.
 #include "actors/settings_table.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
 namespace {
 
@@ -10,9 +12,22 @@ std::string name_of(const setting_key& key) { return code(std::string{key.name} 
 
 std::string scope_of(const setting_key& key) { return key.scope == key_scope::process ? "process" : "session"; }
 
+// "cpp j n" -> "C++, J, n"
+std::string known_to(std::string_view engines) {
+  std::string out;
+  while (!engines.empty()) {
+    const auto blank = std::min(engines.find(' '), engines.size());
+    const auto one = engines.substr(0, blank);
+    if (!out.empty()) out += ", ";
+    out += one == "cpp" ? "C++" : one == "j" ? "J" : one == "go" ? "Go" : one;
+    engines.remove_prefix(std::min(blank + 1, engines.size()));
+  }
+  return out;
+}
+
 std::string row(const setting_key& key) {
-  return "| " + name_of(key) + (key.is_ours ? " \\*" : "") + " | " + expectation(key) + " | " + code(key.standard) + " | " + scope_of(key) + " | " +
-         std::string{key.meaning} + " |\n";
+  return "| " + name_of(key) + (key.is_ours() ? " \\*" : "") + " | " + expectation(key) + " | " + code(key.standard) + " | " + scope_of(key) + " | " +
+         known_to(key.engines) + " | " + std::string{key.meaning} + " |\n";
 }
 
 std::string becomes(const unbuilt_key& key) {
@@ -31,8 +46,9 @@ std::string describe_settings() {
       "are not. Environment variables and `~` are not expanded. `troupe check FILE` reports everything that is wrong with a file.\n\n"
       "A relative path is relative to the working directory of the process that reads the file, not to the file: start `troupe status` and\n"
       "the other live commands where `troupe run` was started, or write absolute paths.\n\n"
-      "A key marked \\* is Troupe's own. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`.\n\n"
-      "| key | value | default | scope | meaning |\n|---|---|---|---|---|\n";
+      "A key marked \\* is Troupe's own; *known to* names the engines that have the others: QuickFIX C++, QuickFIX/J, QuickFIX/Go,\n"
+      "QuickFIX/n. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`.\n\n"
+      "| key | value | default | scope | known to | meaning |\n|---|---|---|---|---|---|\n";
   for (const setting_key& key : setting_keys()) out += row(key);
   out +=
       "\n`ConnectionType`, `BeginString`, `SenderCompID` and `TargetCompID` must be set; an initiator also needs `HeartBtInt`,\n"
@@ -40,9 +56,9 @@ std::string describe_settings() {
       "## Keys of other engines that are not built yet\n\n"
       "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"
       "sequence numbers or the peer would be another than the file says.\n\n"
-      "| key | what happens | why |\n|---|---|---|\n";
+      "| key | known to | what happens | why |\n|---|---|---|---|\n";
   for (const unbuilt_key& key : unbuilt_keys())
-    out += "| " + code(key.name) + " | " + becomes(key) + " | " +
+    out += "| " + code(key.name) + " | " + known_to(key.engines) + " | " + becomes(key) + " | " +
            std::string{key.reason} + " |\n";
   return out;
 }

@@ -53,6 +53,7 @@ struct settings_target {
 
 struct setting_key {
   std::string_view name;
+  std::string_view engines;  // that have it: some of "cpp j go n" (QuickFIX C++, QuickFIX/J, QuickFIX/Go, QuickFIX/n); empty: our own
   value_kind kind;
   key_scope scope;
   std::string_view standard;  // the default as it would be written; empty: none
@@ -61,7 +62,8 @@ struct setting_key {
   std::string_view choices;  // separated by one blank
   std::string_view meaning;  // one or two sentences
   void (*fill)(settings_target, const setting_value&);
-  bool is_ours = false;  // not a key of QuickFIX
+
+  [[nodiscard]] bool is_ours() const { return engines.empty(); }
 };
 
 [[nodiscard]] std::span<const setting_key> setting_keys();
@@ -87,6 +89,7 @@ enum class unbuilt_policy : std::uint8_t {
 };
 struct unbuilt_key {
   std::string_view name;  // "LogonTag<n>": any number may stand there; "AppDataDictionary.<v>": any version
+  std::string_view engines;  // as of a setting_key
   unbuilt_policy policy;
   std::string_view harmless;  // values, separated by one blank, that ask for what happens anyway
   std::string_view reason;    // what is not done because of it, or what to do instead
