@@ -70,6 +70,7 @@ application_adapter::handle_type::behavior_type application_adapter::make_behavi
         return logon_fields{p.epoch, object_->prepare_logon(reference_)};
       },
       [this](const may_resend& m) { return ask(m); },
+      [this](const cancel_orders& c) { object_->cancel_orders(reference_, c.why, c.text); },
   };
 }
 
@@ -121,7 +122,7 @@ void application_adapter::handle_one(const protocol::inbound_message& m, handled
   const auto before = submits_.size();
   try {
     const application_turn turn{reference_, submits_};
-    const auto result = object_->on_message(reference_, view_, {m.number, m.is_possible_duplicate});
+    const auto result = object_->on_message(reference_, view_, {m.number, m.is_possible_duplicate, m.invalid.get()});
     if (result == handling::unsupported) so_far.unsupported.push_back(m.number);
   } catch (...) {
     submits_.resize(before);

@@ -163,7 +163,8 @@ struct find_token {
   submit_token token{};
 };
 struct token_found {
-  std::optional<seq_num> number;
+  std::optional<seq_num> number;  // it was sent, or is about to be, under this number
+  bool is_parked = false;         // or it waits for a logon; neither: nobody knows it
 };
 
 // The same for whoever is no actor: `answer` is called on the store's thread, or the group's if there is no store.
@@ -194,7 +195,8 @@ struct handled {
 struct submit_outcome {
   submit_token token{};
   seq_num number{};                             // accepted under this number …
-  std::optional<protocol::action::refusal> refused;  // … or refused, for this reason
+  std::optional<protocol::action::refusal> refused;  // … or refused, for this reason …
+  bool is_parked = false;  // … or durable, without a number yet, waiting for a logon: another outcome follows
 };
 
 // What an application can say to a session, whichever incarnation lives.
@@ -238,6 +240,13 @@ struct logged_out {
   std::string text;
 };
 
+// The orders of this session are to be cancelled: it is down, and has not come back in time. Repeated until it is answered.
+struct cancel_orders {
+  session_id id;
+  protocol::end_reason why{};
+  std::string text;
+};
+
 // Hooks, answered within the session's logon time limit.
 struct authenticate {
   session_id id;
@@ -269,7 +278,7 @@ struct resend_decision {
 
 using application_actor = caf::typed_actor<sig<void(attached)>, sig<void(logged_on)>, sig<void(delivery)>, sig<void(handling_committed)>,
                                            sig<void(outcomes)>, sig<void(logged_out)>, sig<authentication(authenticate)>,
-                                           sig<logon_fields(prepare_logon)>, sig<resend_decision(may_resend)>>;
+                                           sig<logon_fields(prepare_logon)>, sig<resend_decision(may_resend)>, sig<void(cancel_orders)>>;
 
 // ------------------------------------------------------------------ session and its group
 
@@ -313,6 +322,7 @@ struct session_status {
   connection_epoch epoch{};
   std::uint64_t messages_in = 0;   // of this incarnation
   std::uint64_t messages_out = 0;
+  std::size_t parked = 0;          // submits that wait for a logon
 };
 struct session_ended {  // the link is over; the session itself lives on, Disconnected
   session_incarnation incarnation{};
@@ -518,6 +528,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::authentication))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::prepare_logon))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::logon_fields))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::cancel_orders))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::may_resend))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::resend_decision))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::logout_request))
@@ -597,6 +608,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::authenticate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::authentication)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::prepare_logon)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::logon_fields)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::cancel_orders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::may_resend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::resend_decision)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::logout_request)

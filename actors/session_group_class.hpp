@@ -69,8 +69,9 @@ class session_group {
   void take_submit(submit s);
   void on_outcomes(const outcomes& o);
   void settle_open_submits();
-  void on_token(submit_token token, std::optional<seq_num> number);
+  void on_token(submit_token token, const token_found& found);
   void settled();
+  void settle_parked();
   void answer(const submit_outcome& o);
   void on_ask_token(const ask_token& a);
 
@@ -129,7 +130,7 @@ class session_group {
   timer_id end_;  // of the time that the session is open
 
   std::size_t unsettled_ = 0;                  // questions to the store that are open
-  std::map<std::uint64_t, seq_num> settled_;   // tokens that were found
+  std::map<std::uint64_t, token_found> settled_;  // tokens that were found
 };
 
 template <class F>

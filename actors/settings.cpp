@@ -268,6 +268,9 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
     if (e) error(e->value_at, shown(*e) + ": not built yet: commits survive the end of the process, not that of the machine; expected StoreDurability=process");
   }
   if (value_.store.kind == store_kind::memory) value_.store.path.clear();
+  for (const session_settings& parking : value_.sessions)
+    if (parking.config.park_submits && value_.store.kind == store_kind::memory)
+      warning(parking.at, "SubmitsWhileDown=park with a store in memory: what waits for a logon is lost when the process ends; set StorePath");
 }
 
 void settings_reader::finish_paths(const settings_section* defaults) {

@@ -240,6 +240,10 @@ constexpr std::array keys = {
                 "What the store has lost or cannot vouch for is gap-filled. N: the replay stops in front of it, and the session needs the operator.",
                 [](T t, V v) { t.session.config.fill_damaged_records = v.flag; }},
 
+    setting_key{"FillGapBeforeLogout", "", kind::flag, session, "N", 0, 0, "",
+                "A Logout(5) that comes ahead of a gap waits until the gap is filled. N: it is answered at once, and the next Logon(A) shows the gap again.",
+                [](T t, V v) { t.session.config.fill_gap_before_logout = v.flag; }},
+
     // -- validation
     setting_key{"UseDataDictionary", "cpp j n", kind::flag, session, "Y", 0, 0, "",
                 "Check messages against a dictionary: DataDictionary, or the one of BeginString that comes with Troupe. N: only their structure is checked.",
@@ -282,7 +286,45 @@ constexpr std::array keys = {
                 "N: what the dictionary objects to is reported (event invalid-tolerated) and goes on its way all the same.",
                 [](T t, V v) { t.session.config.reject_invalid = v.flag; }},
 
+    setting_key{"DeliverInvalidMessages", "", kind::flag, session, "N", 0, 0, "",
+                "Y: an application message that would be rejected goes to the application instead, marked with what is wrong with it (message_info::invalid), so that no fill vanishes in a Reject(3).",
+                [](T t, V v) { t.session.config.deliver_invalid = v.flag; }},
+
+    // -- while the session is down
+    setting_key{"SubmitsWhileDown", "", kind::choice, session, "refuse", 0, 0, "refuse park",
+                "What becomes of what the application submits while the session is not logged on. `park`: it is kept in the store without a number and sent behind the next logon, "
+                "in one commit, once the peer has what it missed: a TestRequest(1) goes first.",
+                [](T t, V v) { t.session.config.park_submits = v.text == "park"; }},
+    setting_key{"MaxParkedSubmits", "", kind::number, session, "1000", 1, 1'000'000, "", "So many may wait for a logon; further ones are refused.",
+                [](T t, V v) { t.session.config.max_parked_submits = size(v); }},
+    setting_key{"MaxParkedBytes", "", kind::bytes, session, "1048576", 1'024, gigabyte, "", "Bytes of such submits.",
+                [](T t, V v) { t.session.config.max_parked_bytes = size(v); }},
+    setting_key{"MaxParkedAge", "", kind::seconds, session, "0", 0, 30 * one_day, "", "A submit that has waited for longer is refused at the logon instead of sent. 0: never.",
+                [](T t, V v) { t.session.config.max_parked_age = std::chrono::seconds{v.number}; }},
+    setting_key{"CancelOnDisconnect", "", kind::choice, session, "never", 0, 0, "never disconnect always",
+                "When the application is told to cancel the orders of this session (application::cancel_orders): after a connection that ended without Logout(5), or also after one; and after a start "
+                "of the process, unless the peer logs on in time.",
+                [](T t, V v) { t.session.config.cancel_orders = v.text == "never" ? protocol::cancel_rule::never : v.text == "always" ? protocol::cancel_rule::always : protocol::cancel_rule::disconnect; }},
+    setting_key{"CancelOnDisconnectDelay", "", kind::seconds, session, "0", 0, one_day, "", "So long the session may take to be logged on again before that.",
+                [](T t, V v) { t.session.config.cancel_delay = std::chrono::seconds{v.number}; }},
+
     // -- bounds of a session
+    setting_key{"InboundLimit", "", kind::number, session, "0", 0, 10'000'000, "",
+                "So many application messages are taken in InboundLimitPeriod, evenly, or all of them at once after a rest; possible duplicates do not count. 0: as many as come.",
+                [](T t, V v) { t.session.config.inbound_limit = count(v); }},
+    setting_key{"InboundLimitPeriod", "", kind::number, session, "1000", 1, 3'600'000, "", "Milliseconds; see InboundLimit.",
+                [](T t, V v) { t.session.config.inbound_period = std::chrono::milliseconds{v.number}; }},
+    setting_key{"InboundLimitAction", "", kind::choice, session, "delay", 0, 0, "delay reject logout",
+                "What becomes of more: `delay`: they are read later; `reject`: BusinessMessageReject(j), until FIX.4.1 Reject(3); `logout`: the session ends with a Logout(5).",
+                [](T t, V v) { t.session.config.beyond_limit = v.text == "reject" ? protocol::throttle_action::reject : v.text == "logout" ? protocol::throttle_action::logout : protocol::throttle_action::delay; }},
+    setting_key{"MaxResendSpan", "", kind::number, session, "0", 0, 1'000'000'000, "", "A ResendRequest(2) for more messages gets a Reject(3) that says so. 0: any is served.",
+                [](T t, V v) { t.session.config.max_resend_span = static_cast<std::uint64_t>(v.number); }},
+    setting_key{"ResendRate", "", kind::number, session, "0", 0, 10'000'000, "", "Messages a second that are sent again at most. 0: as fast as the peer reads.",
+                [](T t, V v) { t.session.config.resend_rate = count(v); }},
+    setting_key{"MaxRepeatedResends", "", kind::number, session, "10", 1, 1'000'000, "", "The same ResendRequest(2) more often than this in a row ends the session with a Logout(5): the peer goes in circles.",
+                [](T t, V v) { t.session.config.max_repeated_resends = count(v); }},
+    setting_key{"MaxWaitingResends", "", kind::number, session, "8", 0, 10'000, "", "ResendRequests(2) that wait while another is served; more are dropped.",
+                [](T t, V v) { t.session.config.max_waiting_resends = size(v); }},
     setting_key{"MaxHeldMessages", "", kind::number, session, "10000", 0, 10'000'000, "",
                 "Messages kept that came ahead of a gap; later ones are dropped and asked for again.",
                 [](T t, V v) { t.session.config.max_held_messages = size(v); }},

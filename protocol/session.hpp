@@ -62,6 +62,7 @@ class session {
   [[nodiscard]] seq_num handled_target() const;  // the next MsgSeqNum the application has not handled
   [[nodiscard]] numbering_generation generation() const;
   [[nodiscard]] connection_epoch epoch() const;
+  [[nodiscard]] std::size_t parked() const;  // submits that wait for a logon
   [[nodiscard]] const session_config& config() const;
 
  private:

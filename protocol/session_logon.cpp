@@ -213,6 +213,7 @@ void session::impl::accept_logon(const logon_offer& offer, instant now) {
 void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now) {
   heart_bt_int_ = heart_bt_int;
   where_ = stage::established{};
+  cancel_.reset();
   if (config_.check_silence)
     liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
   else
@@ -238,6 +239,7 @@ void session::impl::begin_numbering(bool is_pending, instant now) {
   unhandled_.clear();
   recovery_.clear();
   replay_.clear();
+  parking_.link_ended();
   deliver_slot_ = 0;
   open_batch().reset = reset{now.utc, is_pending};
   note("numbers-reset", is_pending ? "by us" : "by the peer or by setting");

@@ -22,6 +22,8 @@ bool may_be_submitted(std::string_view type) {
 
 bool is_of_a_duplicate(std::uint32_t tag) { return tag == tag::PossDupFlag || tag == tag::OrigSendingTime; }
 
+}  // namespace
+
 bool is_well_formed(const outgoing_message& message, const session_config& config) {
   if (!may_be_submitted(message.msg_type) || !ends_with_soh(message.header) || !ends_with_soh(message.body)) return false;
   field_walk header{message.header};
@@ -30,8 +32,6 @@ bool is_well_formed(const outgoing_message& message, const session_config& confi
     if (is_stamped_tag(header.tag()) && !(config.allow_poss_dup && is_of_a_duplicate(header.tag()))) return false;
   return end == message.header.size();
 }
-
-}  // namespace
 
 // ---------------------------------------------------------------- the application's wishes
 
@@ -45,6 +45,7 @@ std::optional<action::refusal> session::impl::refusal_of(const outgoing_message&
 }
 
 void session::impl::on_submit(event::submit&& e, instant now) {
+  if (is_to_be_parked()) return park(std::move(e), now);
   if (const auto why = refusal_of(e.message))
     emit(action::refused{e.token, *why});
   else

@@ -30,9 +30,11 @@ struct sqlite_store::statements {
         record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         prune(c,
               "DELETE FROM record WHERE (session, generation, number) IN "
-              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)") {}
+              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
+        park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+        unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?") {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune;
+  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark;
 };
 
 namespace {
@@ -107,13 +109,17 @@ session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
   const auto before = session;
   ++session.state.incarnation;
   session.last_commit = {};
+  std::vector<parked_submit> parked;
   try {
+    parked = reader_->parked(session);
     write_numbers(session);
   } catch (const sqlite_error& e) {
     session = before;
     fail("session " + to_string(id) + " cannot be loaded", e);
   }
-  return session.state;
+  auto snapshot = session.state;
+  snapshot.parked = std::move(parked);
+  return snapshot;
 }
 
 session_row& sqlite_store::row_of(const session_id& id, utc_time now) {
@@ -222,7 +228,17 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
              sqlite_statement::blob{frame})
         .done();
   }
+  write_parked(session, batch);
   write_numbers(session);
+}
+
+void sqlite_store::write_parked(const session_row& session, const commit_batch& batch) {
+  for (const auto& p : batch.park)
+    statements_->park
+        .use(session.row, p.place, p.token.value, nanoseconds(p.since), std::uint64_t{parked_check(session.name_check, p)}, p.message.msg_type,
+             sqlite_statement::blob{p.message.header}, sqlite_statement::blob{p.message.body})
+        .done();
+  if (batch.parked_through != 0) statements_->unpark.use(session.row, batch.parked_through).done();
 }
 
 void sqlite_store::write_numbers(const session_row& session) {
@@ -294,6 +310,16 @@ std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_tok
   if (at == sessions_.end()) return std::nullopt;
   try {
     return reader_->find_token(at->second, token);
+  } catch (const sqlite_error& e) {
+    fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
+  }
+}
+
+bool sqlite_store::is_parked(const session_id& id, submit_token token) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return false;
+  try {
+    return reader_->is_parked(at->second, token);
   } catch (const sqlite_error& e) {
     fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
   }

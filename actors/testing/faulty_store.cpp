@@ -59,6 +59,11 @@ std::optional<protocol::seq_num> faulty_store::find_token(const protocol::sessio
   return disk_->find_token(id, token);
 }
 
+bool faulty_store::is_parked(const protocol::session_id& id, protocol::submit_token token) {
+  must_live();
+  return disk_->is_parked(id, token);
+}
+
 std::vector<store::stored_session> faulty_store::sessions() {
   must_live();
   return disk_->sessions();

@@ -23,6 +23,7 @@ class switched_store final : public message_store {
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override {
     return inner_->find_token(id, token);
   }
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override { return inner_->is_parked(id, token); }
   std::vector<stored_session> sessions() override { return inner_->sessions(); }
   [[nodiscard]] bool is_blocking() const override { return inner_->is_blocking(); }
   [[nodiscard]] std::string describe() const override { return inner_->describe(); }

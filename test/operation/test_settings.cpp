@@ -90,6 +90,23 @@ BOOST_AUTO_TEST_CASE(what_a_session_says_asks_and_puts_up_with) {
       {"IgnorePossDupResendRequests=Y", [](const auto& c) { return !c.serve_replayed_requests; }},
       {"PersistMessages=N", [](const auto& c) { return !c.resend_messages; }},
       {"ResendSessionLevelRejects=Y", [](const auto& c) { return c.resend_rejects; }},
+      {"FillGapBeforeLogout=Y", [](const auto& c) { return c.fill_gap_before_logout; }},
+      {"DeliverInvalidMessages=Y", [](const auto& c) { return c.deliver_invalid; }},
+      {"SubmitsWhileDown=park", [](const auto& c) { return c.park_submits; }},
+      {"MaxParkedSubmits=7", [](const auto& c) { return c.max_parked_submits == 7; }},
+      {"MaxParkedBytes=7000", [](const auto& c) { return c.max_parked_bytes == 7000; }},
+      {"MaxParkedAge=7", [](const auto& c) { return c.max_parked_age == 7s; }},
+      {"CancelOnDisconnect=disconnect", [](const auto& c) { return c.cancel_orders == troupe::protocol::cancel_rule::disconnect; }},
+      {"CancelOnDisconnect=always", [](const auto& c) { return c.cancel_orders == troupe::protocol::cancel_rule::always; }},
+      {"CancelOnDisconnectDelay=7", [](const auto& c) { return c.cancel_delay == 7s; }},
+      {"InboundLimit=7", [](const auto& c) { return c.inbound_limit == 7; }},
+      {"InboundLimitPeriod=7", [](const auto& c) { return c.inbound_period == 7ms; }},
+      {"InboundLimitAction=reject", [](const auto& c) { return c.beyond_limit == troupe::protocol::throttle_action::reject; }},
+      {"InboundLimitAction=logout", [](const auto& c) { return c.beyond_limit == troupe::protocol::throttle_action::logout; }},
+      {"MaxResendSpan=7", [](const auto& c) { return c.max_resend_span == 7; }},
+      {"ResendRate=7", [](const auto& c) { return c.resend_rate == 7; }},
+      {"MaxRepeatedResends=7", [](const auto& c) { return c.max_repeated_resends == 7; }},
+      {"MaxWaitingResends=7", [](const auto& c) { return c.max_waiting_resends == 7; }},
       {"ForceResendWhenCorruptedStore=Y", [](const auto& c) { return c.fill_damaged_records; }},
   };
   const auto standard = read(acceptor);
@@ -154,6 +171,11 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_session_machine) {
   BOOST_TEST(c.max_held_messages == wanted.max_held_messages);
   BOOST_TEST(c.max_held_bytes == wanted.max_held_bytes);
   BOOST_TEST(c.max_gap_requests == wanted.max_gap_requests);
+  BOOST_TEST(c.max_parked_submits == wanted.max_parked_submits);
+  BOOST_TEST(c.max_parked_bytes == wanted.max_parked_bytes);
+  BOOST_TEST((c.inbound_period == wanted.inbound_period));
+  BOOST_TEST(c.max_repeated_resends == wanted.max_repeated_resends);
+  BOOST_TEST(c.max_waiting_resends == wanted.max_waiting_resends);
   BOOST_TEST(c.replay_page_records == wanted.replay_page_records);
   BOOST_TEST(c.replay_page_bytes == wanted.replay_page_bytes);
   BOOST_TEST(c.replay_low_water == wanted.replay_low_water);

@@ -6,7 +6,9 @@ troupe_test(session
     session_logon_test.cpp
     session_logout_test.cpp
     session_next_expected_test.cpp
+    session_limits_test.cpp
     session_options_test.cpp
+    session_parked_test.cpp
     session_recovery_test.cpp
     session_replay_test.cpp
     session_reset_test.cpp
@@ -21,7 +23,9 @@ troupe_test(session
     session_logon
     session_logout
     session_next_expected
+    session_limits
     session_options
+    session_parked
     session_recovery_stories
     session_replay_stories
     session_reset

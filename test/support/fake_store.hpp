@@ -31,6 +31,11 @@ class fake_store {
   [[nodiscard]] const protocol::session_snapshot& durable() const { return durable_; }
   [[nodiscard]] const std::map<protocol::seq_num, protocol::stored_record>& records() const { return records_; }
 
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  void damage_parked(std::uint64_t place) {
+    for (auto& p : durable_.parked) p.is_damaged = p.is_damaged || p.place == place;
+  }
+
   void push(protocol::commit_ptr batch) { queue_.push_back(std::move(batch)); }
 
   struct outcome {
@@ -92,6 +97,8 @@ class fake_store {
       if (!is_new) faults.push_back("MsgSeqNum " + std::to_string(r.number.value) + " used twice");
       if (r.number >= b.next_sender) faults.push_back("next_sender is behind a record");
     }
+    durable_.parked.insert(durable_.parked.end(), b.park.begin(), b.park.end());
+    std::erase_if(durable_.parked, [&](const protocol::parked_submit& p) { return p.place <= b.parked_through; });
     durable_.generation = b.generation;
     durable_.next_sender = b.next_sender;
     durable_.next_target = b.next_target;
