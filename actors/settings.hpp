@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/schedule.hpp"
+#include "actors/settings_dialect.hpp"
 #include "actors/settings_file.hpp"
 #include "protocol/session_config.hpp"
 
@@ -61,6 +62,7 @@ struct session_settings {
   protocol::session_config config;
   application_kind application = application_kind::executor;
   text_position at;  // its [SESSION]
+  settings_dialect dialect = settings_dialect::cpp;  // its defaults are in all that is not set
 
   schedule_settings times;
   // Of them, once read. Empty: always.

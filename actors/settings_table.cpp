@@ -1,3 +1,4 @@
+#include "actors/settings_duration.hpp"
 #include "actors/settings_table.hpp"
 #include "protocol/appl_version.hpp"
 #include "protocol/field_text.hpp"
@@ -20,6 +21,8 @@ constexpr auto process = key_scope::process;
 constexpr auto indexed = key_scope::indexed;
 constexpr auto versioned = key_scope::versioned;
 constexpr std::int64_t one_day = 86'400;
+constexpr std::size_t longest_text = 256;
+constexpr std::size_t longest_path = 4'095;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
@@ -59,10 +62,16 @@ network_address& connect_at(T t, unsigned index) {
 using kind = value_kind;
 
 constexpr std::array keys = {
+    // -- whose file it is
+    setting_key{"SettingsDialect", "", kind::choice, session, "cpp", 0, 0, "cpp j go n",
+                "Whose defaults hold for keys that are not set: QuickFIX C++ (cpp), QuickFIX/J (j), QuickFIX/Go (go) or QuickFIX/n (n); see below where they differ. "
+                "Of a session, so that sessions of two engines can move into one file.",
+                [](T t, V v) { t.session.dialect = *dialect_of(v.text); }},
+
     // -- who talks to whom
     setting_key{"ConnectionType", "cpp j n", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
+    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. All versions are held to the same scenarios, docs/conformance.md.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
     setting_key{"DefaultApplVerID", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIX.5.0 FIX.5.0SP1 FIX.5.0SP2 2 3 4 5 6 7 8 9",
                 "With BeginString=FIXT.1.1: of which version messages are that do not say so themselves, by name or as in DefaultApplVerID(1137).",
@@ -133,7 +142,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.times.holidays = v.text; }},
 
     // -- session
-    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 1, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
+    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 0, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's. 0: no heartbeats, and nobody minds silence.",
                 [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
     setting_key{"LogonTimeout", "cpp j go n", kind::seconds, session, "10", 1, one_day, "", "How long to wait for the peer's Logon.",
                 [](T t, V v) { t.session.config.logon_timeout = std::chrono::seconds{v.number}; }},
@@ -367,15 +376,23 @@ std::optional<unsigned> index_of(std::string_view digits) {
   return index;
 }
 
+// Text that goes into messages, files and logs; a control character in it would end a field or a line.
+bool is_plain(std::string_view text, std::size_t longest) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  return !text.empty() && text.size() <= longest && std::none_of(text.begin(), text.end(), is_control);
+}
+
 // A field of a body: no tag that the session stamps itself, none of the header.
 bool is_body_field(std::string_view text) {
   const auto head = protocol::read_field_tag(text, 0);
-  return head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
+  return is_plain(text, longest_path) && head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
 }
 
+// All of it a number; a plus sign may stand in front, as Java and Go allow.
 template <class N>
 std::optional<N> whole(std::string_view text) {
   N n{};
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return n;
@@ -403,16 +420,38 @@ std::string listed(std::string_view choices) {
   return out;
 }
 
+// One or two digits, and what is behind them.
+std::optional<std::int64_t> take_two(std::string_view& text, std::int64_t below) {
+  const auto digits = std::min<std::size_t>(std::min(text.find_first_not_of("0123456789"), text.size()), 2);
+  const auto n = whole<std::int64_t>(text.substr(0, digits));
+  text.remove_prefix(digits);
+  return n && *n < below ? n : std::nullopt;
+}
+
+// Exactly two, behind a colon.
+std::optional<std::int64_t> take_sixtieth(std::string_view& text) {
+  if (text.size() < 3 || text[0] != ':' || !protocol::is_digit(text[2])) return std::nullopt;
+  text.remove_prefix(1);
+  return take_two(text, 60);
+}
+
+// As QuickFIX C++ allows; a schedule does not go by it.
+void skip_fraction(std::string_view& text) {
+  const auto digits = text.starts_with('.') ? std::min(text.find_first_not_of("0123456789", 1), text.size()) : 0;
+  if (digits > 1 && digits <= 10) text.remove_prefix(digits);
+}
+
 // HH:MM:SS, and a blank and the name of a zone behind it or not.
 std::optional<setting_value> fit_time(setting_value value) {
-  const auto clock = value.text.substr(0, 8);
-  const auto two = [&](std::size_t at, std::int64_t below) { const auto n = whole<std::int64_t>(clock.substr(at, 2)); return n && *n >= 0 && *n < below && clock[at] >= '0' && clock[at] <= '9' ? n : std::nullopt; };
-  if (clock.size() != 8 || clock[2] != ':' || clock[5] != ':' || (value.text.size() > 8 && value.text[8] != ' ')) return std::nullopt;
-  const auto hours = two(0, 24), minutes = two(3, 60), seconds = two(6, 60);
+  auto rest = value.text;
+  const auto hours = take_two(rest, 24);
+  const auto minutes = take_sixtieth(rest), seconds = take_sixtieth(rest);
   if (!hours || !minutes || !seconds) return std::nullopt;
+  skip_fraction(rest);
   value.number = *hours * 3600 + *minutes * 60 + *seconds;
-  value.zone = value.text.substr(std::min<std::size_t>(9, value.text.size()));
-  return value.zone.empty() && value.text.size() > 8 ? std::nullopt : std::optional{value};
+  if (rest.empty()) return value;
+  value.zone = rest.substr(1);
+  return rest.front() == ' ' && is_plain(value.zone, longest_text) ? std::optional{value} : std::nullopt;
 }
 
 // At least two letters of its name.
@@ -442,6 +481,16 @@ std::optional<setting_value> fit_number(const setting_key& key, setting_value va
   const auto n = whole<std::int64_t>(value.text);
   if (!n || *n < key.least || *n > key.most) return std::nullopt;
   value.number = *n;
+  return value;
+}
+
+// A plain number, or a duration as in QuickFIX/Go that is whole seconds.
+std::optional<setting_value> fit_seconds(const setting_key& key, setting_value value) {
+  const auto duration = read_duration(value.text);
+  if (!duration) return fit_number(key, value);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*duration);
+  if (seconds != *duration || seconds.count() < key.least || seconds.count() > key.most) return std::nullopt;
+  value.number = seconds.count();
   return value;
 }
 
@@ -476,13 +525,13 @@ std::optional<found_key> find_key(std::string_view name) {
 std::optional<setting_value> fit_value(const setting_key& key, std::string_view text) {
   setting_value value{text};
   switch (key.kind) {
-    case value_kind::text:
-    case value_kind::path: return text.empty() ? std::nullopt : std::optional{value};
-    case value_kind::flag: value.flag = text == "Y"; return text == "Y" || text == "N" ? std::optional{value} : std::nullopt;
+    case value_kind::text: return is_plain(text, longest_text) ? std::optional{value} : std::nullopt;
+    case value_kind::path: return is_plain(text, longest_path) ? std::optional{value} : std::nullopt;
+    case value_kind::flag: value.flag = text == "Y" || text == "y"; return is_one_of(text, "Y N y n") ? std::optional{value} : std::nullopt;
     case value_kind::choice: return is_one_of(text, key.choices) ? std::optional{value} : std::nullopt;
     case value_kind::number:
-    case value_kind::seconds:
     case value_kind::bytes: return fit_number(key, value);
+    case value_kind::seconds: return fit_seconds(key, value);
     case value_kind::real: return fit_real(key, value);
     case value_kind::time: return fit_time(value);
     case value_kind::day: return fit_days(value, false);
@@ -495,7 +544,7 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
 std::string expectation(const setting_key& key) {
   const std::string range = " from " + std::to_string(key.least) + " to " + std::to_string(key.most);
   switch (key.kind) {
-    case value_kind::text: return "some text";
+    case value_kind::text: return "some text: up to " + std::to_string(longest_text) + " characters, none of them a control character";
     case value_kind::path: return "a path";
     case value_kind::flag: return "Y or N";
     case value_kind::choice: return listed(key.choices);
