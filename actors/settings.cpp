@@ -205,6 +205,7 @@ void settings_reader::check_fields(const effective_entries& entries, const sessi
     std::string_view since;
   } constexpr fields[] = {{"SendNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},  {"EnableNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},
                           {"EnableLastMsgSeqNumProcessed", "LastMsgSeqNumProcessed(369)", "FIX.4.2"}, {"TestMessageIndicator", "TestMessageIndicator(464)", "FIX.4.3"},
+                          {"ResetSeqTime", "ResetSeqNumFlag(141)", "FIX.4.1"},
                           {"SenderLocationID", "SenderLocationID(142)", "FIX.4.1"},                {"TargetLocationID", "TargetLocationID(143)", "FIX.4.1"}};
   const auto& version = session.config.id.begin_string;
   for (const auto& f : fields) {
@@ -252,6 +253,7 @@ void settings_reader::read_session(const effective_entries& entries) {
   check_fields(entries, session);
   check_timing(entries, session);
   check_window(entries, session);
+  check_reset_time(entries, session);
   check_identity(session);
   check_dialect(entries, session);
   value_.sessions.push_back(std::move(session));

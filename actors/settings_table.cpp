@@ -59,6 +59,8 @@ network_address& connect_at(T t, unsigned index) {
   return t.session.connect[index];
 }
 
+void loosen_framing(T t, protocol::frame_check check) { t.session.config.framing = std::max(t.session.config.framing, check); }
+
 using kind = value_kind;
 
 constexpr std::array keys = {
@@ -141,6 +143,11 @@ constexpr std::array keys = {
                 "Days on which no window begins: a file with a day a line, 2026-12-25, in the zone of the session; what is behind # is a comment.",
                 [](T t, V v) { t.session.times.holidays = v.text; }},
 
+    setting_key{"ResetSeqTime", "go", kind::time, session, "", 0, 0, "",
+                "Every day at this time a session that is logged on sends a Logon(A) with ResetSeqNumFlag(141)=Y: numbers start at 1, and the connection stays. One that is "
+                "not logged on then resets nothing. From FIX.4.1 on. Not set: never.",
+                [](T t, V v) { set_time(t.session.times.reset, t, v); }},
+
     // -- session
     setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 0, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's. 0: no heartbeats, and nobody minds silence.",
                 [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
@@ -168,6 +175,10 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.reset_on_disconnect = v.flag; }},
     setting_key{"SendResetSeqNumFlag", "cpp", kind::flag, session, "N", 0, 0, "", "An initiator always logs on with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.send_reset_flag = v.flag; }},
+    setting_key{"RejectMessageOnUnhandledException", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: a message that the application throws on is answered with a BusinessMessageReject(j), 380=4, and counted. N: the application is made again, and the message "
+                "delivered again, marked; QuickFIX/J drops it and asks for it again.",
+                [](T t, V v) { t.session.rejects_what_application_throws = v.flag; }},
     setting_key{"ResetOnError", "j", kind::flag, session, "N", 0, 0, "",
                 "A message that would be rejected ends the session with a Logout(5), and both numbers start at 1; the next Logon says so with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.reset_on_error = v.flag; }},
@@ -222,6 +233,12 @@ constexpr std::array keys = {
     setting_key{"ValidateSequenceNumbers", "j", kind::flag, session, "Y", 0, 0, "",
                 "N: messages are taken as they come and counted; MsgSeqNum(34) is not looked at, and no gap is seen. Only for peers that cannot number.",
                 [](T t, V v) { t.session.config.check_numbers = v.flag; }},
+    setting_key{"ValidateLengthAndChecksum", "cpp n", kind::flag, session, "Y", 0, 0, "",
+                "N: a message may have a wrong CheckSum(10), and a BodyLength(9) that leads nowhere; then it ends with the first field of three digits and tag 10. "
+                "What goes wrong on the way is no longer noticed: only for peers that cannot count.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::neither); }},
+    setting_key{"ValidateChecksum", "j", kind::flag, session, "Y", 0, 0, "", "N: a message may have a wrong CheckSum(10); its BodyLength(9) must be right.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::length); }},
     setting_key{"RejectGarbledMessage", "j", kind::flag, session, "N", 0, 0, "",
                 "A message with a wrong BodyLength(9) or CheckSum(10) that has a readable MsgSeqNum(34) gets a Reject(3), against the standard. Its number is not counted: it stays missing and is asked for.",
                 [](T t, V v) { t.session.config.reject_garbled = v.flag; }},

@@ -123,17 +123,29 @@ outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number
   return m;
 }
 
-outgoing_message unsupported_message_type(const message_view& refused) {
+namespace {
+
+outgoing_message business_reject(const message_view& refused, business_reject_reason reason, std::string_view text, std::string_view old_text) {
   const auto number = refused.find_seq_num(tag::MsgSeqNum).value_or(seq_num{0});
   const bool is_old = is_before_4_2(refused.begin_string());
   auto m = with_type(is_old ? msg_type::Reject : msg_type::BusinessMessageReject);
   m.header = routing_back(refused);
   field(m.body, tag::RefSeqNum, number);
-  field(m.body, tag::Text, is_old ? "Unsupported message type" : "Unsupported Message Type");
+  field(m.body, tag::Text, is_old ? old_text : text);
   if (is_old) return m;
   field(m.body, tag::RefMsgType, refused.msg_type());
-  field(m.body, tag::BusinessRejectReason, static_cast<std::int64_t>(business_reject_reason::UnsupportedMessageType));
+  field(m.body, tag::BusinessRejectReason, static_cast<std::int64_t>(reason));
   return m;
+}
+
+}  // namespace
+
+outgoing_message unsupported_message_type(const message_view& refused) {
+  return business_reject(refused, business_reject_reason::UnsupportedMessageType, "Unsupported Message Type", "Unsupported message type");
+}
+
+outgoing_message application_not_available(const message_view& refused) {
+  return business_reject(refused, business_reject_reason::ApplicationNotAvailable, "Application not available", "Application not available");
 }
 
 std::string_view text_of(session_reject_reason reason) {

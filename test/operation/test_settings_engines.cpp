@@ -186,6 +186,26 @@ BOOST_AUTO_TEST_CASE(every_default_of_a_dialect_fits_its_key_and_is_another_one)
   }
 }
 
+// ---------------------------------------------------------------- keys of one engine
+
+BOOST_AUTO_TEST_CASE(checks_of_length_and_sum_are_as_loose_as_the_loosest_key) {
+  using troupe::protocol::frame_check;
+  BOOST_TEST((session_of("").config.framing == frame_check::length_and_sum));
+  BOOST_TEST((session_of("ValidateChecksum=N\n").config.framing == frame_check::length));
+  BOOST_TEST((session_of("ValidateLengthAndChecksum=N\n").config.framing == frame_check::neither));
+  BOOST_TEST((session_of("ValidateLengthAndChecksum=N\nValidateChecksum=Y\n").config.framing == frame_check::neither));
+}
+
+BOOST_AUTO_TEST_CASE(a_time_of_resets_is_of_the_zone_of_the_session) {
+  using namespace std::chrono;
+  BOOST_TEST(!session_of("").reset_time);
+  const auto s = session_of("ResetSeqTime=17:00:00\nTimeZone=America/New_York\nNonStopSession=Y\n");
+  const sys_days july{2026y / 7 / 8};
+  BOOST_TEST((s.reset_time->at(july + 12h)->end == july + 21h));
+  BOOST_TEST(session_of("RejectMessageOnUnhandledException=Y\n").rejects_what_application_throws);
+  BOOST_TEST(!session_of("").rejects_what_application_throws);
+}
+
 // ---------------------------------------------------------------- forms of values
 
 BOOST_AUTO_TEST_CASE(durations_as_in_go) {
