@@ -148,6 +148,16 @@ BOOST_FIXTURE_TEST_CASE(a_garbled_message_is_a_gap_that_the_next_one_shows, coun
   BOOST_TEST(seller.seen() == "A2");
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_cannot_count_is_understood_where_that_is_asked_for) {
+  stage_plan plan;
+  plan.change_session = [](session_spec& s) { s.config.framing = troupe::protocol::frame_check::neither; };
+  counter at{plan};
+  at.log_on();
+  at.peer.garble("D", counter::body("A2"));
+  BOOST_TEST(at.says().empty());
+  BOOST_TEST(at.seller.seen() == "A2");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_message_that_comes_again_without_a_mark_ends_the_session, counter) {
   log_on();
   order(peer, "A2");
