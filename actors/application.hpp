@@ -3,7 +3,9 @@
 // All calls for one object come from one thread at a time, the reactor of its session, so an object needs no lock; it must not
 // block. There is one object for each session, made by a factory. If a callback throws, the object is destroyed and the factory
 // makes a new one; the message that was being handled, and everything after it, is delivered again, marked as possible
-// duplicate. After too many failures the session is stopped and waits for an operator.
+// duplicate. After too many failures the session is stopped and waits for an operator. With adapter_limits::rejects_what_throws
+// (RejectMessageOnUnhandledException=Y) an on_message that throws costs its message instead: what it has submitted is void, the peer gets a
+// reject, and the object lives on.
 #pragma once
 
 #include "actors/session_reference.hpp"

@@ -41,6 +41,7 @@ struct session_spec {
 
   std::shared_ptr<const schedule> open;        // when the session may be up, and when its numbers start at 1; empty: always, and never
   std::shared_ptr<const schedule> logon_time;  // when it may be logged on, within that; empty: as long as it is open
+  std::shared_ptr<const schedule> reset_time;  // where one of its periods ends, a session that is logged on resets its numbers; empty: never
 
   back_off_limits back_off{};
   protocol::steady_time connect_timeout = std::chrono::seconds{10};

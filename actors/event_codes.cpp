@@ -38,11 +38,13 @@ constexpr std::array codes = {
     // -- a session
     event_code{"logged-on", info, "The session is up.", ""},
     event_code{"link-ended", info, "The connection of the session is over; the text says why.", ""},
+    event_code{"reset-time", info, "ResetSeqTime has come: the session logs on anew with ResetSeqNumFlag(141)=Y, and stays connected.", ""},
     event_code{"schedule-closed", info, "The session's time is over: it logs out, and comes up again when its schedule says.", ""},
     event_code{"link-refused", warning, "A connection for this session was refused; the text says why.", "If it was the peer: see that it connects only once."},
     event_code{"operator-command", info, "The operator asked for something; the text says what.", ""},
     event_code{"session-failed", error, "The session's actor failed; it is started again from the store, unless it fails too often.", "Report it with the event log."},
     event_code{"application-failed", error, "The application of the session failed; it is made again, unless it fails too often. What it had not handled is delivered again.", "Look at the text: it is what the application threw."},
+    event_code{"handling-failed", error, "The application threw while it handled a message; the message was rejected (RejectMessageOnUnhandledException=Y).", "Look at the text: it is what the application threw. Tell the peer."},
     event_code{"group-failed", error, "The group of the session failed; it is started again, unless it fails too often.", "Report it with the event log."},
     event_code{"timer-restarted", warning, "The session's timer failed and was replaced.", "Report it with the event log."},
     event_code{"needs-operator", error, "The session cannot go on by itself; the text says why.", "Remove the cause, then let it log on again."},

@@ -259,6 +259,7 @@ void live_session::on_handled(const handled& h) {
   const bool was_committed = h.generation == generation && h.generation == loaded_generation_ && h.up_to < loaded_target_;
   if (was_committed || h.generation < generation) return answer_from_store(h);
   for (const auto number : h.unsupported) feed(event::unsupported{number});
+  for (const auto& f : h.failed) feed(event::unsupported{f.number, f.what});
   feed(event::handled{h.generation, h.up_to, h.submits});
 }
 

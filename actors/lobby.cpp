@@ -72,7 +72,7 @@ class lobby {
     }
     const auto id = ++last_guest_;
     auto& g = guests_[id];
-    g.framer = protocol::framer{limits_.bytes};
+    g.framer = protocol::framer{limits_.bytes, limits_.check};
     g.peer = m.peer;
     g.accepted_at = m.accepted_at;
     g.limit = home().start_timer(m.accepted_at + limits_.time, entering([this, id] { refuse(id, "no Logon in time"); }));

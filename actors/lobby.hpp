@@ -21,6 +21,7 @@ struct lobby_limits {
   std::chrono::nanoseconds time = std::chrono::seconds{10};  // from the accept until the group has answered
   std::size_t bytes = 8 * 1024;
   std::size_t links = 1000;
+  protocol::frame_check check = protocol::frame_check::length_and_sum;  // the loosest of the sessions; each of them looks again
 };
 
 // One on each reactor. `events` lives longer than the actor.

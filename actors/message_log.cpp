@@ -49,7 +49,7 @@ std::string message_log_name(const protocol::session_id& session) {
 class message_log::channel final : public log_channel {
  public:
   channel(std::filesystem::path path, const message_log_file& of, event_sink& events)
-      : file_(std::move(path)), session_(to_string(of.session)), delimiter_(of.delimiter), events_(events) {}
+      : file_(std::move(path)), session_(to_string(of.session)), delimiter_(of.delimiter), events_(events), framer_{largest_frame, of.check} {}
 
   void write(const log_line& line) override {
     std::string_view rest = line.text;
@@ -108,7 +108,7 @@ class message_log::channel final : public log_channel {
   std::string session_;
   char delimiter_;
   event_sink& events_;
-  protocol::framer framer_{largest_frame};
+  protocol::framer framer_;
   protocol::garbled_masker unfinished_;
   std::string batch_;
   std::uint64_t batch_lines_ = 0;

@@ -10,6 +10,7 @@
 
 #include "actors/events.hpp"
 #include "actors/log_writer.hpp"
+#include "protocol/framer.hpp"
 
 #include <filesystem>
 #include <map>
@@ -22,6 +23,7 @@ struct message_log_file {
   protocol::session_id session;
   std::filesystem::path directory;
   char delimiter = '\x01';
+  protocol::frame_check check = protocol::frame_check::length_and_sum;  // of the session
 };
 
 [[nodiscard]] std::string message_log_name(const protocol::session_id& session);

@@ -191,6 +191,12 @@ struct handled {
   protocol::shared_list<submit> submits;
   // Messages that the application does not support: answered with BusinessMessageReject(j) 380=3.
   std::vector<seq_num> unsupported;
+  // Messages that it failed on, and why, and that are not to come again: answered with 380=4.
+  struct failure {
+    seq_num number{};
+    std::string what;
+  };
+  std::vector<failure> failed{};
 };
 struct submit_outcome {
   submit_token token{};

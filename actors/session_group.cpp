@@ -20,6 +20,7 @@ std::string_view to_string(group_state state) {
 session_group::~session_group() {
   forget_timer();
   forget_end();
+  if (reset_.value != 0) home().cancel_timer(reset_);
   for (const auto& child : {caf::actor_cast<caf::strong_actor_ptr>(session_), caf::actor_cast<caf::strong_actor_ptr>(timer_),
                             caf::actor_cast<caf::strong_actor_ptr>(connection_)})
     if (child) caf::anon_send_exit(caf::actor_cast<caf::actor>(child), caf::exit_reason::kill);
@@ -28,6 +29,7 @@ session_group::~session_group() {
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
   if (state_ == group_state::Starting) start_session();
+  if (around_.spec.reset_time) watch_next_reset(utc_now());
   return {
       [this](const bind& b) { return on_bind(b); },
       [this](const adopt& a) { on_adopt(a); },

@@ -2,6 +2,7 @@
 // outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp).
 #pragma once
 
+#include "actors/connection.hpp"
 #include "actors/deliver.hpp"
 #include "actors/link_seat.hpp"
 #include "actors/session_group.hpp"
@@ -47,6 +48,7 @@ class session_group {
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();
+  [[nodiscard]] connection_settings link_settings() const;
   void sit_down(connection_actor c);
   void cut_link(protocol::end_reason why);
   void on_connect_failed(const connect_failed& f);
@@ -63,6 +65,9 @@ class session_group {
   [[nodiscard]] std::optional<utc_time> open_until(utc_time now) const;
   [[nodiscard]] std::optional<utc_time> next_opening(utc_time now) const;
   void forget_end();
+  void watch_reset(utc_time due);
+  void watch_next_reset(utc_time after);
+  void reset_by_time();
 
   // ---- submits from outside
   void take_submits();
@@ -128,6 +133,7 @@ class session_group {
   std::optional<steady_time> retry_at_;
 
   timer_id end_;  // of the time that the session is open
+  timer_id reset_;  // of the day, by ResetSeqTime
 
   std::size_t unsettled_ = 0;                  // questions to the store that are open
   std::map<std::uint64_t, token_found> settled_;  // tokens that were found

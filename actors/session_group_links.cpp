@@ -19,7 +19,7 @@ void session_group::on_adopt(const adopt& a) {
   if (!may_link() || !seat_.take(a.ticket, anchor().last_epoch.next(), now())) return;
   epoch_ = ++anchor().last_epoch;
   peer_ = a.peer;
-  sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}));
+  sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}, link_settings()));
 }
 
 void session_group::connect() {
@@ -32,7 +32,13 @@ void session_group::connect() {
   seat_.take(epoch_);
   has_met_peer_ = true;  // until we hear that nobody takes the connection
   deliver(self_, session_, connecting{});
-  sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout}));
+  sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout}, link_settings()));
+}
+
+connection_settings session_group::link_settings() const {
+  connection_settings settings;
+  settings.check = around_.spec.config.framing;
+  return settings;
 }
 
 void session_group::sit_down(connection_actor c) {

@@ -20,7 +20,7 @@ constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 bool holds(std::string_view values, std::string_view value) {
   std::istringstream in{std::string{values}};
   for (std::string v; in >> v;)
-    if (v == value) return true;
+    if (equal_ignoring_case(v, value)) return true;
   return false;
 }
 
@@ -29,7 +29,9 @@ std::string shown(const settings_entry& e) {
   std::string lower = e.key;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
-  return e.key + "=" + (e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value);
+  std::string value = e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value;
+  std::replace_if(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return e.key + "=" + value;
 }
 
 std::string place(text_position at) { return "line " + std::to_string(at.line); }
@@ -39,6 +41,15 @@ const settings_entry* find_in(const settings_section* section, std::string_view 
   if (!section) return nullptr;
   const auto it = std::find_if(section->entries.rbegin(), section->entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
   return it == section->entries.rend() ? nullptr : &*it;
+}
+
+bool names_dictionary(const effective_entries& entries) {
+  bool is_there = false;
+  entries.for_each([&](const settings_entry& e) {
+    const auto found = find_key(e.key);
+    is_there = is_there || (found && found->key->name.ends_with("DataDictionary") && found->key->kind == value_kind::path);
+  });
+  return is_there;
 }
 
 // One warning for a key, however many sections hold it.
@@ -98,9 +109,14 @@ void settings_reader::check_unbuilt(const settings_entry& e, const unbuilt_key& 
 
 // ---------------------------------------------------------------- every session
 
-void settings_reader::fill_defaults(session_settings& session) {
-  for (const setting_key& key : setting_keys())
-    if (!key.standard.empty()) key.fill({value_, session}, *fit_value(key, key.standard));
+void settings_reader::fill_defaults(const effective_entries& entries, session_settings& session) {
+  const settings_entry* e = entries.find("SettingsDialect");
+  const auto dialect = dialect_of(e ? e->value : "").value_or(settings_dialect::cpp);
+  for (const setting_key& key : setting_keys()) {
+    const bool is_ours = key.name == "UseDataDictionary" && names_dictionary(entries);
+    const auto standard = is_ours ? key.standard : default_of(key, dialect);
+    if (!standard.empty()) key.fill({value_, session}, *fit_value(key, standard));
+  }
 }
 
 void settings_reader::fill(const effective_entries& entries, session_settings& session) {
@@ -189,11 +205,12 @@ void settings_reader::check_fields(const effective_entries& entries, const sessi
     std::string_view since;
   } constexpr fields[] = {{"SendNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},  {"EnableNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},
                           {"EnableLastMsgSeqNumProcessed", "LastMsgSeqNumProcessed(369)", "FIX.4.2"}, {"TestMessageIndicator", "TestMessageIndicator(464)", "FIX.4.3"},
+                          {"ResetSeqTime", "ResetSeqNumFlag(141)", "FIX.4.1"},
                           {"SenderLocationID", "SenderLocationID(142)", "FIX.4.1"},                {"TargetLocationID", "TargetLocationID(143)", "FIX.4.1"}};
   const auto& version = session.config.id.begin_string;
   for (const auto& f : fields) {
     const settings_entry* e = entries.find(f.key);
-    const bool is_asked = e && (find_key(f.key)->key->kind != value_kind::flag || e->value == "Y" || find_key(f.key)->key->name == "TestMessageIndicator");
+    const bool is_asked = e && (find_key(f.key)->key->kind != value_kind::flag || equal_ignoring_case(e->value, "Y") || find_key(f.key)->key->name == "TestMessageIndicator");
     if (is_asked && !version.empty() && version < f.since) error(e->value_at, shown(*e) + ": " + f.field + " came with " + std::string{f.since} + ", and this session has " + version + "; remove it");
   }
 }
@@ -203,6 +220,15 @@ void settings_reader::check_timing(const effective_entries& entries, session_set
   const settings_entry* e = entries.find("HeartBeatTimeoutMultiplier");
   if (!e) e = entries.find("TestRequestDelayMultiplier");
   if (e) error(e->value_at, shown(*e) + ": expected HeartBeatTimeoutMultiplier to be greater than TestRequestDelayMultiplier");
+}
+
+// What a dialect brings along and we cannot do.
+void settings_reader::check_dialect(const effective_entries& entries, const session_settings& session) {
+  const bool is_on_disk = entries.has("FileStorePath") && !entries.has("FileStoreSync") && !entries.has("StoreDurability");
+  if (session.dialect != settings_dialect::go || !is_on_disk) return;
+  const settings_entry* e = entries.find("SettingsDialect");
+  warning(e->value_at, "QuickFIX/Go writes every message through to the disk unless FileStoreSync=N; that is not built yet: commits survive the end of the process, "
+                       "not that of the machine. FileStoreSync=N says that this is meant");
 }
 
 void settings_reader::check_identity(const session_settings& session) {
@@ -216,7 +242,7 @@ void settings_reader::check_identity(const session_settings& session) {
 void settings_reader::read_session(const effective_entries& entries) {
   session_settings session;
   session.at = entries.session().at;
-  fill_defaults(session);
+  fill_defaults(entries, session);
   fill(entries, session);
   check_required(entries);
   check_versions(entries, session);
@@ -227,7 +253,9 @@ void settings_reader::read_session(const effective_entries& entries) {
   check_fields(entries, session);
   check_timing(entries, session);
   check_window(entries, session);
+  check_reset_time(entries, session);
   check_identity(session);
+  check_dialect(entries, session);
   value_.sessions.push_back(std::move(session));
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/schedule.hpp"
+#include "actors/settings_dialect.hpp"
 #include "actors/settings_file.hpp"
 #include "protocol/session_config.hpp"
 
@@ -54,18 +55,22 @@ struct schedule_settings {
   std::string zone;                       // empty: UTC
   std::vector<window_settings> windows;   // by the number behind the key
   window_settings logon;
+  std::optional<std::chrono::seconds> reset;  // since midnight
   std::filesystem::path holidays;         // empty: none
 };
 
 struct session_settings {
   protocol::session_config config;
   application_kind application = application_kind::executor;
+  bool rejects_what_application_throws = false;
   text_position at;  // its [SESSION]
+  settings_dialect dialect = settings_dialect::cpp;  // its defaults are in all that is not set
 
   schedule_settings times;
   // Of them, once read. Empty: always.
   std::shared_ptr<const schedule> open;
   std::shared_ptr<const schedule> logon_time;
+  std::shared_ptr<const schedule> reset_time;  // where one period follows the other, numbers start at 1 while logged on. Empty: never
 
   // messages are checked with these; read into config.dictionaries by load_dictionaries
   bool use_data_dictionary = true;

@@ -51,7 +51,7 @@ class settings_reader {
   // every session as a whole
   void read_session(const effective_entries& entries);
   void fill(const effective_entries& entries, session_settings& session);
-  void fill_defaults(session_settings& session);
+  void fill_defaults(const effective_entries& entries, session_settings& session);
   void check_required(const effective_entries& entries);
   void check_initiator(const effective_entries& entries, session_settings& session);
   void check_acceptor(const effective_entries& entries);
@@ -60,10 +60,12 @@ class settings_reader {
   void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
   void check_window(const effective_entries& entries, session_settings& session);  // settings_window.cpp
+  void check_reset_time(const effective_entries& entries, session_settings& session);
   [[nodiscard]] std::shared_ptr<const schedule> schedule_of(schedule_plan plan, text_position at);
   [[nodiscard]] bool is_whole(const effective_entries& entries, const window_settings& w, const std::string& number);
   [[nodiscard]] std::set<std::chrono::sys_days> read_holidays(const effective_entries& entries, const session_settings& session);
   void check_identity(const session_settings& session);
+  void check_dialect(const effective_entries& entries, const session_settings& session);
 
   // all sessions together
   void check_process_keys(const std::vector<effective_entries>& sessions);

@@ -1,3 +1,4 @@
+#include "actors/settings_duration.hpp"
 #include "actors/settings_table.hpp"
 #include "protocol/appl_version.hpp"
 #include "protocol/field_text.hpp"
@@ -20,6 +21,8 @@ constexpr auto process = key_scope::process;
 constexpr auto indexed = key_scope::indexed;
 constexpr auto versioned = key_scope::versioned;
 constexpr std::int64_t one_day = 86'400;
+constexpr std::size_t longest_text = 256;
+constexpr std::size_t longest_path = 4'095;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
@@ -56,13 +59,21 @@ network_address& connect_at(T t, unsigned index) {
   return t.session.connect[index];
 }
 
+void loosen_framing(T t, protocol::frame_check check) { t.session.config.framing = std::max(t.session.config.framing, check); }
+
 using kind = value_kind;
 
 constexpr std::array keys = {
+    // -- whose file it is
+    setting_key{"SettingsDialect", "", kind::choice, session, "cpp", 0, 0, "cpp j go n",
+                "Whose defaults hold for keys that are not set: QuickFIX C++ (cpp), QuickFIX/J (j), QuickFIX/Go (go) or QuickFIX/n (n); see below where they differ. "
+                "Of a session, so that sessions of two engines can move into one file.",
+                [](T t, V v) { t.session.dialect = *dialect_of(v.text); }},
+
     // -- who talks to whom
     setting_key{"ConnectionType", "cpp j n", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
+    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. All versions are held to the same scenarios, docs/conformance.md.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
     setting_key{"DefaultApplVerID", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIX.5.0 FIX.5.0SP1 FIX.5.0SP2 2 3 4 5 6 7 8 9",
                 "With BeginString=FIXT.1.1: of which version messages are that do not say so themselves, by name or as in DefaultApplVerID(1137).",
@@ -132,8 +143,13 @@ constexpr std::array keys = {
                 "Days on which no window begins: a file with a day a line, 2026-12-25, in the zone of the session; what is behind # is a comment.",
                 [](T t, V v) { t.session.times.holidays = v.text; }},
 
+    setting_key{"ResetSeqTime", "go", kind::time, session, "", 0, 0, "",
+                "Every day at this time a session that is logged on sends a Logon(A) with ResetSeqNumFlag(141)=Y: numbers start at 1, and the connection stays. One that is "
+                "not logged on then resets nothing. From FIX.4.1 on. Not set: never.",
+                [](T t, V v) { set_time(t.session.times.reset, t, v); }},
+
     // -- session
-    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 1, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
+    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 0, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's. 0: no heartbeats, and nobody minds silence.",
                 [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
     setting_key{"LogonTimeout", "cpp j go n", kind::seconds, session, "10", 1, one_day, "", "How long to wait for the peer's Logon.",
                 [](T t, V v) { t.session.config.logon_timeout = std::chrono::seconds{v.number}; }},
@@ -159,6 +175,10 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.reset_on_disconnect = v.flag; }},
     setting_key{"SendResetSeqNumFlag", "cpp", kind::flag, session, "N", 0, 0, "", "An initiator always logs on with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.send_reset_flag = v.flag; }},
+    setting_key{"RejectMessageOnUnhandledException", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: a message that the application throws on is answered with a BusinessMessageReject(j), 380=4, and counted. N: the application is made again, and the message "
+                "delivered again, marked; QuickFIX/J drops it and asks for it again.",
+                [](T t, V v) { t.session.rejects_what_application_throws = v.flag; }},
     setting_key{"ResetOnError", "j", kind::flag, session, "N", 0, 0, "",
                 "A message that would be rejected ends the session with a Logout(5), and both numbers start at 1; the next Logon says so with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.reset_on_error = v.flag; }},
@@ -213,6 +233,12 @@ constexpr std::array keys = {
     setting_key{"ValidateSequenceNumbers", "j", kind::flag, session, "Y", 0, 0, "",
                 "N: messages are taken as they come and counted; MsgSeqNum(34) is not looked at, and no gap is seen. Only for peers that cannot number.",
                 [](T t, V v) { t.session.config.check_numbers = v.flag; }},
+    setting_key{"ValidateLengthAndChecksum", "cpp n", kind::flag, session, "Y", 0, 0, "",
+                "N: a message may have a wrong CheckSum(10), and a BodyLength(9) that leads nowhere; then it ends with the first field of three digits and tag 10. "
+                "What goes wrong on the way is no longer noticed: only for peers that cannot count.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::neither); }},
+    setting_key{"ValidateChecksum", "j", kind::flag, session, "Y", 0, 0, "", "N: a message may have a wrong CheckSum(10); its BodyLength(9) must be right.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::length); }},
     setting_key{"RejectGarbledMessage", "j", kind::flag, session, "N", 0, 0, "",
                 "A message with a wrong BodyLength(9) or CheckSum(10) that has a readable MsgSeqNum(34) gets a Reject(3), against the standard. Its number is not counted: it stays missing and is asked for.",
                 [](T t, V v) { t.session.config.reject_garbled = v.flag; }},
@@ -409,15 +435,23 @@ std::optional<unsigned> index_of(std::string_view digits) {
   return index;
 }
 
+// Text that goes into messages, files and logs; a control character in it would end a field or a line.
+bool is_plain(std::string_view text, std::size_t longest) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  return !text.empty() && text.size() <= longest && std::none_of(text.begin(), text.end(), is_control);
+}
+
 // A field of a body: no tag that the session stamps itself, none of the header.
 bool is_body_field(std::string_view text) {
   const auto head = protocol::read_field_tag(text, 0);
-  return head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
+  return is_plain(text, longest_path) && head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
 }
 
+// All of it a number; a plus sign may stand in front, as Java and Go allow.
 template <class N>
 std::optional<N> whole(std::string_view text) {
   N n{};
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return n;
@@ -445,16 +479,38 @@ std::string listed(std::string_view choices) {
   return out;
 }
 
+// One or two digits, and what is behind them.
+std::optional<std::int64_t> take_two(std::string_view& text, std::int64_t below) {
+  const auto digits = std::min<std::size_t>(std::min(text.find_first_not_of("0123456789"), text.size()), 2);
+  const auto n = whole<std::int64_t>(text.substr(0, digits));
+  text.remove_prefix(digits);
+  return n && *n < below ? n : std::nullopt;
+}
+
+// Exactly two, behind a colon.
+std::optional<std::int64_t> take_sixtieth(std::string_view& text) {
+  if (text.size() < 3 || text[0] != ':' || !protocol::is_digit(text[2])) return std::nullopt;
+  text.remove_prefix(1);
+  return take_two(text, 60);
+}
+
+// As QuickFIX C++ allows; a schedule does not go by it.
+void skip_fraction(std::string_view& text) {
+  const auto digits = text.starts_with('.') ? std::min(text.find_first_not_of("0123456789", 1), text.size()) : 0;
+  if (digits > 1 && digits <= 10) text.remove_prefix(digits);
+}
+
 // HH:MM:SS, and a blank and the name of a zone behind it or not.
 std::optional<setting_value> fit_time(setting_value value) {
-  const auto clock = value.text.substr(0, 8);
-  const auto two = [&](std::size_t at, std::int64_t below) { const auto n = whole<std::int64_t>(clock.substr(at, 2)); return n && *n >= 0 && *n < below && clock[at] >= '0' && clock[at] <= '9' ? n : std::nullopt; };
-  if (clock.size() != 8 || clock[2] != ':' || clock[5] != ':' || (value.text.size() > 8 && value.text[8] != ' ')) return std::nullopt;
-  const auto hours = two(0, 24), minutes = two(3, 60), seconds = two(6, 60);
+  auto rest = value.text;
+  const auto hours = take_two(rest, 24);
+  const auto minutes = take_sixtieth(rest), seconds = take_sixtieth(rest);
   if (!hours || !minutes || !seconds) return std::nullopt;
+  skip_fraction(rest);
   value.number = *hours * 3600 + *minutes * 60 + *seconds;
-  value.zone = value.text.substr(std::min<std::size_t>(9, value.text.size()));
-  return value.zone.empty() && value.text.size() > 8 ? std::nullopt : std::optional{value};
+  if (rest.empty()) return value;
+  value.zone = rest.substr(1);
+  return rest.front() == ' ' && is_plain(value.zone, longest_text) ? std::optional{value} : std::nullopt;
 }
 
 // At least two letters of its name.
@@ -484,6 +540,16 @@ std::optional<setting_value> fit_number(const setting_key& key, setting_value va
   const auto n = whole<std::int64_t>(value.text);
   if (!n || *n < key.least || *n > key.most) return std::nullopt;
   value.number = *n;
+  return value;
+}
+
+// A plain number, or a duration as in QuickFIX/Go that is whole seconds.
+std::optional<setting_value> fit_seconds(const setting_key& key, setting_value value) {
+  const auto duration = read_duration(value.text);
+  if (!duration) return fit_number(key, value);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*duration);
+  if (seconds != *duration || seconds.count() < key.least || seconds.count() > key.most) return std::nullopt;
+  value.number = seconds.count();
   return value;
 }
 
@@ -518,13 +584,13 @@ std::optional<found_key> find_key(std::string_view name) {
 std::optional<setting_value> fit_value(const setting_key& key, std::string_view text) {
   setting_value value{text};
   switch (key.kind) {
-    case value_kind::text:
-    case value_kind::path: return text.empty() ? std::nullopt : std::optional{value};
-    case value_kind::flag: value.flag = text == "Y"; return text == "Y" || text == "N" ? std::optional{value} : std::nullopt;
+    case value_kind::text: return is_plain(text, longest_text) ? std::optional{value} : std::nullopt;
+    case value_kind::path: return is_plain(text, longest_path) ? std::optional{value} : std::nullopt;
+    case value_kind::flag: value.flag = text == "Y" || text == "y"; return is_one_of(text, "Y N y n") ? std::optional{value} : std::nullopt;
     case value_kind::choice: return is_one_of(text, key.choices) ? std::optional{value} : std::nullopt;
     case value_kind::number:
-    case value_kind::seconds:
     case value_kind::bytes: return fit_number(key, value);
+    case value_kind::seconds: return fit_seconds(key, value);
     case value_kind::real: return fit_real(key, value);
     case value_kind::time: return fit_time(value);
     case value_kind::day: return fit_days(value, false);
@@ -537,7 +603,7 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
 std::string expectation(const setting_key& key) {
   const std::string range = " from " + std::to_string(key.least) + " to " + std::to_string(key.most);
   switch (key.kind) {
-    case value_kind::text: return "some text";
+    case value_kind::text: return "some text: up to " + std::to_string(longest_text) + " characters, none of them a control character";
     case value_kind::path: return "a path";
     case value_kind::flag: return "Y or N";
     case value_kind::choice: return listed(key.choices);

@@ -17,8 +17,6 @@ constexpr std::string_view not_yet = "not built yet";
 constexpr std::string_view no_proxy = "proxies are not built yet: the connection would go out directly";
 
 constexpr std::array unbuilt = {
-    // -- session windows
-    unbuilt_key{"ResetSeqTime", "go", refused, "", "a reset while logged on is not built yet; StartTime and EndTime at this time log out, reset and log on again"},
     // -- TLS
     unbuilt_key{"CertificateRevocationListDirectory", "cpp", refused, "", no_tls},
     unbuilt_key{"CertificateRevocationListFile", "cpp", refused, "", no_tls},
@@ -90,7 +88,7 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SocketLocalPort", "j", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
     unbuilt_key{"UseTCPProxy", "go", refused, "N", no_proxy},
     // -- numbers
-    unbuilt_key{"RefreshOnLogon", "cpp j go n", refused, "N", "not built yet, and it changes sequence numbers"},
+    unbuilt_key{"RefreshOnLogon", "cpp j go n", ignored, "N", "a store belongs to one process as long as that runs, so there is never anything newer in it; after a restart it is read"},
     // -- store
     unbuilt_key{"FileStoreMaxCachedMsgs", "j", ignored, "", "it belongs to a store of another engine"},
     unbuilt_key{"JdbcConnectionIdleTimeout", "j", refused, "", no_such_store},
@@ -140,7 +138,7 @@ constexpr std::array unbuilt = {
     unbuilt_key{"JdbcLogHeartBeats", "j", ignored, "", no_such_log},
     unbuilt_key{"JdbcLogIncomingTable", "j", ignored, "", no_such_log},
     unbuilt_key{"JdbcLogOutgoingTable", "j", ignored, "", no_such_log},
-    unbuilt_key{"LogMessageWhenSessionNotFound", "j", ignored, "N", "messages go to the message log only"},
+    unbuilt_key{"LogMessageWhenSessionNotFound", "j", ignored, "N", "the event lobby-refused names who came; the message itself may hold a password, and is not logged"},
     unbuilt_key{"MongoLogConnection", "go", ignored, "", no_such_log},
     unbuilt_key{"MongoLogDatabase", "go", ignored, "", no_such_log},
     unbuilt_key{"MongoLogReplicaSet", "go", ignored, "", no_such_log},
@@ -186,12 +184,9 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SQLLogDriver", "go", ignored, "", no_such_log},
     // -- validation
     unbuilt_key{"PreserveMessageFieldsOrder", "cpp", ignored, "Y", "fields always keep the order they were written in"},
-    unbuilt_key{"RejectMessageOnUnhandledException", "j", ignored, "", "an application that fails is restarted, and is given the message again"},
-    unbuilt_key{"ValidateChecksum", "j", ignored, "Y", "BodyLength and CheckSum are always checked"},
-    unbuilt_key{"ValidateLengthAndChecksum", "cpp n", ignored, "Y", "BodyLength and CheckSum are always checked"},
     // -- session
-    unbuilt_key{"CmeEnhancedResend", "n", ignored, "N", not_yet},
-    unbuilt_key{"Encoding", "n", ignored, "", "bytes are passed on as they are"},
+    unbuilt_key{"CmeEnhancedResend", "n", ignored, "N", "requests in pieces and gap fills beyond EndSeqNo(16) work as always; not built: to take the next number from NextExpectedMsgSeqNum(789) of a Logout(5), `troupe reset` instead"},
+    unbuilt_key{"Encoding", "n", ignored, "", "text is passed on byte by byte, in whatever encoding it is; the application reads and writes it"},
     // -- sockets
     unbuilt_key{"HostSelectionPolicy", "cpp", ignored, "", not_yet},
     unbuilt_key{"HostSelectionPolicyPriorityStartOverInterval", "cpp", ignored, "", not_yet},

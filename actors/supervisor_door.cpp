@@ -2,12 +2,24 @@
 #include "actors/lobby.hpp"
 #include "actors/supervisor_class.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
+namespace {
+
+// Whose message it is, a lobby learns by reading it.
+lobby_limits lobby_limits_for(const engine_config& config) {
+  auto limits = config.lobby;
+  for (const auto& s : config.sessions) limits.check = std::max(limits.check, s.config.framing);
+  return limits;
+}
+
+}  // namespace
 
 void supervisor::put_up_door() {
   if (where_.empty()) return;
   for (auto* home : around_.shards) {
-    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, around_.config.lobby));
+    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, lobby_limits_for(around_.config)));
     watch(lobbies_.back(), [this](const std::string& why) { door_failed("lobby", why); });
   }
   for (const auto& s : sessions_)

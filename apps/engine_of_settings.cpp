@@ -36,12 +36,13 @@ session_spec session_of(const session_settings& s) {
   spec.config = s.config;
   spec.store = the_store;
   for (const auto& where : s.connect) spec.hosts.push_back({where.host, where.port});
-  spec.application = application_of(s.application);
+  spec.application = application_of(s.application, {.rejects_what_throws = s.rejects_what_application_throws});
   spec.back_off.base = s.reconnect_interval;
   spec.back_off.cap = std::max(s.reconnect_interval, s.reconnect_max_interval);
   spec.max_failed_logons = s.max_failed_logons;
   spec.open = s.open;
   spec.logon_time = s.logon_time;
+  spec.reset_time = s.reset_time;
   return spec;
 }
 

@@ -1,6 +1,7 @@
 // What one session is told about itself: typed, checked once where it is read, constant from then on.
 #pragma once
 
+#include "protocol/framer.hpp"
 #include "protocol/types.hpp"
 #include "protocol/utc.hpp"
 #include "protocol/validate.hpp"
@@ -71,6 +72,7 @@ struct session_config {
   std::chrono::seconds max_latency{120};
   bool require_orig_sending_time = true;  // 43=Y without 122 is rejected
   bool check_numbers = true;         // false: messages are counted, and their MsgSeqNum(34) is not looked at
+  frame_check framing = frame_check::length_and_sum;  // what counts as a message; for whoever cuts the bytes of its connections
   bool reject_garbled = false;       // Reject(3) of a message with wrong BodyLength or CheckSum that has a number; it stays missing
 
   // What messages are checked against; without dictionaries only their structure is. Reject(3) is never refused for what they say.

@@ -91,6 +91,7 @@ struct application_restarted {};
 // before the `handled` that covers the number, and in the same turn.
 struct unsupported {
   seq_num number{};
+  std::string failure{};  // not empty: it would know, but failed on it, and why; for the log. Then 380=4
 };
 
 // The operator, the schedule or the application wants the session down.

@@ -149,6 +149,10 @@ outgoing_message beyond_limit(const message_view& refused, std::string_view text
   return business_reject(refused, text, business_reject_reason::Other);
 }
 
+outgoing_message application_not_available(const message_view& refused) {
+  return business_reject(refused, "Application not available", business_reject_reason::ApplicationNotAvailable);
+}
+
 std::string_view text_of(session_reject_reason reason) {
   switch (reason) {
     case session_reject_reason::InvalidTagNumber: return "Invalid tag number";

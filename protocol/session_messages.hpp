@@ -39,6 +39,8 @@ struct logon_fields {
 // For applications: what to submit, in the answer to its delivery, for a message they have no use for. BusinessMessageReject(j)
 // with BusinessRejectReason(380)=3; Reject(3) until FIX 4.1.
 [[nodiscard]] outgoing_message unsupported_message_type(const message_view& refused);
+// The same with BusinessRejectReason(380)=4: it would have, and cannot.
+[[nodiscard]] outgoing_message application_not_available(const message_view& refused);
 
 // The same for one that came too fast, with BusinessRejectReason(380)=0: a reason of its own came with FIX 5.0SP2 only.
 [[nodiscard]] outgoing_message beyond_limit(const message_view& refused, std::string_view text);
