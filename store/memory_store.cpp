@@ -126,6 +126,13 @@ std::optional<seq_num> memory_store::find_token(const session_id& id, submit_tok
   return at == before.end() ? std::nullopt : std::optional{at->second};
 }
 
+bool memory_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !at->second.records.empty() || !is_unused(at->second.state, of)) return false;
+  sessions_.erase(at);
+  return true;
+}
+
 std::vector<stored_session> memory_store::sessions() {
   std::vector<stored_session> all;
   for (const auto& [id, session] : sessions_) all.push_back({id, session.state});

@@ -30,9 +30,10 @@ struct sqlite_store::statements {
         record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         prune(c,
               "DELETE FROM record WHERE (session, generation, number) IN "
-              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)") {}
+              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
+        forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE session = ?1)") {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune;
+  sqlite_statement begin, commit, insert_session, numbers, record, prune, forget;
 };
 
 namespace {
@@ -303,6 +304,19 @@ std::vector<stored_session> sqlite_store::sessions() {
   std::vector<stored_session> all;
   for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
   return all;
+}
+
+bool sqlite_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !is_unused(at->second.state, of)) return false;
+  try {
+    statements_->forget.use(at->second.row).done();
+  } catch (const sqlite_error&) {
+    return false;  // one row more than need be
+  }
+  if (sqlite3_changes(connection_->get()) == 0) return false;
+  sessions_.erase(at);
+  return true;
 }
 
 // The present numbering is always kept.
