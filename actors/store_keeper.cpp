@@ -33,6 +33,7 @@ store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
         flush();
       },
       [this](tick) { ask_again(); },
+      [this](const forget_unused& f) { return on_forget(f); },
   };
 }
 
@@ -125,6 +126,13 @@ caf::result<token_found> store_keeper::on_find(const find_token& f) {
   ask({.answer = [this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
        .refuse = [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
   return promise;
+}
+
+forgotten store_keeper::on_forget(const forget_unused& f) {
+  flush();
+  if (!unanswered_.empty() || !store_->forget_unused(f.id, f.of)) return {};
+  lines_.erase(f.id);
+  return {true};
 }
 
 // In the order of asking: a later question waits behind one that waits.
