@@ -279,7 +279,6 @@ class Templates(Binary):
     def test_a_name_cannot_leave_the_folder_of_the_logs(self):
         settings = self.venue()
         process, port = self.up(settings)
-        before = sorted(p.name for p in self.folder.iterdir())
         for name in ("../../x", "/etc/x", "..", "A%2FB"):
             client = self.client(port, sender=name)
             client.send(frame("A", 1, ["98=0", "108=30"], sender=name))
@@ -288,8 +287,7 @@ class Templates(Binary):
         logs = sorted(p.name for p in (self.folder / "acceptor.log").iterdir())
         self.assertEqual(logs, ["FIX.4.2-VENUE-%2Fetc%2Fx.messages.log", "FIX.4.2-VENUE-..%2F..%2Fx.messages.log", "FIX.4.2-VENUE-...messages.log",
                                 "FIX.4.2-VENUE-A%252FB.messages.log", "troupe.events.log"])
-        after = sorted(p.name for p in self.folder.iterdir() if not p.name.endswith(".sock"))
-        self.assertEqual(after, [n for n in before if not n.endswith(".sock")])
+        self.assertEqual({p.name for p in self.folder.iterdir() if not p.name.startswith("acceptor.db")}, {"acceptor.log", "venue.cfg"})
 
     def test_invented_names_fill_neither_disk_nor_memory(self):
         settings = self.venue("MaxDynamicSessions=3\nMaxDynamicIdentities=5\n")
