@@ -1,14 +1,12 @@
 // What an engine is made of: typed, checked by whoever reads the settings, constant from then on.
 #pragma once
 
-#include "actors/application_adapter.hpp"
-#include "actors/back_off.hpp"
 #include "actors/events.hpp"
 #include "actors/link.hpp"
 #include "actors/lobby.hpp"
 #include "actors/restart_policy.hpp"
-#include "actors/schedule.hpp"
-#include "protocol/session_config.hpp"
+#include "actors/session_spec.hpp"
+#include "actors/session_template.hpp"
 #include "store/message_store.hpp"
 
 #include <chrono>
@@ -20,11 +18,6 @@
 
 namespace troupe::actors {
 
-struct endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
 struct store_spec {
   std::string name;  // unique in the engine
   // Called at the start and after each failure of the store; throws store::store_error if it cannot be opened.
@@ -32,28 +25,11 @@ struct store_spec {
   std::size_t reactor = 0;  // home of the store, of its sessions and of their applications
 };
 
-struct session_spec {
-  protocol::session_config config;
-  std::string store;            // by name
-  std::vector<endpoint> hosts;  // initiator: tried in turn
-  application_source application;
-  bool starts_enabled = true;   // false: begins Stopped, until the operator says logon
-
-  std::shared_ptr<const schedule> open;        // when the session may be up, and when its numbers start at 1; empty: always, and never
-  std::shared_ptr<const schedule> logon_time;  // when it may be logged on, within that; empty: as long as it is open
-  std::shared_ptr<const schedule> reset_time;  // where one of its periods ends, a session that is logged on resets its numbers; empty: never
-
-  back_off_limits back_off{};
-  protocol::steady_time connect_timeout = std::chrono::seconds{10};
-  unsigned max_failed_logons = 0;  // initiator: so many links in a row that the peer took and did not log on, and it needs the operator; 0: goes on for ever
-  std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks …
-  std::size_t max_in_flight_bytes = 16 * 1024 * 1024;  // … and their bytes
-};
-
 struct engine_config {
   std::size_t reactors = 1;  // shards, beside the control reactor; fixed for the life of the files
   std::vector<store_spec> stores;
   std::vector<session_spec> sessions;
+  std::vector<session_template> session_templates;  // for those who log on and have no session above; see session_template.hpp
   std::vector<endpoint> listen;
   lobby_limits lobby{};
   restart_limits restarts{};  // of each session, application and store by itself

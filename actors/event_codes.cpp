@@ -36,6 +36,8 @@ constexpr std::array codes = {
     event_code{"lobby-refused", warning, "A connection was closed before it belonged to a session; the text says why.", "If the peer is yours: compare its CompIDs and BeginString with the settings."},
 
     // -- a session
+    event_code{"session-made", info, "A Logon made a session from a template; the text says whose connection it was.", ""},
+    event_code{"session-retired", info, "A session of a template ended: it had no connection and nothing under way. If somebody had logged on its numbers stay in the store.", ""},
     event_code{"logged-on", info, "The session is up.", ""},
     event_code{"link-ended", info, "The connection of the session is over; the text says why.", ""},
     event_code{"reset-time", info, "ResetSeqTime has come: the session logs on anew with ResetSeqNumFlag(141)=Y, and stays connected.", ""},

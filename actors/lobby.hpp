@@ -5,6 +5,9 @@
 // link that breaks one, or whose first message is no Logon of a published session, or whose group says no, is closed without
 // a word, and the event `lobby-refused` says why. Who is connected already is for the group to decide.
 //
+// Where there is a maker, it is asked once for a session that is not published, or whose group is ending: a Logon may make one from
+// a template. The guest's time limit goes on meanwhile, and each guest asks once: as many questions are open as there are links.
+//
 // A group that dies is withdrawn by itself; if it dies between `bound` and `adopt`, the link closes with the message.
 #pragma once
 
@@ -24,7 +27,7 @@ struct lobby_limits {
   protocol::frame_check check = protocol::frame_check::length_and_sum;  // the loosest of the sessions; each of them looks again
 };
 
-// One on each reactor. `events` lives longer than the actor.
-lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits = {});
+// One on each reactor. `events` lives longer than the actor. `maker`: empty if there are no templates.
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits = {}, session_maker maker = {});
 
 }  // namespace troupe::actors

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/logon_identity.hpp"
 #include "protocol/commit.hpp"
 #include "protocol/framer.hpp"
 #include "protocol/session_config.hpp"
@@ -173,12 +174,21 @@ struct ask_token {
   std::function<void(std::optional<token_found>)> answer;  // nullopt: the store could not be asked
 };
 
+// Drop a session that was only ever loaded, if no later incarnation owns it (an answered request).
+struct forget_unused {
+  session_id id;
+  session_incarnation of{};
+};
+struct forgotten {
+  bool is_done = false;
+};
+
 // What a store on a thread of its own sends itself: behind the commits that wait for it, which become one transaction,
 struct flush_now {};
 // and, by way of a reactor's clock, `tick` when it is time to ask once more what could not be read.
 using store_actor =
     caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>, sig<void(flush_now)>,
-                     sig<void(tick)>>;
+                     sig<void(tick)>, sig<forgotten(forget_unused)>>;
 
 // ------------------------------------------------------------------ application
 
@@ -366,6 +376,7 @@ struct bound {
   bool is_accepted = false;
   std::uint64_t ticket = 0;
   std::string reason;  // for the log: "already connected", "stopped by the operator", …
+  bool is_retired = false;  // this group is ending; whoever made it makes another one
 };
 // The link, and every byte read from it so far, now belongs to the group's reactor. Whoever holds the last reference closes it.
 struct adopt {
@@ -397,7 +408,7 @@ struct command_result {
   std::string text;
 };
 
-enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator };
+enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator, Retired };
 
 // The store of this session has died: nothing of it can be known until another one is there.
 struct store_lost {};
@@ -410,12 +421,20 @@ struct store_replaced {
 struct halt {
   std::string reason;
 };
-// group -> supervisor, when its state changes
+// A session that was made from a template is to end, if it has no link and nothing under way. Answered yes, it takes no link and no
+// submit any more.
+struct retire {};
+struct retired {
+  bool is_done = false;
+  session_incarnation incarnation{};  // the last one
+};
+// group -> supervisor, when its state changes, or a link comes or goes
 struct group_changed {
   session_id id;
   group_state state{};
   std::string reason;
   bool has_link = false;
+  bool was_logged_on = false;  // since this group began
 };
 
 struct group_status {
@@ -437,7 +456,19 @@ using session_group_actor =
                      sig<void(submits_wait)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
                      sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
                      sig<void(outcomes)>, sig<void(ask_token)>, sig<void(store_lost)>, sig<void(store_replaced)>,
-                     sig<void(halt)>>;
+                     sig<void(halt)>, sig<retired(retire)>>;
+
+// A Logon came of somebody who has no session: make one, if a template fits. Answered when the group can say yes or no to `bind`.
+struct make_session {
+  logon_identity who;
+  std::string peer;
+};
+struct session_made {
+  session_id id;  // with its qualifier
+  session_group_actor group;
+  std::string refusal;  // not empty: there is none, and this is why
+};
+using session_maker = caf::typed_actor<sig<session_made(make_session)>, sig<void(group_changed)>>;
 
 // The lobby learns which sessions accept here.
 struct publish {
@@ -492,7 +523,8 @@ struct engine_status {
 };
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,
-                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>>;
+                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>,
+                                          sig<session_made(make_session)>>;
 
 }  // namespace troupe::actors
 
@@ -575,6 +607,12 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::command_to))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::status_of_all))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::engine_status))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::make_session))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::session_made))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::retire))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::retired))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::forget_unused))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::forgotten))
   CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::actors::submit>))
 CAF_END_TYPE_ID_BLOCK(troupe)
 
@@ -655,4 +693,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stopped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::command_to)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::status_of_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::engine_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::make_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::session_made)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forget_unused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forgotten)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<troupe::actors::submit>)

@@ -1,5 +1,6 @@
 // Private: the group's class, in parts: life and supervision (session_group.cpp), links (session_group_links.cpp), submits from
-// outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp).
+// outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp),
+// the end of one that was made from a template (session_group_end.cpp).
 #pragma once
 
 #include "actors/connection.hpp"
@@ -44,7 +45,7 @@ class session_group {
 
   // ---- links
   [[nodiscard]] bool may_link() const { return is_ready_ && wants_link(); }
-  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule; }
+  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule && state_ != group_state::Retired; }
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();
@@ -68,6 +69,11 @@ class session_group {
   void watch_reset(utc_time due);
   void watch_next_reset(utc_time after);
   void reset_by_time();
+
+  // ---- end
+  [[nodiscard]] caf::result<retired> on_retire();
+  [[nodiscard]] bool may_retire() const;
+  [[nodiscard]] retired leave();
 
   // ---- submits from outside
   void take_submits();
@@ -101,6 +107,7 @@ class session_group {
   [[nodiscard]] session_anchor& anchor() const { return *around_.anchor; }
   void enter_state(group_state s, std::string reason);
   void say_stopped();
+  void tell_supervisor();
   void record(severity s, std::string_view code, std::string_view text) const;
   template <class F>
   void at(steady_time when, F then);
@@ -124,6 +131,7 @@ class session_group {
   link_seat seat_;
   std::string peer_;
   std::optional<steady_time> active_since_;  // of this link
+  bool was_logged_on_ = false;               // on any link
   bool has_met_peer_ = false;                // this link: the peer took the connection
   unsigned failed_logons_ = 0;               // links in a row that never were logged on
   back_off back_off_;

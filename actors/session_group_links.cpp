@@ -8,6 +8,7 @@ bound session_group::on_bind(const bind& b) {
     record(severity::warning, "link-refused", b.peer + ": " + std::string{why});
     return bound{false, 0, std::string{why}};
   };
+  if (state_ == group_state::Retired) return {false, 0, "it has just ended", true};
   if (is_initiator()) return refuse("this session connects itself");
   if (!may_link()) return refuse(state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_));
   if (const auto ticket = seat_.promise(now())) return {true, ticket, {}};
@@ -47,6 +48,7 @@ void session_group::sit_down(connection_actor c) {
   ++anchor().connects;
   self_->monitor(connection_);
   deliver(self_, session_, link_owner{epoch_, connection_});
+  tell_supervisor();
 }
 
 // The place is free at once: whatever the old connection still does, it does under its own epoch.
@@ -81,6 +83,7 @@ void session_group::link_is_over() {
   else if (has_met_peer_) ++failed_logons_;
   active_since_.reset();
   if (state_ == group_state::Stopped) return say_stopped();
+  tell_supervisor();
   if (state_ == group_state::OutOfSchedule) return follow_schedule();
   if (!is_initiator() || !may_link()) return;
   const auto most = around_.spec.max_failed_logons;

@@ -15,6 +15,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::uintmax_t largest_file = 16 * 1024 * 1024;
+constexpr std::string_view any_name = "*";
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 
 bool holds(std::string_view values, std::string_view value) {
@@ -133,8 +134,8 @@ void settings_reader::fill(const effective_entries& entries, session_settings& s
 }
 
 void settings_reader::check_required(const effective_entries& entries) {
-  for (const char* key : {"ConnectionType", "BeginString", "SenderCompID", "TargetCompID"})
-    if (!entries.has(key)) error(entries.session().at, std::string{key} + " is missing; set it in this [SESSION] or in [DEFAULT]");
+  for (const std::string key : {"ConnectionType", "BeginString", "SenderCompID", "TargetCompID"})
+    if (!entries.has(key) && (key == "ConnectionType" || !entries.is_default_alone())) error(entries.session().at, key + " is missing; set it in this [SESSION] or in [DEFAULT]");
 }
 
 void settings_reader::check_hosts(const effective_entries& entries, session_settings& session) {
@@ -178,7 +179,7 @@ void settings_reader::check_versions(const effective_entries& entries, session_s
   for (auto& [version, dictionary] : session.application_dictionaries) dictionary.at = place_of("AppDataDictionary." + version);
 
   const settings_entry* begin_string = entries.find("BeginString");
-  if (!begin_string) return;
+  if (!begin_string || begin_string->value == any_name) return;
   if (begin_string->value == "FIXT.1.1") {
     if (!entries.has("DefaultApplVerID"))
       error(begin_string->value_at, "DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance");
@@ -250,10 +251,13 @@ void settings_reader::read_session(const effective_entries& entries) {
     if (type->value == "initiator") check_initiator(entries, session);
     if (type->value == "acceptor") check_acceptor(entries);
   }
-  check_fields(entries, session);
+  check_dynamic_keys(entries, session);
   check_timing(entries, session);
   check_window(entries, session);
   check_reset_time(entries, session);
+  if (session.is_template || entries.is_default_alone()) return read_template(entries, std::move(session));
+  check_names(entries, session);
+  check_fields(entries, session);
   check_identity(session);
   check_dialect(entries, session);
   value_.sessions.push_back(std::move(session));
@@ -306,6 +310,8 @@ void settings_reader::finish_paths(const settings_section* defaults) {
     value_.log.directory = e->value;
   else if (!value_.sessions.empty())
     value_.log.directory = value_.sessions.front().log_directory;
+  else if (!value_.templates.empty())
+    value_.log.directory = value_.templates.front().variants.front().log_directory;
 
   if (value_.control_socket.empty()) {
     value_.control_socket = value_.store.path.empty() ? name_ : value_.store.path;
@@ -325,6 +331,7 @@ settings_result settings_reader::read() {
   std::vector<effective_entries> sessions;
   for (const settings_section& section : file_.sections)
     if (section.kind == section_kind::session) sessions.emplace_back(defaults(), section);
+  if (anybody_ = section_for_anybody(); anybody_) sessions.emplace_back(defaults(), *anybody_);
   if (sessions.empty() && !has_errors()) error({}, "there is no [SESSION]; expected at least one");
   for (const effective_entries& s : sessions) read_session(s);
   check_process_keys(sessions);

@@ -79,7 +79,15 @@ struct session_settings {
   dictionary_setting application_dictionary;                              // of default_appl_ver_id
   std::map<std::string, dictionary_setting> application_dictionaries;     // by version: "FIX.5.0"
 
+  // sessions made by their Logon; the names of a template may be *
+  bool is_template = false;
+  bool has_own_qualifiers = false;
+  std::size_t max_dynamic_sessions = 0;
+  std::size_t max_dynamic_identities = 0;
+  std::chrono::seconds dynamic_idle{};  // 0: never
+
   // initiator
+  bool waits_for_operator = false;       // does not connect by itself
   std::vector<network_address> connect;  // tried in this order, then from the first again
   std::chrono::seconds reconnect_interval{};
   std::chrono::seconds reconnect_max_interval{};
@@ -117,8 +125,15 @@ struct log_settings {
   std::size_t max_queued_bytes = 0;
 };
 
+// A [SESSION] with AcceptorTemplate=Y, or [DEFAULT] with DynamicSessions=Y. With BeginString=* it is one for each version.
+struct template_settings {
+  std::vector<session_settings> variants;  // at least one
+};
+
 struct settings {
-  std::vector<session_settings> sessions;  // at least one, no identity twice
+  std::vector<session_settings> sessions;  // no identity twice
+  std::vector<template_settings> templates;  // in the order of the file; there is a session or a template
+  bool accepts_anybody = false;              // the last one is [DEFAULT]
   store_settings store;
   lobby_settings lobby;
   restart_settings restart;

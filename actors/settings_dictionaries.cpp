@@ -122,6 +122,9 @@ void load_dictionaries(settings_result& result) {
   dictionary_reader reader{result};
   for (auto& session : result.value->sessions)
     if (session.use_data_dictionary) reader.give(session);
+  for (auto& t : result.value->templates)
+    for (auto& variant : t.variants)
+      if (variant.use_data_dictionary) reader.give(variant);
   if (reader.has_failed()) result.value.reset();
 }
 

@@ -18,6 +18,7 @@ class effective_entries {
   [[nodiscard]] const settings_entry* find(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
   [[nodiscard]] const settings_section& session() const { return *session_; }
+  [[nodiscard]] bool is_default_alone() const { return session_->kind == section_kind::defaults; }
 
   template <class Visit>
   void for_each(Visit visit) const {
@@ -67,6 +68,13 @@ class settings_reader {
   void check_identity(const session_settings& session);
   void check_dialect(const effective_entries& entries, const session_settings& session);
 
+  // templates (settings_templates.cpp)
+  void read_template(const effective_entries& entries, session_settings session);
+  [[nodiscard]] std::optional<settings_section> section_for_anybody();
+  void name_anybody(session_settings& session);
+  void check_dynamic_keys(const effective_entries& entries, const session_settings& session);
+  void check_names(const effective_entries& entries, const session_settings& session);
+
   // all sessions together
   void check_process_keys(const std::vector<effective_entries>& sessions);
   void finish_store(const std::vector<effective_entries>& sessions);
@@ -79,6 +87,7 @@ class settings_reader {
   [[nodiscard]] bool has_errors();
 
   settings_file file_;
+  std::optional<settings_section> anybody_;  // DynamicSessions=Y: a section without entries
   std::filesystem::path name_;
   settings value_;
 };

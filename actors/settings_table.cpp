@@ -73,7 +73,7 @@ constexpr std::array keys = {
     // -- who talks to whom
     setting_key{"ConnectionType", "cpp j n", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. All versions are held to the same scenarios, docs/conformance.md.",
+    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1 *", "BeginString(8) of the session. All versions are held to the same scenarios, docs/conformance.md. *: any, with AcceptorTemplate=Y only.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
     setting_key{"DefaultApplVerID", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIX.5.0 FIX.5.0SP1 FIX.5.0SP2 2 3 4 5 6 7 8 9",
                 "With BeginString=FIXT.1.1: of which version messages are that do not say so themselves, by name or as in DefaultApplVerID(1137).",
@@ -88,6 +88,32 @@ constexpr std::array keys = {
     setting_key{"Application", "", kind::choice, session, "executor", 0, 0, "executor echo",
                 "What `troupe run` does with application messages: `executor` fills every NewOrderSingle, `echo` sends orders back.",
                 [](T t, V v) { t.session.application = v.text == "echo" ? application_kind::echo : application_kind::executor; }},
+
+    // -- sessions made by their Logon
+    setting_key{"AcceptorTemplate", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: not a session, but what sessions are made of when somebody logs on who has none. BeginString, SenderCompID and TargetCompID may be *, which fits any; "
+                "SenderSubID, SenderLocationID, TargetSubID and TargetLocationID must fit where they are set, and are those of the Logon where they are *. "
+                "A [SESSION] of its own wins; of templates the first in the file that fits.",
+                [](T t, V v) { t.session.is_template = v.flag; }},
+    setting_key{"DynamicSessions", "go", kind::flag, process, "N", 0, 0, "",
+                "Y, in [DEFAULT]: [DEFAULT] itself is a template, the last one; BeginString, SenderCompID and TargetCompID that it does not set are *.",
+                [](T t, V v) { t.process.accepts_anybody = v.flag; }},
+    setting_key{"DynamicQualifier", "go", kind::flag, session, "N", 0, 0, "",
+                "Y: every connection of a template is a session of its own, with the qualifier 1, 2, 3 …, the lowest that is free; its numbers start at 1 with each Logon, "
+                "as with ResetOnLogon=Y, and it ends with its connection. Sessions with a [SESSION] of their own are not concerned.",
+                [](T t, V v) { t.session.has_own_qualifiers = v.flag; }},
+    setting_key{"MaxDynamicSessions", "", kind::number, session, "1000", 1, 100'000, "",
+                "Sessions of a template at once. One more takes the place of the one that lost its connection first and has nothing under way; if all are in use it is refused.",
+                [](T t, V v) { t.session.max_dynamic_sessions = size(v); }},
+    setting_key{"MaxDynamicIdentities", "", kind::number, session, "10000", 1, 1'000'000, "",
+                "Identities that the store may hold of a template; further ones are refused, known ones are not. Who was refused does not count.",
+                [](T t, V v) { t.session.max_dynamic_identities = size(v); }},
+    setting_key{"DynamicSessionIdle", "", kind::seconds, session, "3600", 0, 31 * one_day, "",
+                "A session of a template ends when it was without a connection for so long; its numbers stay in the store, and it goes on when its peer comes again. 0: never.",
+                [](T t, V v) { t.session.dynamic_idle = std::chrono::seconds{v.number}; }},
+    setting_key{"DynamicSession", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: an initiator does not connect by itself: it begins stopped, until `troupe logon`, or the program, says that it may.",
+                [](T t, V v) { t.session.waits_for_operator = v.flag; }},
 
     // -- network
     setting_key{"SocketConnectHost", "cpp j go n", kind::text, indexed, "", 0, 0, "",

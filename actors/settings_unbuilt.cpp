@@ -64,11 +64,7 @@ constexpr std::array unbuilt = {
     unbuilt_key{"TrustStoreType", "j", refused, "", no_tls},
     unbuilt_key{"UseSNI", "j", refused, "N", no_tls},
     // -- who may connect
-    unbuilt_key{"AcceptorTemplate", "j", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
     unbuilt_key{"AllowedRemoteAddresses", "cpp j", refused, "", "addresses are not checked yet: everybody could connect; use a firewall and remove the key"},
-    unbuilt_key{"DynamicQualifier", "go", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
-    unbuilt_key{"DynamicSession", "j", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
-    unbuilt_key{"DynamicSessions", "go", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
     // -- way out
     unbuilt_key{"ProxyDomain", "j", refused, "", no_proxy},
     unbuilt_key{"ProxyHost", "j go", refused, "", no_proxy},

@@ -33,6 +33,7 @@ store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
         flush();
       },
       [this](tick) { ask_again(); },
+      [this](const forget_unused& f) { return on_forget(f); },
   };
 }
 
@@ -130,6 +131,13 @@ caf::result<token_found> store_keeper::on_find(const find_token& f) {
 token_found store_keeper::fate_of(const find_token& f) {
   const auto number = store_->find_token(f.id, f.token);
   return {number, !number && store_->is_parked(f.id, f.token)};
+}
+
+forgotten store_keeper::on_forget(const forget_unused& f) {
+  flush();
+  if (!unanswered_.empty() || !store_->forget_unused(f.id, f.of)) return {};
+  lines_.erase(f.id);
+  return {true};
 }
 
 // In the order of asking: a later question waits behind one that waits.

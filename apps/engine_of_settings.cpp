@@ -43,6 +43,7 @@ session_spec session_of(const session_settings& s) {
   spec.open = s.open;
   spec.logon_time = s.logon_time;
   spec.reset_time = s.reset_time;
+  spec.starts_enabled = !s.waits_for_operator || s.config.role == protocol::role::acceptor;
   return spec;
 }
 
@@ -53,14 +54,31 @@ void listen_for(const session_settings& s, std::vector<endpoint>& listen) {
   if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port});
 }
 
+session_template template_of(const template_settings& t, message_log& messages) {
+  session_template made;
+  for (const auto& v : t.variants) made.variants.push_back(session_of(v));
+  const auto& s = t.variants.front();
+  made.max_sessions = s.max_dynamic_sessions;
+  made.max_identities = s.max_dynamic_identities;
+  made.idle = s.dynamic_idle;
+  made.has_own_qualifiers = s.has_own_qualifiers;
+  made.made = [&messages, directory = s.log_directory, delimiter = s.message_log_delimiter](const protocol::session_id& id) { messages.begin({id, directory, delimiter}); };
+  made.ended = [&messages](const protocol::session_id& id) { messages.end(id); };
+  return made;
+}
+
 }  // namespace
 
-engine_config engine_of(const settings& settings, event_sink& events, message_sink& messages) {
+engine_config engine_of(const settings& settings, event_sink& events, message_log& messages) {
   engine_config c;
   c.stores.push_back(store_of(settings.store));
   for (const auto& s : settings.sessions) {
     c.sessions.push_back(session_of(s));
     listen_for(s, c.listen);
+  }
+  for (const auto& t : settings.templates) {
+    c.session_templates.push_back(template_of(t, messages));
+    listen_for(t.variants.front(), c.listen);
   }
   c.lobby = {settings.lobby.timeout, settings.lobby.max_bytes, settings.lobby.max_sockets};
   c.restarts.intensity = settings.restart.intensity;

@@ -69,6 +69,7 @@ int show_schedule(const std::filesystem::path& file, std::size_t events) {
   if (!settings) return exit_code::wrong_settings;
   const auto now = std::chrono::time_point_cast<utc_time::duration>(std::chrono::system_clock::now());
   for (const auto& s : settings->sessions) show(s, now, events);
+  for (const auto& t : settings->templates) show(t.variants.front(), now, events);
   return exit_code::done;
 }
 

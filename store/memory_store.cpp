@@ -137,6 +137,13 @@ bool memory_store::is_parked(const session_id& id, submit_token token) {
   return std::any_of(parked.begin(), parked.end(), [&](const parked_submit& p) { return p.token == token; });
 }
 
+bool memory_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !at->second.records.empty() || !at->second.parked.empty() || !is_unused(at->second.state, of)) return false;
+  sessions_.erase(at);
+  return true;
+}
+
 std::vector<stored_session> memory_store::sessions() {
   std::vector<stored_session> all;
   for (const auto& [id, session] : sessions_) all.push_back({id, session.state});

@@ -71,6 +71,10 @@ class message_store {
   // Numbers only: what is parked comes with `load`.
   virtual std::vector<stored_session> sessions() = 0;
 
+  // Drops a session that was only ever loaded: nothing was committed, so nothing is lost. False: it is kept, because it was
+  // used, a newer incarnation owns it, or the store cannot do so now.
+  virtual bool forget_unused(const protocol::session_id& /*id*/, protocol::session_incarnation /*of*/) { return false; }
+
   // True if commit or fetch may wait for a disk or a network: its actor is then detached from the reactors.
   [[nodiscard]] virtual bool is_blocking() const = 0;
   [[nodiscard]] virtual std::string describe() const = 0;  // "sqlite /var/lib/x.db (process)"

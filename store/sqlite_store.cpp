@@ -32,9 +32,10 @@ struct sqlite_store::statements {
               "DELETE FROM record WHERE (session, generation, number) IN "
               "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
         park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-        unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?") {}
+        unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?"),
+        forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE session = ?1) AND NOT EXISTS (SELECT 1 FROM parked WHERE session = ?1)") {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark;
+  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark, forget;
 };
 
 namespace {
@@ -329,6 +330,19 @@ std::vector<stored_session> sqlite_store::sessions() {
   std::vector<stored_session> all;
   for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
   return all;
+}
+
+bool sqlite_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !is_unused(at->second.state, of)) return false;
+  try {
+    statements_->forget.use(at->second.row).done();
+  } catch (const sqlite_error&) {
+    return false;  // one row more than need be
+  }
+  if (sqlite3_changes(connection_->get()) == 0) return false;
+  sessions_.erase(at);
+  return true;
 }
 
 // The present numbering is always kept.

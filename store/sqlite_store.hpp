@@ -39,6 +39,7 @@ class sqlite_store final : public message_store {
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
   bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "sqlite " + path_ + " (process)"; }
 

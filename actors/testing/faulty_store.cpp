@@ -69,6 +69,11 @@ std::vector<store::stored_session> faulty_store::sessions() {
   return disk_->sessions();
 }
 
+bool faulty_store::forget_unused(const protocol::session_id& id, protocol::session_incarnation of) {
+  must_live();
+  return disk_->forget_unused(id, of);
+}
+
 std::shared_ptr<store::message_store> open_faulty(std::shared_ptr<store::message_store> disk, std::shared_ptr<store_faults> faults,
                                                   std::shared_ptr<store_history> history) {
   return std::make_shared<faulty_store>(std::move(disk), std::move(faults), std::move(history));

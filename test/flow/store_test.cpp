@@ -28,7 +28,8 @@ class stuck_store {
             },
             [](const fetch_page&) {},
             [](const actors::find_token&) { return token_found{}; },
-            [this](flush_now) { work(); }, [](tick) {}};
+            [this](flush_now) { work(); }, [](tick) {},
+            [](const actors::forget_unused&) { return forgotten{}; }};
   }
 
  private:

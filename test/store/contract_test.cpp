@@ -344,4 +344,38 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_page_is_bounded_by_bytes_but_holds_at_least_one,
   BOOST_TEST(!page.is_last);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_session_that_was_only_loaded_can_be_forgotten, Backend, all_backends) {
+  Backend backend;
+  hand other{backend.store(), beta};
+  hand h{backend.store(), alpha};
+  BOOST_TEST(backend.store().forget_unused(alpha, h.state().incarnation));
+  BOOST_TEST(!backend.store().forget_unused(alpha, h.state().incarnation));
+  BOOST_TEST(h.commit(h.next()).status == commit_status::wrong_incarnation);
+  backend.reopen();
+  BOOST_REQUIRE(backend.store().sessions().size() == 1u);
+  BOOST_TEST((backend.store().sessions().front().id == beta));
+  h.use(backend.store());
+  h.load();
+  BOOST_TEST(h.commit(h.next()).status == commit_status::done);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_session_that_was_used_or_has_a_newer_owner_is_not_forgotten, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  const auto older = h.state().incarnation;
+  h.load();
+  BOOST_TEST(!backend.store().forget_unused(alpha, older));
+  h.commit(h.next());
+  BOOST_TEST(!backend.store().forget_unused(alpha, h.state().incarnation));
+  hand reset{backend.store(), beta};
+  auto b = reset.next();
+  b.next_sender = seq_num{1};  // nothing sent, something received
+  b.records.clear();
+  b.next_target = seq_num{2};
+  BOOST_TEST(reset.commit(b).status == commit_status::done);
+  BOOST_TEST(!backend.store().forget_unused(beta, reset.state().incarnation));
+  BOOST_TEST(!backend.store().forget_unused({"FIX.4.2", "NO", "BODY", ""}, session_incarnation{1}));
+  BOOST_TEST(backend.store().sessions().size() == 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
