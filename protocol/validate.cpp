@@ -266,6 +266,16 @@ class walk {
   bool is_stopped_ = false;
 };
 
+bool is_of_value(const message_fault& fault) {
+  return fault.reason == reason::TagSpecifiedWithoutAValue || fault.reason == reason::IncorrectDataFormatForValue || fault.reason == reason::ValueIsIncorrect;
+}
+
+// Of a group whose count is wrong that is said, and not what stands in its entries: they may not be entries of it at all. The count
+// is known behind the entries, so a group that ended in front of the field has said it already.
+bool is_reason_for(const message_fault& later, const message_fault& of_value) {
+  return later.reason == reason::IncorrectNumInGroupCount && later.field < of_value.field;
+}
+
 }  // namespace
 
 void dictionaries::gather_data_fields() {
@@ -283,8 +293,8 @@ void dictionaries::gather_data_fields() {
 std::optional<message_fault> validate(const message_view& message, const dictionaries& defined, const validation_rules& rules) {
   std::optional<message_fault> first;
   const auto sink = [&](const message_fault& f) {
-    first = f;
-    return true;
+    if (!first || is_reason_for(f, *first)) first = f;
+    return !is_of_value(*first);
   };
   walk{message, defined, rules, sink}.run();
   return first;
