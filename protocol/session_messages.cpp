@@ -123,6 +123,18 @@ outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number
   return m;
 }
 
+bool has_business_reject(std::string_view begin_string) { return !is_before_4_2(begin_string); }
+
+outgoing_message conditionally_required_field_missing(const message_view& refused, const field_fault& fault) {
+  auto m = with_type(msg_type::BusinessMessageReject);
+  m.header = routing_back(refused);
+  field(m.body, tag::RefSeqNum, refused.find_seq_num(tag::MsgSeqNum).value_or(seq_num{0}));
+  field(m.body, tag::Text, "Conditionally Required Field Missing (" + std::to_string(fault.tag.value_or(0)) + ")");
+  field(m.body, tag::RefMsgType, refused.msg_type());
+  field(m.body, tag::BusinessRejectReason, static_cast<std::int64_t>(business_reject_reason::ConditionallyRequiredFieldMissing));
+  return m;
+}
+
 outgoing_message unsupported_message_type(const message_view& refused) {
   const auto number = refused.find_seq_num(tag::MsgSeqNum).value_or(seq_num{0});
   const bool is_old = is_before_4_2(refused.begin_string());

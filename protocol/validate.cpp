@@ -247,13 +247,13 @@ class walk {
       bool is_there = false;
       for (std::size_t p = block.begin; p < block.end && !is_there; ++p) is_there = seen.has(p);
       for (const auto position : block.required)
-        if (is_there && !seen.has(position) && complain(position)) return true;
+        if (is_there && !seen.has(position) && fault(reason::RequiredTagMissing, scope.members()[position].tag, at, true)) return true;
     }
     return false;
   }
 
-  bool fault(reason why, std::optional<std::int64_t> tag, std::size_t field) {
-    is_stopped_ = is_stopped_ || sink_({why, tag, field});
+  bool fault(reason why, std::optional<std::int64_t> tag, std::size_t field, bool is_conditional = false) {
+    is_stopped_ = is_stopped_ || sink_({why, tag, field, is_conditional});
     return is_stopped_;
   }
 
