@@ -99,10 +99,7 @@ actors::session_spec session_of(const tester& t) {
 }
 
 actors::engine_config config_of(std::uint16_t port) {
-  constexpr tester testers[] = {{"FIX.4.0", "TW40"},          {"FIX.4.1", "TW41"},         {"FIX.4.2", "TW42"},
-                                {"FIX.4.3", "TW43"},          {"FIX.4.4", "TW44"},         {"FIXT.1.1", "TW50", "7"},
-                                {"FIXT.1.1", "TW50SP1", "8"}, {"FIXT.1.1", "TW50SP2", "9"}, {"FIX.4.4", "TW"},
-                                {"FIX.4.4", "NO_CHECK_FIELDS_HAVE_VALUES"}};
+  constexpr tester testers[] = {{"FIX.4.0", "TW40"}, {"FIX.4.1", "TW41"}, {"FIX.4.2", "TW42"}, {"FIX.4.3", "TW43"}, {"FIX.4.4", "TW44"}, {"FIXT.1.1", "TW50", "7"}, {"FIXT.1.1", "TW50SP1", "8"}, {"FIXT.1.1", "TW50SP2", "9"}, {"FIX.4.4", "TW"}, {"FIX.4.4", "NO_CHECK_FIELDS_HAVE_VALUES"}};
   actors::engine_config config;
   config.stores.push_back({"memory", [] { return std::make_shared<store::memory_store>(); }});
   config.listen.push_back({"127.0.0.1", port});
