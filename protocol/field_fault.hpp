@@ -13,6 +13,7 @@ namespace troupe::protocol {
 struct field_fault {
   session_reject_reason reason{};
   std::optional<std::int64_t> tag{};  // as it came: may be zero or negative
+  bool is_conditional = false;        // a field that is missing only because of another one
 };
 
 // A message that would have been rejected, and goes to the application instead (session_config::deliver_invalid).

@@ -56,7 +56,7 @@ std::optional<field_fault> content_fault(const message_view& message, const sess
     return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
   }
   const auto fault = validate(message, config.dictionaries, config.validation);
-  return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
+  return fault ? std::optional{field_fault{fault->reason, fault->ref_tag, fault->is_conditional}} : std::nullopt;
 }
 
 bool is_application(const message_view& message) {

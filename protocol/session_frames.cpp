@@ -20,6 +20,12 @@ kept_frame keep(std::string_view frame, const std::shared_ptr<const void>& owner
   return owner ? kept_frame{frame, owner} : copy(frame);
 }
 
+bool is_business(const field_fault& fault, const message_view& message) {
+  const auto type = message.msg_type();
+  const bool is_administrative = type.size() == 1 && std::string_view{"012345A"}.find(type.front()) != std::string_view::npos;
+  return fault.is_conditional && !is_administrative && has_business_reject(message.begin_string());
+}
+
 std::string text_in(const message_view& message) { return std::string{message.find(tag::Text).value_or(std::string_view{})}; }
 
 }  // namespace
@@ -205,9 +211,12 @@ void session::impl::reject_garbled(std::string_view bytes, std::string_view why,
 }
 
 void session::impl::send_reject(const inbound& in, const field_fault& fault, instant now) {
-  auto message = protocol::reject(in.message, in.v.number, fault);
   note("reject-sent", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + fault_text(in, fault));
-  send_admin(message, now);
+  // What a message lacks because of another of its fields is no fault of the session: from FIX 4.2 on there is an answer of its own.
+  if (is_business(fault, in.message))
+    send_submitted({submit_token{0}, conditionally_required_field_missing(in.message, fault)}, now);
+  else
+    send_admin(protocol::reject(in.message, in.v.number, fault), now);
 }
 
 // 10: NewSeqNo(36) must lead on.

@@ -145,6 +145,13 @@ outgoing_message unsupported_message_type(const message_view& refused) {
   return business_reject(refused, text, business_reject_reason::UnsupportedMessageType);
 }
 
+bool has_business_reject(std::string_view begin_string) { return !is_before_4_2(begin_string); }
+
+outgoing_message conditionally_required_field_missing(const message_view& refused, const field_fault& fault) {
+  const auto text = "Conditionally Required Field Missing (" + std::to_string(fault.tag.value_or(0)) + ")";
+  return business_reject(refused, text, business_reject_reason::ConditionallyRequiredFieldMissing);
+}
+
 outgoing_message beyond_limit(const message_view& refused, std::string_view text) {
   return business_reject(refused, text, business_reject_reason::Other);
 }

@@ -36,6 +36,11 @@ struct logon_fields {
 // Reject(3) of bytes that are no true message; `type` empty: not known.
 [[nodiscard]] outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why);
 
+// BusinessMessageReject(j), which came with FIX 4.2.
+[[nodiscard]] bool has_business_reject(std::string_view begin_string);
+// BusinessRejectReason(380)=5: `fault` names a field that is missing only because of another one.
+[[nodiscard]] outgoing_message conditionally_required_field_missing(const message_view& refused, const field_fault& fault);
+
 // For applications: what to submit, in the answer to its delivery, for a message they have no use for. BusinessMessageReject(j)
 // with BusinessRejectReason(380)=3; Reject(3) until FIX 4.1.
 [[nodiscard]] outgoing_message unsupported_message_type(const message_view& refused);

@@ -1,5 +1,6 @@
 troupe_test(session
   SOURCES
+    session_conditional_test.cpp
     session_crash_test.cpp
     session_fixt_test.cpp
     session_liveness_test.cpp
@@ -17,6 +18,7 @@ troupe_test(session
     session_transcripts_test.cpp
   LIBRARIES troupe::protocol
   SUITES
+    session_conditional
     session_crash
     session_fixt
     session_liveness_stories
