@@ -10,7 +10,8 @@ session_recovery::session_recovery(const session_config& config) : config_(&conf
 bool session_recovery::hold(seq_num number, std::string_view frame) {
   highest_seen_ = std::max(highest_seen_, number);
   if (!is_open()) gap_ = unasked{};
-  is_again_ = config_->ask_redundantly && std::holds_alternative<asked>(gap_);
+  // Not for a ResendRequest(2): two engines that both do would ask each other for ever.
+  is_again_ = config_->ask_redundantly && !frame.empty() && std::holds_alternative<asked>(gap_);
   if (held_.contains(number)) return true;
   const bool has_room = held_.size() < config_->max_held_messages && held_bytes_ + frame.size() <= config_->max_held_bytes;
   if (!has_room) return false;
