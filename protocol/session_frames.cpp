@@ -119,16 +119,16 @@ void session::impl::consume(const inbound& in) {
 }
 
 void session::impl::deliver(const inbound& in) {
-  const auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
+  auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
-    emit(action::deliver{generation_, {}, {}});
+    emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
     deliver_slot_ = out_.size();
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
   unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
-  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, static_cast<std::uint32_t>(fields.size())});
+  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size())});
   ++expected_;
 }
 
