@@ -31,7 +31,8 @@ class session_watch {
 
   // -- what happens, told before the machine is
   void reloaded(const protocol::session_snapshot& from) {
-    if (from.generation != at_.generation) wire_.numbers_reset();
+    wire_.forget_unstored();
+    wire_.turn_to(from.generation);
     at_ = from;
     batches_.clear();
     last_id_ = {};
@@ -131,7 +132,7 @@ class session_watch {
     at_.next_sender = at_.next_target = protocol::seq_num{1};
     unhandled_.clear();
     last_delivered_ = {};
-    wire_.numbers_reset();
+    wire_.turn_to(generation);
   }
 
   void look(const protocol::action::deliver& a) {

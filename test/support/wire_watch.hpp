@@ -32,17 +32,19 @@ class wire_watch {
     protocol::message_view view;
     if (!is_whole(frame, view)) return;
     check(view.find_seq_num(protocol::tag::MsgSeqNum) == r.number, "the record of " + number + " carries another MsgSeqNum(34)");
-    const auto [at, is_new] = content_.emplace(r.number, content{r.kind, text_of(view), false});
+    const auto [at, is_new] = at_->content.emplace(r.number, content{r.kind, text_of(view), false});
     check(is_new, "MsgSeqNum " + number + " is used twice");
   }
   // The store has it.
   void stored(const protocol::commit_batch& batch) {
     for (const auto& r : batch.records)
-      if (const auto known = content_.find(r.number); known != content_.end()) known->second.is_stored = true;
+      if (const auto known = at_->content.find(r.number); known != at_->content.end()) known->second.is_stored = true;
   }
-  void numbers_reset() {
-    content_.clear();
-    last_first_ = {};
+  // From now on it is about this numbering; after a crash it may be one that was left already.
+  void turn_to(protocol::numbering_generation generation) { at_ = &numberings_[generation]; }
+  // A crash: what is not stored has never been.
+  void forget_unstored() {
+    for (auto& [generation, known] : numberings_) std::erase_if(known.content, [](const auto& c) { return !c.second.is_stored; });
   }
 
   // A batch of the present numbering reaches an open connection.
@@ -65,6 +67,10 @@ class wire_watch {
     protocol::record_kind kind;
     std::string text;
     bool is_stored;
+  };
+  struct numbering {
+    std::map<protocol::seq_num, wire_watch::content> content;
+    protocol::seq_num last_first{};  // sent for the first time
   };
 
   void check(bool holds, const std::string& what) {
@@ -90,20 +96,20 @@ class wire_watch {
     const bool is_again = view.find_bool(protocol::tag::PossDupFlag).value_or(false);
     if (is_again && view.msg_type() == protocol::msg_type::SequenceReset) return filled(number, view.find_seq_num(protocol::tag::NewSeqNo).value_or(protocol::seq_num{}));
     validate_admin(view, frame);
-    const auto known = content_.find(number);
-    if (known == content_.end() || !known->second.is_stored) return check(false, "on the wire before it is stored: " + shown(frame));
+    const auto known = at_->content.find(number);
+    if (known == at_->content.end() || !known->second.is_stored) return check(false, "on the wire before it is stored: " + shown(frame));
     // What hooks and settings add to a Logon(A) is not stored.
     if (view.msg_type() != protocol::msg_type::Logon) check(known->second.text == text_of(view), "MsgSeqNum " + std::to_string(number.value) + " was " + shown(known->second.text) + " and is " + shown(text_of(view)));
     check(!is_again || !is_withheld || known->second.kind != protocol::record_kind::application || !is_withheld(number), "sent again, though the application did not want it: " + shown(frame));
     if (is_again) return check(view.find(protocol::tag::OrigSendingTime).has_value(), "sent again without OrigSendingTime(122): " + shown(frame));
-    check(number > last_first_, "sent for the first time, but behind " + std::to_string(last_first_.value) + ": " + shown(frame));
-    last_first_ = std::max(last_first_, number);
+    check(number > at_->last_first, "sent for the first time, but behind " + std::to_string(at_->last_first.value) + ": " + shown(frame));
+    at_->last_first = std::max(at_->last_first, number);
   }
 
   void filled(protocol::seq_num begin, protocol::seq_num next) {
     check(begin < next, "a gap fill that leads nowhere: " + std::to_string(begin.value) + " to " + std::to_string(next.value));
     if (!config_->resend_messages || config_->has_may_resend_hook || config_->fill_damaged_records) return;
-    for (auto at = content_.lower_bound(begin); at != content_.end() && at->first < next; ++at)
+    for (auto at = at_->content.lower_bound(begin); at != at_->content.end() && at->first < next; ++at)
       check(at->second.kind != protocol::record_kind::application, "MsgSeqNum " + std::to_string(at->first.value) + " is filled and was " + shown(at->second.text));
   }
 
@@ -137,8 +143,8 @@ class wire_watch {
   }
 
   const protocol::session_config* config_;
-  std::map<protocol::seq_num, content> content_;  // of the present numbering
-  protocol::seq_num last_first_{};                // sent for the first time
+  std::map<protocol::numbering_generation, numbering> numberings_;
+  numbering* at_ = nullptr;  // the present one
 };
 
 }  // namespace troupe::test
