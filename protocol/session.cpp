@@ -211,6 +211,11 @@ session_state session::impl::state() const {
   return std::visit(name, where_);
 }
 
+std::size_t session::impl::kept_bytes() const {
+  const auto* asking = std::get_if<stage::awaiting_authentication>(&where_);
+  return recovery_.held_bytes() + (asking ? asking->kept_bytes : 0) + deferred_bytes_ + unhandled_.bytes();
+}
+
 // While the store is stalled nothing changes hands, but a batch that was open when we learnt of it is kept for the retry.
 void session::impl::take(std::vector<any_action>& into) {
   if (!outbox_.is_open() && outbox_.is_stale(numbers())) open_batch();
@@ -221,6 +226,15 @@ void session::impl::take(std::vector<any_action>& into) {
   }
   out_.clear();
   deliver_slot_ = 0;
+}
+
+// Of what once was a large delivery nothing is kept.
+void session::impl::reuse(action::deliver&& told) {
+  constexpr std::size_t most = 1024;
+  if (told.messages.capacity() > most || told.fields.capacity() > 64 * most) return;
+  spare_ = std::move(told);
+  spare_.messages.clear();
+  spare_.fields.clear();
 }
 
 // ---------------------------------------------------------------- the public face
@@ -323,6 +337,7 @@ void session::on(const event::resend_decided& e, instant now) {
 }
 
 void session::take(std::vector<any_action>& into) { impl_->take(into); }
+void session::reuse(action::deliver&& told) { impl_->reuse(std::move(told)); }
 std::optional<steady_time> session::next_deadline() const { return impl_->next_deadline(); }
 session_state session::state() const { return impl_->state(); }
 seq_num session::next_sender() const { return impl_->next_sender_; }
@@ -332,5 +347,6 @@ numbering_generation session::generation() const { return impl_->generation_; }
 connection_epoch session::epoch() const { return impl_->epoch_; }
 std::size_t session::parked() const { return impl_->parking_.count(); }
 const session_config& session::config() const { return impl_->config_; }
+std::size_t session::kept_bytes() const { return impl_->kept_bytes(); }
 
 }  // namespace troupe::protocol

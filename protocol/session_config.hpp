@@ -94,7 +94,7 @@ struct session_config {
   std::size_t max_held_bytes = 16 * 1024 * 1024;
   std::uint64_t resend_chunk = 0;                   // a ResendRequest(2) of ours asks for so many messages; 0: for all
   bool close_resend_request = false;                // it ends where the gap does, instead of with infinity
-  bool ask_redundantly = false;                     // one for every message ahead of the gap
+  bool ask_redundantly = false;                     // one for every message ahead of the gap that is no ResendRequest(2) itself
   std::chrono::seconds gap_timeout{30};             // a gap that does not close: asked for again …
   unsigned max_gap_requests = 3;                    // … so often, then needs_operator
 

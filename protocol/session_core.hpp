@@ -90,6 +90,7 @@ struct session::impl {
   // -- session.cpp: events that more than one subject sees, and what follows each of them
   void settle(instant now);
   void take(std::vector<any_action>& into);
+  void reuse(action::deliver&& told);
   void on_deadline(instant now);
   void on_link_up(connection_epoch e, instant now);
   void on_link_down(const event::link_down& e, instant now);
@@ -104,6 +105,7 @@ struct session::impl {
   void hang_up(end_reason why, std::string text, instant now);
   [[nodiscard]] session_state state() const;
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
+  [[nodiscard]] std::size_t kept_bytes() const;
 
   // -- session_frames.cpp: classify, look the row up, react
   void on_frame(const event::frame& e, instant now);
@@ -272,6 +274,7 @@ struct session::impl {
   std::vector<any_action> out_;
   std::size_t commit_slot_ = 0;   // in out_, while a batch is open
   std::size_t deliver_slot_ = 0;  // in out_, plus one; 0: none that may grow
+  action::deliver spare_;         // lists of an earlier delivery, empty
   session_state told_ = session_state::Disconnected;
   message_view scratch_;  // for frames that waited
   utc_text clock_text_;   // SendingTime(52) as text

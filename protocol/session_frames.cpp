@@ -133,17 +133,17 @@ void session::impl::deliver(const inbound& in, instant now) {
   const bool counts = throttle_.is_on() && !in.v.is_possible_duplicate && is_in<stage::established>();
   if (counts && config_.beyond_limit != throttle_action::delay && !throttle_.has_room(now.steady)) return refuse_beyond_limit(in, now);
   if (counts) throttle_.count(now.steady);
-  const auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
+  auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
-    emit(action::deliver{generation_, {}, {}});
+    emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
     deliver_slot_ = out_.size();
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
-  const auto invalid = objection_in(in);
+  auto invalid = objection_in(in);
   unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
-  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, static_cast<std::uint32_t>(fields.size()), invalid});
+  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
   ++expected_;
 }
 

@@ -2,6 +2,7 @@
 #include "protocol/session_core.hpp"
 #include "protocol/tags.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::protocol {
@@ -114,11 +115,13 @@ bool session::impl::is_ahead_of_us(std::optional<seq_num> next_expected, instant
   return true;
 }
 
-// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect.
+// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect. What was
+// given a number while we waited for the peer's Logon(A) was never sent, and follows as such.
 void session::impl::send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender) {
-  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= next_sender) return;
+  const auto end = first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_;
+  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= std::min(next_sender, end)) return;
   note("resend-asked", "by NextExpectedMsgSeqNum(789): from " + std::to_string(next_expected->value));
-  (void)replay_.request({*next_expected, next_sender_.previous()});
+  (void)replay_.request({*next_expected, end.previous()});
 }
 
 // FIXT 1.1: of which version the peer's messages are unless they say otherwise. Empty: taken; else what is wrong with it.

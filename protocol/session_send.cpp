@@ -3,6 +3,7 @@
 #include "protocol/outgoing_tags.hpp"
 #include "protocol/session_core.hpp"
 #include "protocol/stamp.hpp"
+#include "protocol/tag_kinds.hpp"
 #include "protocol/tags.hpp"
 
 #include <utility>
@@ -22,6 +23,13 @@ bool may_be_submitted(std::string_view type) {
 
 bool is_of_a_duplicate(std::uint32_t tag) { return tag == tag::PossDupFlag || tag == tag::OrigSendingTime; }
 
+// Header fields at the front of a body would be taken for the session's own when the message is sent again.
+bool begins_with_stamped(std::string_view body) {
+  for (field_walk fields{body}; fields.next() && (kinds_of(fields.tag()) & tag_kind::header) != 0;)
+    if (is_stamped_tag(fields.tag())) return true;
+  return false;
+}
+
 }  // namespace
 
 bool is_well_formed(const outgoing_message& message, const session_config& config) {
@@ -30,7 +38,7 @@ bool is_well_formed(const outgoing_message& message, const session_config& confi
   std::size_t end = 0;
   for (; header.next(); end = header.end())
     if (is_stamped_tag(header.tag()) && !(config.allow_poss_dup && is_of_a_duplicate(header.tag()))) return false;
-  return end == message.header.size();
+  return end == message.header.size() && !begins_with_stamped(message.body);
 }
 
 // ---------------------------------------------------------------- the application's wishes
