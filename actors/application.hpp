@@ -50,8 +50,10 @@ class application {
   // The orders of this session should not outlive its connection (CancelOnDisconnect): it ended, or the engine did, and the peer has not
   // logged on again in time. Told at least once for each time, again to an object that replaces one that threw. The session is down.
   virtual void cancel_orders(session_reference& /*session*/, protocol::end_reason /*why*/, std::string_view /*text*/) {}
-  // What became of a submit: accepted (durable, and on its way) under a number, or refused; or parked (durable, and waiting for a logon), with
-  // another outcome to follow (SubmitsWhileDown=park).
+  // A submit is durable and waits for a logon, without a number (SubmitsWhileDown=park); on_outcome follows, perhaps in another life.
+  // What is submitted inside on_message is not parked: it belongs to that message, and gets its number with it.
+  virtual void on_parked(session_reference& /*session*/, submit_token /*token*/) {}
+  // What became of a submit: accepted (durable, and on its way) under a number, or refused.
   // Told at least once: again, with the same words, when an actor of the session died between telling and noting it.
   virtual void on_outcome(session_reference& /*session*/, const submit_outcome& /*outcome*/) {}
 

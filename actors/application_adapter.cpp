@@ -74,7 +74,8 @@ application_adapter::handle_type::behavior_type application_adapter::make_behavi
       [this](const delivery& d) { on_delivery(d); },
       [this](const handling_committed& c) { on_confirmed(c); },
       [this](const outcomes& o) {
-        for (const auto& one : o.list) object_->on_outcome(reference_, one);
+        for (const auto& one : o.list)
+          one.is_parked ? object_->on_parked(reference_, one.token) : object_->on_outcome(reference_, one);
       },
       [this](const logged_out& l) { log_out(l.why, l.text); },
       [this](const authenticate& a) { return ask(a); },

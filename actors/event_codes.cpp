@@ -70,8 +70,10 @@ constexpr std::array codes = {
     event_code{"resend-refused", warning, "The peer asked for more messages at once than MaxResendSpan allows; it was rejected.", "Have the peer ask in chunks, or raise MaxResendSpan."},
     event_code{"throttled", warning, "The peer sent more application messages than InboundLimit allows; the text says which was not taken.", "Tell the peer, or raise InboundLimit."},
     event_code{"invalid-delivered", warning, "A message that the dictionary objects to went to the application, marked: DeliverInvalidMessages=Y.", "The text says what is wrong; the application answers it."},
+    event_code{"submits-parked", info, "What the application submits waits for the logon (SubmitsWhileDown=park).", ""},
+    event_code{"parked-expired", warning, "Submits that waited for a logon for longer than MaxParkedAge were refused; the text says how many.", ""},
     event_code{"parked-sent", info, "Submits that waited for a logon go out; the text says how many.", ""},
-    event_code{"parked-damaged", error, "A submit that waited for a logon does not fit its checksum in the store; it is not sent.", "Submit it again; look at the disk."},
+    event_code{"parked-damaged", error, "A submit that waited for a logon does not fit its checksum in the store; it is not sent.", "Submit it again if it still matters; look at the disk."},
     event_code{"cancel-orders", warning, "The session has not come back in time: its application was told to cancel its orders.", ""},
     event_code{"session-fenced", error, "Another life of this session owns its numbers; this one ends.", ""},
 

@@ -124,6 +124,7 @@ class live_session {
   std::optional<may_resend> open_question_;   // asked again when the application is replaced
   std::uint64_t last_question_ = 0;
   std::optional<cancel_orders> open_cancel_;  // said again when the application is replaced
+  std::uint64_t last_cancel_ = 0;
   std::optional<steady_time> armed_;
   bool is_application_on_ = false;            // was told `logged_on`
   bool is_status_due_ = false;
@@ -207,10 +208,10 @@ void live_session::change_application(const application_replaced& r) {
   around_.application = r.application;
   if (!machine_) return;
   attach();
+  ask_to_cancel_again();  // before anything of a session that is up again
   if (is_application_on_) deliver(self_, around_.application, logged_on{id()});
   turn_with(event::application_restarted{});
   ask_may_resend_again();
-  ask_to_cancel_again();
 }
 
 void live_session::on_commit_failed(const commit_failed& f) {
@@ -373,7 +374,15 @@ void live_session::carry_out(action::cancel_orders& a) {
 
 void live_session::ask_to_cancel_again() {
   if (!open_cancel_) return;
-  self_->request(around_.application, caf::infinite, *open_cancel_).then([this] { open_cancel_.reset(); }, [](const caf::error&) {});
+  const auto question = ++last_cancel_;
+  self_->request(around_.application, caf::infinite, *open_cancel_)
+      .then(
+          [this, question] {
+            if (question != last_cancel_) return;
+            open_cancel_.reset();
+            turn_with(event::orders_cancelled{});
+          },
+          [](const caf::error&) {});
 }
 
 void live_session::carry_out(const action::logged_on&) {
@@ -392,7 +401,10 @@ void live_session::tell_outcomes() {
   outcomes all{id(), std::exchange(outcomes_, {})};
   outcomes of_group{id(), {}};
   for (const auto& o : all.list)
-    if (!from_group_.empty() && from_group_.erase(o.token.value) > 0) of_group.list.push_back(o);
+    if (!from_group_.empty() && from_group_.contains(o.token.value)) {
+      of_group.list.push_back(o);
+      if (!o.is_parked) from_group_.erase(o.token.value);
+    }
   deliver(self_, around_.application, std::move(all));
   if (!of_group.list.empty()) deliver(self_, around_.group, std::move(of_group));
 }

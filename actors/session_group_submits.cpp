@@ -7,7 +7,8 @@ void session_group::take_submits() {
 }
 
 void session_group::take_submit(submit s) {
-  const auto* kept = anchor().open_submits.add(std::move(s));
+  const bool is_known = anchor().parked.contains(s.token.value);
+  const auto* kept = is_known ? nullptr : anchor().open_submits.add(std::move(s));
   if (!kept) {
     anchor().give_place(size_of(s.message));
     const submit_outcome twice{s.token, seq_num{}, protocol::action::refusal::malformed};

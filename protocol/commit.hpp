@@ -46,7 +46,7 @@ struct parked_submit {
   submit_token token{};
   utc_time since{};         // when it was submitted
   outgoing_message message;
-  bool is_damaged = false;  // its CRC does not fit: never sent
+  bool is_damaged = false;  // its CRC does not fit: never sent. The token is 0 then if it cannot be trusted either
 };
 
 // A run of bytes of the batch that goes to the wire.
@@ -63,6 +63,7 @@ struct commit_batch {
   seq_num next_sender{};              // next MsgSeqNum we assign, after this batch
   seq_num next_target{};              // next MsgSeqNum the application has not handled, after this batch
   bool is_reset_pending = false;      // see reset
+  bool is_cancel_owed = false;        // the session is or was up, and its orders are to be cancelled if it does not come back
   std::optional<protocol::reset> reset;
   std::vector<record> records;        // ascending, no number twice
   std::vector<parked_submit> park;    // wait for a logon from now on, ascending by place
@@ -72,7 +73,11 @@ struct commit_batch {
   std::vector<byte_range> transmit;    // runs of `bytes`; often one
   bool close_after_flush = false;      // then close the connection, once all bytes of it are written
   // -- what the application is told after the commit, beside the numbers of its records
-  std::vector<submit_token> expired;  // waited for too long, and will not be sent
+  struct unsent {
+    submit_token token{};
+    bool is_damaged = false;  // else it has waited for too long
+  };
+  std::vector<unsent> given_up;  // parked ones that will not be sent
   // -- the frames
   std::string bytes;
 
@@ -89,6 +94,7 @@ struct session_snapshot {
   seq_num next_target{1};
   utc_time creation_time{};
   bool is_reset_pending = false;
+  bool is_cancel_owed = false;
   std::vector<parked_submit> parked{};  // ascending by place
 };
 

@@ -14,15 +14,17 @@ session::impl::impl(session_config c, session_snapshot snapshot, instant now)
       next_sender_(snapshot.next_sender),
       expected_(snapshot.next_target),
       is_reset_pending_(snapshot.is_reset_pending),
+      is_cancel_owed_(snapshot.is_cancel_owed && config_.cancel_orders != cancel_rule::never),
       numbered_since_(snapshot.creation_time),
       heart_bt_int_(config_.heart_bt_int),
       recovery_(config_),
       replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records, config_.resend_messages, config_.resend_rejects}),
       stall_({config_.store_retry_first, config_.store_retry_most, config_.store_stall_limit}),
       outbox_(incarnation_, numbers()),
-      parking_({config_.max_parked_submits, config_.max_parked_bytes, config_.logon_timeout}, std::move(snapshot.parked)),
-      throttle_(config_.inbound_limit, config_.inbound_period) {
-  await_cancel(end_reason::link_lost, "not logged on since the start", now);
+      parking_({config_.max_parked_submits, config_.max_parked_bytes, config_.max_parked_age, config_.logon_timeout}, std::move(snapshot.parked)),
+      throttle_(config_.inbound_limit, config_.inbound_period),
+      seen_(now) {
+  if (is_cancel_owed_) await_cancel(end_reason::link_lost, "not logged on since the start", now);
 }
 
 // ---------------------------------------------------------------- the connection
@@ -77,6 +79,7 @@ void session::impl::end(end_reason why, std::string text, instant now) {
   recovery_.clear();
   replay_.clear();
   parking_.link_ended();
+  gap_logout_.reset();
   const bool is_logout = why == end_reason::our_logout || why == end_reason::peer_logout;
   if (config_.reset_on_disconnect || (config_.reset_on_logout && is_logout)) begin_numbering(is_reset_pending_, now);
 }
@@ -91,8 +94,13 @@ void session::impl::hang_up(end_reason why, std::string text, instant now) {
 
 void session::impl::await_cancel(end_reason why, const std::string& text, instant now) {
   const bool is_orderly = why == end_reason::our_logout || why == end_reason::peer_logout;
-  if (config_.cancel_orders == cancel_rule::never || (is_orderly && config_.cancel_orders == cancel_rule::disconnect)) return;
-  cancel_ = cancel_due{now.steady + config_.cancel_delay, {why, text}};
+  if (config_.cancel_orders == cancel_rule::never || (is_orderly && config_.cancel_orders == cancel_rule::disconnect)) is_cancel_owed_ = false;
+  if (is_cancel_owed_) cancel_ = cancel_due{now.steady + config_.cancel_delay, {why, text}};
+}
+
+// Unless it is up again: then they are orders of now.
+void session::impl::on_orders_cancelled() {
+  if (!is_serving()) is_cancel_owed_ = false;
 }
 
 void session::impl::check_cancel(instant now) {
@@ -123,10 +131,12 @@ void sooner(std::optional<steady_time>& a, std::optional<steady_time> b) {
 std::optional<steady_time> session::impl::next_deadline() const {
   std::optional<steady_time> next = stall_.next_deadline();
   if (cancel_) sooner(next, cancel_->when);
+  if (const auto expiry = parking_.next_expiry(); expiry && !stall_.is_stalled()) sooner(next, seen_.steady + (*expiry - seen_.utc));
   if (const auto* d = deadline_of(where_)) sooner(next, *d);
   if (is_in<stage::established>() && !stall_.is_stalled()) {
     sooner(next, liveness_.next_deadline());
-    sooner(next, parking_.next_deadline());
+    if (gap_logout_) sooner(next, gap_logout_->deadline);
+    if (paused_ == pause::none) sooner(next, parking_.next_deadline());
     if (paused_ == pause::none) sooner(next, recovery_.next_deadline());
     if (paused_ == pause::throttle) sooner(next, throttled_until_);
   }
@@ -167,10 +177,13 @@ void session::impl::check_liveness(instant now) {
 // ---------------------------------------------------------------- after every event
 
 void session::impl::settle(instant now) {
+  seen_ = now;
+  if (!parking_.is_empty() && !stall_.is_stalled()) expire_parked(now);
   if (is_in<stage::established>() && !stall_.is_stalled()) {
     check_gap(now);
     pump_replay(now);
     pump_parked(now);
+    check_gap_logout(now);
   } else if (is_in<stage::logging_out>() && !stall_.is_stalled()) {
     pump_replay(now);
   }
@@ -280,6 +293,10 @@ void session::on(event::handled&& e, instant now) {
 }
 void session::on(const event::unsupported& e, instant now) {
   impl_->on_unsupported(e, now);
+  impl_->settle(now);
+}
+void session::on(const event::orders_cancelled&, instant now) {
+  impl_->on_orders_cancelled();
   impl_->settle(now);
 }
 void session::on(const event::application_restarted&, instant now) {

@@ -37,6 +37,7 @@ class session {
   void on(event::submit&& e, instant now);
   void on(event::handled&& e, instant now);
   void on(const event::application_restarted& e, instant now);
+  void on(const event::orders_cancelled& e, instant now);
   void on(const event::unsupported& e, instant now);
   void on(const event::logout_requested& e, instant now);
   void on(const event::period_began& e, instant now);

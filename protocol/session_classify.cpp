@@ -72,11 +72,12 @@ bool may_be_invalid(const message_view& message, const session_config& config) {
 // The first thing wrong with the header and the shape of the message.
 std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, verdict& v, scrutiny how) {
   if (auto fault = content_fault(message, config)) {
-    v.is_tolerated = may_be_invalid(message, config);
-    if (!v.is_tolerated && config.deliver_invalid && is_application(message)) v.objection = fault;
-    else if (!v.is_tolerated) return fault;
+    const bool is_delivered = config.deliver_invalid && is_application(message);
+    if (is_delivered) v.objection = fault;
+    v.is_tolerated = !is_delivered && may_be_invalid(message, config);
+    if (!is_delivered && !v.is_tolerated) return fault;
   }
-  if (how == scrutiny::arriving) {
+  if (how != scrutiny::held) {
     if (config.check_comp_id)
       if (auto fault = compid_fault(message, config.id)) return fault;
     if (auto fault = time_fault(message, config, now)) return fault;

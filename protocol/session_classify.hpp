@@ -24,8 +24,9 @@ struct verdict {
   std::optional<field_fault> objection;  // of an application message that is delivered all the same: session_config::deliver_invalid
 };
 
-// Which checks a message has still to pass: one that was held has shown its identity when it arrived.
-enum class scrutiny : std::uint8_t { arriving, held };
+// Which checks a message has still to pass: one that was held has shown its identity when it arrived. One that waited was read before,
+// and has passed none.
+enum class scrutiny : std::uint8_t { arriving, waited, held };
 
 // `expected`: the number we want next. `now`: for the accuracy of SendingTime(52).
 [[nodiscard]] verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how);

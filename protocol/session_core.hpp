@@ -82,6 +82,7 @@ struct inbound {
   const message_view& message;
   const std::shared_ptr<const void>& owner;
   verdict v;
+  bool is_beyond_limit = false;  // it came too fast
 };
 
 struct session::impl {
@@ -101,6 +102,7 @@ struct session::impl {
   void check_gap(instant now);
   void await_cancel(end_reason why, const std::string& text, instant now);
   void check_cancel(instant now);
+  void on_orders_cancelled();
   void end(end_reason why, std::string text, instant now);
   void hang_up(end_reason why, std::string text, instant now);
   [[nodiscard]] session_state state() const;
@@ -119,12 +121,17 @@ struct session::impl {
   void hold(const inbound& in, std::string_view frame);  // an empty frame: dealt with, only its number is kept
   void keep_for_later(const inbound& in, instant now);
   void deliver(const inbound& in, instant now);
+  [[nodiscard]] bool count_arrival(const verdict& v, instant now);
   void refuse_beyond_limit(const inbound& in, instant now);
+  void answer_beyond_limit(const inbound_message& refused, instant now);
+  [[nodiscard]] std::string limit_text() const;
   [[nodiscard]] std::shared_ptr<const objection> objection_in(const inbound& in);
   void send_reject(const inbound& in, const field_fault& fault, instant now);
   void reject(const inbound& in, instant now);
   void reject_garbled(std::string_view bytes, std::string_view why, instant now);
   void answer_logout(const inbound& in, instant now);
+  void await_fill(const inbound& in, instant now);
+  void check_gap_logout(instant now);
   void finish_logout(const inbound& in, instant now);
   void leave(end_reason why, std::string text, instant now);
   void complain(std::string text, end_reason why, instant now);
@@ -182,18 +189,20 @@ struct session::impl {
   [[nodiscard]] durable_numbers numbers() const;
 
   // -- session_parked.cpp: submits that wait for a logon
-  [[nodiscard]] bool is_to_be_parked() const;
+  [[nodiscard]] bool is_to_be_parked(const outgoing_message& message) const;
   void park(event::submit&& e, instant now);
   [[nodiscard]] std::optional<action::refusal> refusal_to_park(const outgoing_message& message) const;
   void pump_parked(instant now);
   void send_parked(instant now);
-  void send_one_parked(parked_submit&& p, instant now);
+  void expire_parked(instant now);
+  void give_up_parked(const parked_submit& p, action::refusal why);
   void tell_outcomes_of(const commit_batch& batch);
 
   // -- session_resend.cpp: outbound replay
   struct page_writer;
   void serve_resend(const inbound& in, instant now);
   void serve_resend_first(const inbound& in, instant now);
+  void complain_of_loop(replay_range asked, instant now);
   [[nodiscard]] bool is_too_wide(const inbound& in, replay_range asked, instant now);
   [[nodiscard]] std::size_t page_records() const;
   [[nodiscard]] bool is_held_by_rate() const;
@@ -239,6 +248,7 @@ struct session::impl {
   seq_num next_sender_;
   seq_num expected_;
   bool is_reset_pending_;
+  bool is_cancel_owed_;  // it is up, or has been since its orders were last cancelled
   utc_time numbered_since_;  // when they were 1 last
   std::chrono::seconds heart_bt_int_;  // of this connection
   session_unhandled unhandled_;
@@ -253,12 +263,21 @@ struct session::impl {
   session_parking parking_;
   session_throttle throttle_;
   std::uint64_t unwritten_ = 0;
+  instant seen_;                     // when we were last told anything
   steady_time resend_not_before_{};  // by config_.resend_rate
 
   // why we do not read
   enum class pause : std::uint8_t { none, backlog, throttle, store };
   pause paused_ = pause::none;
   steady_time throttled_until_{};
+
+  // The peer's Logout(5) ahead of a gap: answered when the gap has closed, or does not.
+  struct gap_logout {
+    seq_num number{};
+    steady_time deadline{};
+    std::string text;
+  };
+  std::optional<gap_logout> gap_logout_;
 
   // The session is down, and its orders live on until this moment.
   struct cancel_due {

@@ -41,7 +41,8 @@ void session::impl::on_frame(const event::frame& e, instant now) {
 void session::impl::receive(const message_view& message, const std::shared_ptr<const void>& owner, scrutiny how, instant now) {
   const bool starts_anew = config_.reset_on_logon && is_in<stage::awaiting_logon>();
   const auto expected = starts_anew ? seq_num{1} : expected_;
-  const inbound in{message, owner, classify(message, config_, expected, now.utc, how)};
+  inbound in{message, owner, classify(message, config_, expected, now.utc, how)};
+  if (throttle_.is_on() && how == scrutiny::arriving) in.is_beyond_limit = count_arrival(in.v, now);
   if (in.v.is_tolerated) note("invalid-tolerated", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + dictionary_text(in));
   const auto* row = find_transition(state(), in.v.message, in.v.sequence);
   if (row)
@@ -80,7 +81,7 @@ void session::impl::react(reaction what, const inbound& in, instant now) {
     case reaction::leave_gap: return note("gap-left", std::to_string(in.v.number.value));
     case reaction::ignore: return;
     case reaction::answer_logout:
-      if (config_.fill_gap_before_logout && in.v.sequence == sequence_class::too_high) return hold(in, in.message.frame());
+      if (config_.fill_gap_before_logout && in.v.sequence == sequence_class::too_high) return await_fill(in, now);
       return answer_logout(in, now);
     case reaction::finish_logout: return finish_logout(in, now);
     case reaction::reject: return reject(in, now);
@@ -111,7 +112,7 @@ void session::impl::drain_held(instant now) {
 void session::impl::receive_kept(std::vector<kept_frame> kept, instant now) {
   for (const auto& k : kept) {
     if (!has_link() || scratch_.assign(k.frame, config_.dictionaries.own_data_fields()) != parse_error::none) return;
-    receive(scratch_, k.owner, scrutiny::arriving, now);
+    receive(scratch_, k.owner, scrutiny::waited, now);
   }
   drain_held(now);
 }
@@ -128,11 +129,17 @@ void session::impl::consume(const inbound& in) {
   if (in.v.sequence == sequence_class::expected) ++expected_;
 }
 
-// What the peer repeats it was asked for.
+// When it is read, and not when a gap in front of it has closed; what the peer repeats it was asked for. True: it is beyond the limit.
+bool session::impl::count_arrival(const verdict& v, instant now) {
+  if (v.message != message_class::Application || v.is_possible_duplicate || !is_in<stage::established>()) return false;
+  const bool is_beyond = !throttle_.has_room(now.steady);
+  if (!is_beyond || config_.beyond_limit == throttle_action::delay) throttle_.count(now.steady);
+  return is_beyond;
+}
+
 void session::impl::deliver(const inbound& in, instant now) {
-  const bool counts = throttle_.is_on() && !in.v.is_possible_duplicate && is_in<stage::established>();
-  if (counts && config_.beyond_limit != throttle_action::delay && !throttle_.has_room(now.steady)) return refuse_beyond_limit(in, now);
-  if (counts) throttle_.count(now.steady);
+  if (in.is_beyond_limit && config_.beyond_limit != throttle_action::delay) return refuse_beyond_limit(in, now);
+  auto invalid = objection_in(in);
   auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
     emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
@@ -141,7 +148,6 @@ void session::impl::deliver(const inbound& in, instant now) {
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
-  auto invalid = objection_in(in);
   unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
   batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
   ++expected_;
@@ -155,11 +161,24 @@ std::shared_ptr<const objection> session::impl::objection_in(const inbound& in) 
 }
 
 void session::impl::refuse_beyond_limit(const inbound& in, instant now) {
-  const auto text = "more than " + std::to_string(config_.inbound_limit) + " messages in " + std::to_string(config_.inbound_period.count()) + " ms";
+  const auto text = limit_text();
   note("throttled", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + text);
+  if (config_.beyond_limit == throttle_action::logout) return complain(text, end_reason::protocol_violation, now);  // it is missing, and asked for later
   consume(in);
-  if (config_.beyond_limit == throttle_action::logout) return complain(text, end_reason::protocol_violation, now);
-  send_submitted({submit_token{0}, beyond_limit(in.message, text)}, now);
+  auto kept = copy(in.message.frame());
+  inbound_message refused{in.v.number, kept.frame, false, std::move(kept.owner), 0, nullptr};
+  if (unhandled_.is_empty()) return answer_beyond_limit(refused, now);
+  unhandled_.add_refused(std::move(refused));
+}
+
+// Not before what came in front of it is handled: else a restart would find the answer sent, and the message not counted.
+void session::impl::answer_beyond_limit(const inbound_message& refused, instant now) {
+  if (scratch_.assign(refused.frame, config_.dictionaries.own_data_fields()) == parse_error::none)
+    send_submitted({submit_token{0}, beyond_limit(scratch_, limit_text())}, now);
+}
+
+std::string session::impl::limit_text() const {
+  return "more than " + std::to_string(config_.inbound_limit) + " messages in " + std::to_string(config_.inbound_period.count()) + " ms";
 }
 
 void session::impl::hold(const inbound& in, std::string_view frame) {
@@ -264,6 +283,19 @@ void session::impl::logout_and_close(std::string text, instant now) {
   send_admin(logout(text), now, urgency::at_once);
   close_link();
   end(is_in<stage::established>() ? end_reason::protocol_violation : end_reason::logon_refused, std::move(text), now);
+}
+
+// Its number is kept like that of anything that was dealt with: a fill may end with it or go over it.
+void session::impl::await_fill(const inbound& in, instant now) {
+  hold(in, std::string_view{});
+  if (!gap_logout_) gap_logout_ = gap_logout{in.v.number, now.steady + config_.gap_timeout, text_in(in.message)};
+}
+
+void session::impl::check_gap_logout(instant now) {
+  if (!gap_logout_ || (expected_ <= gap_logout_->number && now.steady < gap_logout_->deadline)) return;
+  auto text = std::exchange(gap_logout_, std::nullopt)->text;
+  send_admin(logout({}), now, urgency::at_once);
+  leave(end_reason::peer_logout, std::move(text), now);
 }
 
 // 13b: answer, and leave hanging up to the peer for a while.

@@ -87,6 +87,9 @@ struct handled {
 // The application was replaced: what it was given and has not handled is delivered again, marked.
 struct application_restarted {};
 
+// The application has done what action::cancel_orders asked for.
+struct orders_cancelled {};
+
 // The application does not know what to do with this message: BusinessMessageReject(j), BusinessRejectReason(380)=3. Comes
 // before the `handled` that covers the number, and in the same turn.
 struct unsupported {
@@ -259,7 +262,8 @@ struct note {
   std::string_view code;
   std::string text;
 };
-// The session has been down for as long as its orders may outlive it. Once for each time that it was up, and once after a start.
+// The session has been down for as long as its orders may outlive it: once for each time that it was up. Owed, also over restarts, until
+// event::orders_cancelled answers it.
 struct cancel_orders {
   end_reason why{};
   std::string text;

@@ -217,6 +217,7 @@ void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instan
   heart_bt_int_ = heart_bt_int;
   where_ = stage::established{};
   cancel_.reset();
+  is_cancel_owed_ = config_.cancel_orders != cancel_rule::never;
   if (config_.check_silence)
     liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
   else
@@ -243,6 +244,7 @@ void session::impl::begin_numbering(bool is_pending, instant now) {
   recovery_.clear();
   replay_.clear();
   parking_.link_ended();
+  gap_logout_.reset();
   deliver_slot_ = 0;
   open_batch().reset = reset{now.utc, is_pending};
   note("numbers-reset", is_pending ? "by us" : "by the peer or by setting");

@@ -22,7 +22,7 @@ void clear(commit_batch& batch) {
   batch.records.clear();
   batch.park.clear();
   batch.parked_through = 0;
-  batch.expired.clear();
+  batch.given_up.clear();
   batch.transmit.clear();
   batch.close_after_flush = false;
   batch.bytes.clear();
@@ -64,6 +64,7 @@ commit_ptr session_outbox::seal(const durable_numbers& now) {
   batch->next_sender = now.next_sender;
   batch->next_target = now.next_target;
   batch->is_reset_pending = now.is_reset_pending;
+  batch->is_cancel_owed = now.is_cancel_owed;
   if (!is_durable) {
     retire(batch);
     return batch;

@@ -22,6 +22,7 @@ struct durable_numbers {
   seq_num next_sender{};
   seq_num next_target{};
   bool is_reset_pending = false;
+  bool is_cancel_owed = false;
 
   bool operator==(const durable_numbers&) const = default;
 };

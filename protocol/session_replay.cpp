@@ -30,16 +30,19 @@ bool session_replay::is_resending() const {
 bool session_replay::is_serving() const { return is_resending() || !waiting_.empty(); }
 
 session_replay::answer session_replay::request(replay_range range) {
-  const bool is_repeated = range == last_;
-  const bool is_under_way = is_repeated && is_serving();
+  const bool is_under_way = range == last_ && is_serving();
   if (is_under_way) return answer::already_serving;
-  repetitions_ = is_repeated ? repetitions_ + 1 : 1;
-  last_ = range;
-  if (repetitions_ > limits_.repetitions) return answer::looping;
-  if (waiting_.size() >= limits_.waiting) return answer::too_many_waiting;
+  if (is_loop(range)) return answer::looping;
+  if (!is_idle() && waiting_.size() >= limits_.waiting) return answer::too_many_waiting;
   waiting_.push_back(range);
   if (is_idle()) next_job();
   return answer::serving;
+}
+
+bool session_replay::is_loop(replay_range range) {
+  repetitions_ = range == last_ ? repetitions_ + 1 : 1;
+  last_ = range;
+  return repetitions_ > limits_.repetitions;
 }
 
 void session_replay::stream(replay_range backlog) {

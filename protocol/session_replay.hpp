@@ -46,6 +46,8 @@ class session_replay {
   enum class answer : std::uint8_t { serving, already_serving, too_many_waiting, looping };
   // A range that is not empty and was sent before.
   answer request(replay_range range);
+  // For a request that is not served: asked for once more than often enough in a row.
+  [[nodiscard]] bool is_loop(replay_range range);
   // First sendings that wait in the store; may be called again with a later end.
   void stream(replay_range backlog);
 

@@ -70,17 +70,19 @@ void session::impl::serve_resend(const inbound& in, instant now) {
     case session_replay::answer::serving: return note("resend-asked", range_text(begin, end));
     case session_replay::answer::already_serving: return note("resend-repeated", range_text(begin, end));
     case session_replay::answer::too_many_waiting: return note("resend-dropped", range_text(begin, end));
-    case session_replay::answer::looping:
-      if (is_in<stage::established>())
-        complain("ResendRequest(2) " + range_text(begin, end) + " over and over", end_reason::protocol_violation, now);
-      return;
+    case session_replay::answer::looping: return complain_of_loop({begin, end}, now);
   }
+}
+
+void session::impl::complain_of_loop(replay_range asked, instant now) {
+  if (is_in<stage::established>()) complain("ResendRequest(2) " + range_text(asked.begin, asked.end) + " over and over", end_reason::protocol_violation, now);
 }
 
 // Sent again in part, the rest would be missed without a word.
 bool session::impl::is_too_wide(const inbound& in, replay_range asked, instant now) {
   const auto span = asked.end.value - asked.begin.value + 1;
   if (config_.max_resend_span == 0 || span <= config_.max_resend_span) return false;
+  if (replay_.is_loop(asked)) return complain_of_loop(asked, now), true;
   const auto text = "ResendRequest for " + std::to_string(span) + " messages, at most " + std::to_string(config_.max_resend_span) + " are sent again at a time";
   note("resend-refused", text);
   send_admin(protocol::reject(in.message, in.v.number, {session_reject_reason::ValueIsIncorrect, tag::EndSeqNo}, text), now);

@@ -53,7 +53,7 @@ std::optional<action::refusal> session::impl::refusal_of(const outgoing_message&
 }
 
 void session::impl::on_submit(event::submit&& e, instant now) {
-  if (is_to_be_parked()) return park(std::move(e), now);
+  if (is_to_be_parked(e.message)) return park(std::move(e), now);
   if (const auto why = refusal_of(e.message))
     emit(action::refused{e.token, *why});
   else
@@ -76,13 +76,14 @@ void session::impl::on_handled(event::handled&& e, instant now) {
   }
   // Handled by an earlier incarnation's delivery, and told to us before we ask the peer for it again.
   if (e.up_to >= expected_ && !is_serving()) expected_ = e.up_to.next();
-  unhandled_.handled(e.up_to);
+  const auto refused = unhandled_.handled(e.up_to);
   for (const auto& s : e.submits) {
     if (is_well_formed(s.message, config_))
       send_submitted(s, now);
     else
       emit(action::refused{s.token, action::refusal::malformed});
   }
+  for (const auto& r : refused) answer_beyond_limit(r, now);
 }
 
 void session::impl::on_unsupported(const event::unsupported& e, instant now) {
@@ -96,8 +97,9 @@ void session::impl::on_unsupported(const event::unsupported& e, instant now) {
 
 // What it was given before may have had its effect: all of it comes again, marked.
 void session::impl::on_application_restarted() {
-  if (unhandled_.is_empty()) return;
-  emit(action::deliver{generation_, unhandled_.again(), {}});
+  auto again = unhandled_.again();
+  if (again.empty()) return;
+  emit(action::deliver{generation_, std::move(again), {}});
   deliver_slot_ = 0;
 }
 
@@ -162,7 +164,7 @@ seq_num session::impl::send(const outgoing_message& message, record_kind kind, s
 // ---------------------------------------------------------------- commits
 
 durable_numbers session::impl::numbers() const {
-  return {generation_, next_sender_, unhandled_.next_target(expected_), is_reset_pending_};
+  return {generation_, next_sender_, unhandled_.next_target(expected_), is_reset_pending_, is_cancel_owed_};
 }
 
 commit_batch& session::impl::open_batch() {

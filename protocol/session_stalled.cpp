@@ -99,6 +99,7 @@ void session::impl::update_reading(instant now) {
     emit(action::resume_read{});
     liveness_.resume(now.steady);
     recovery_.postpone(now.steady);
+    parking_.resume(now.steady);
   }
 }
 

@@ -1,6 +1,6 @@
 // How many application messages a peer may send: so many in a period, refilled evenly, and all of a period's at once after a rest.
 //
-// A message that is taken beyond the limit is a debt: `free_at` is when it is paid, and reading may go on.
+// A message that is taken beyond the limit is a debt, of one period at most: `free_at` is when it is paid, and reading may go on.
 #pragma once
 
 #include "protocol/types.hpp"
@@ -21,7 +21,7 @@ class session_throttle {
   [[nodiscard]] bool has_room(steady_time now) const { return !is_on() || paid_until_ + each_ <= now + full(); }
   // One more was taken, within the limit or beyond it.
   void count(steady_time now) {
-    if (is_on()) paid_until_ = std::max(paid_until_, now) + each_;
+    if (is_on()) paid_until_ = std::min(std::max(paid_until_, now) + each_, now + 2 * full());
   }
   // From when on one more is within the limit; nullopt: now.
   [[nodiscard]] std::optional<steady_time> free_at(steady_time now) const {

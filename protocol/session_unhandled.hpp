@@ -5,6 +5,7 @@
 #include "protocol/session_io.hpp"
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -21,7 +22,13 @@ class session_unhandled {
     if (!ends_with(message.owner)) ++shared_;
     waiting_.push_back(std::move(message));
   }
-  void handled(seq_num up_to);
+  // One that the application does not get, with a number behind theirs: it is handled with the last of them.
+  void add_refused(inbound_message message) {
+    refused_.push_back(message.number);
+    add(std::move(message));
+  }
+  // Takes them off, and gives back what was refused and has nothing in front of it any more.
+  std::vector<inbound_message> handled(seq_num up_to);
   void clear();
 
   // The next number the application has not handled, if the next one of the session is `expected`.
@@ -30,7 +37,7 @@ class session_unhandled {
   [[nodiscard]] std::size_t count() const { return waiting_.size() - first_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
-  // All of them, marked as possible duplicates.
+  // All that the application was given, marked as possible duplicates.
   [[nodiscard]] std::vector<inbound_message> again() const;
   // nullptr: handled, or never delivered.
   [[nodiscard]] const inbound_message* find(seq_num number) const;
@@ -38,7 +45,10 @@ class session_unhandled {
  private:
   [[nodiscard]] bool ends_with(const std::shared_ptr<const void>& owner) const { return !is_empty() && waiting_.back().owner == owner; }
 
+  void take_first();
+
   std::vector<inbound_message> waiting_;  // ascending, from first_ on
+  std::deque<seq_num> refused_;           // of them
   std::size_t shared_ = 0;                // owners among them
   std::size_t first_ = 0;
   std::size_t bytes_ = 0;

@@ -63,13 +63,22 @@ void memory_store::keep(entry& session, const commit_batch& batch) {
     session.records.push_back({r.kind, r.number, r.last, r.token, copy(session, batch.frame(r))});
     session.bytes += r.length + record_share;
   }
-  session.parked.insert(session.parked.end(), batch.park.begin(), batch.park.end());
-  while (!session.parked.empty() && session.parked.front().place <= batch.parked_through) session.parked.pop_front();
+  keep_parked(session, batch);
   session.state.generation = batch.generation;
   session.state.next_sender = batch.next_sender;
   session.state.next_target = batch.next_target;
   session.state.is_reset_pending = batch.is_reset_pending;
+  session.state.is_cancel_owed = batch.is_cancel_owed;
   session.position.last = batch.id;
+}
+
+void memory_store::keep_parked(entry& session, const commit_batch& batch) {
+  for (const auto& p : batch.park) {
+    session.parked_tokens.insert(p.token.value);
+    session.parked.push_back(p);
+  }
+  for (; !session.parked.empty() && session.parked.front().place <= batch.parked_through; session.parked.pop_front())
+    session.parked_tokens.erase(session.parked_tokens.find(session.parked.front().token.value));
 }
 
 std::string_view memory_store::copy(entry& session, std::string_view frame) {
@@ -132,9 +141,7 @@ std::optional<seq_num> memory_store::find_token(const session_id& id, submit_tok
 
 bool memory_store::is_parked(const session_id& id, submit_token token) {
   const auto found = sessions_.find(id);
-  if (found == sessions_.end() || token == submit_token{}) return false;
-  const auto& parked = found->second.parked;
-  return std::any_of(parked.begin(), parked.end(), [&](const parked_submit& p) { return p.token == token; });
+  return found != sessions_.end() && token != submit_token{} && found->second.parked_tokens.contains(token.value);
 }
 
 bool memory_store::forget_unused(const session_id& id, session_incarnation of) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,7 @@ class memory_store final : public message_store {
     commit_position position;
     protocol::session_snapshot state;  // without what is parked
     std::deque<protocol::parked_submit> parked;
+    std::unordered_multiset<std::uint64_t> parked_tokens;  // of them
     std::deque<kept_record> records;  // ascending
     std::deque<std::string> chunks;   // of their frames, one behind the other; a chunk never grows beyond what it has reserved
     std::size_t bytes = 0;
@@ -57,6 +59,7 @@ class memory_store final : public message_store {
 
   commit_result commit_one(const session_batch& item);
   static void keep(entry& session, const protocol::commit_batch& batch);
+  static void keep_parked(entry& session, const protocol::commit_batch& batch);
   [[nodiscard]] static std::string_view copy(entry& session, std::string_view frame);
   void drop_oldest(entry& session);
 

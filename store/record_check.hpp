@@ -22,13 +22,19 @@ namespace troupe::store {
   return crc32c(frame, crc32c({bytes.data(), bytes.size()}, name_check));
 }
 
-// The same for a parked submit: over the name, place, token, time, and type, header and body with their lengths.
-[[nodiscard]] inline std::uint32_t parked_check(std::uint32_t name_check, const protocol::parked_submit& p) {
+// Two of them for a parked submit: the upper 32 bits for name, place and token, so that it is known whose loss to tell when the rest is damaged;
+// the lower ones for these, the time, and type, header and body with their lengths.
+[[nodiscard]] inline std::uint64_t parked_check(std::uint32_t name_check, const protocol::parked_submit& p) {
   const auto& m = p.message;
-  const std::array<std::uint64_t, 6> head{p.place, p.token.value, static_cast<std::uint64_t>(p.since.time_since_epoch().count()), m.msg_type.size(), m.header.size(), m.body.size()};
-  std::array<char, sizeof head> bytes;
-  std::memcpy(bytes.data(), head.data(), sizeof head);
-  return crc32c(m.body, crc32c(m.header, crc32c(m.msg_type, crc32c({bytes.data(), bytes.size()}, name_check))));
+  const auto of_numbers = [](std::uint32_t before, auto numbers) {
+    std::array<char, sizeof numbers> bytes;
+    std::memcpy(bytes.data(), numbers.data(), sizeof numbers);
+    return crc32c({bytes.data(), bytes.size()}, before);
+  };
+  const auto whose = of_numbers(name_check, std::array<std::uint64_t, 2>{p.place, p.token.value});
+  const auto since = static_cast<std::uint64_t>(p.since.time_since_epoch().count());
+  const auto head = of_numbers(whose, std::array<std::uint64_t, 4>{since, m.msg_type.size(), m.header.size(), m.body.size()});
+  return std::uint64_t{whose} << 32 | crc32c(m.body, crc32c(m.header, crc32c(m.msg_type, head)));
 }
 
 }  // namespace troupe::store

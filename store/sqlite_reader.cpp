@@ -18,7 +18,7 @@ std::uint32_t row_check(const session_row& session) {
                                               s.next_sender.value,
                                               s.next_target.value,
                                               static_cast<std::uint64_t>(s.creation_time.time_since_epoch().count()),
-                                              std::uint64_t{s.is_reset_pending}};
+                                              std::uint64_t{s.is_reset_pending} | std::uint64_t{s.is_cancel_owed} << 1};
   std::array<char, sizeof numbers> bytes;
   std::memcpy(bytes.data(), numbers.data(), sizeof numbers);
   return crc32c({bytes.data(), bytes.size()}, session.name_check);
@@ -27,7 +27,7 @@ std::uint32_t row_check(const session_row& session) {
 sqlite_reader::sqlite_reader(sqlite_connection& connection)
     : all_(connection,
            "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
-           "next_target, creation_time, is_reset_pending, crc FROM session ORDER BY id"),
+           "next_target, creation_time, is_reset_pending, crc, is_cancel_owed FROM session ORDER BY id"),
       page_(connection,
             "SELECT number, last, kind, token, crc, frame FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? "
             "ORDER BY number"),
@@ -52,6 +52,7 @@ std::vector<session_row> sqlite_reader::sessions() {
     r.state.next_target = seq_num{all_.column(9)};
     r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
     r.state.is_reset_pending = all_.column(11) != 0;
+    r.state.is_cancel_owed = all_.column(13) != 0;
     if (all_.column(12) != row_check(r))
       throw store_error("the numbers of session " + to_string(r.id) + " are damaged (next_sender " +
                         std::to_string(r.state.next_sender.value) + ", next_target " + std::to_string(r.state.next_target.value) +
@@ -118,7 +119,9 @@ std::vector<parked_submit> sqlite_reader::parked(const session_row& session) {
     p.token = submit_token{parked_.column(1)};
     p.since = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(parked_.column(2))}};
     p.message = {std::string{parked_.bytes(4)}, std::string{parked_.bytes(5)}, std::string{parked_.bytes(6)}};
-    p.is_damaged = parked_.column(3) != parked_check(session.name_check, p);
+    const auto check = parked_check(session.name_check, p);
+    p.is_damaged = parked_.column(3) != check;
+    if (parked_.column(3) >> 32 != check >> 32) p.token = submit_token{};
     all.push_back(std::move(p));
   }
   parked_.reset();

@@ -22,6 +22,7 @@ CREATE TABLE session (
   creation_time    INTEGER NOT NULL,  -- nanoseconds since 1970, UTC
   is_reset_pending INTEGER NOT NULL,
   crc              INTEGER NOT NULL,  -- CRC-32C of the numbers
+  is_cancel_owed   INTEGER NOT NULL DEFAULT 0,
   UNIQUE (begin_string, sender_comp_id, target_comp_id, qualifier)
 );
 CREATE TABLE record (
@@ -45,7 +46,7 @@ CREATE VIEW sessions AS
   FROM session;
 )sql";
 
-// Format 2.
+// Format 2 has these, and is_cancel_owed.
 constexpr const char* parked_table = R"sql(
 CREATE TABLE parked (                 -- submits that wait for a logon, without a MsgSeqNum(34)
   session  INTEGER NOT NULL,
@@ -58,36 +59,46 @@ CREATE TABLE parked (                 -- submits that wait for a logon, without 
   body     BLOB    NOT NULL,
   PRIMARY KEY (session, place)
 ) WITHOUT ROWID;
-CREATE VIEW waiting AS
-  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, p.place, nullif(p.token, 0) AS token,
-         strftime('%Y-%m-%d %H:%M:%S', p.since / 1000000000, 'unixepoch') AS since_utc,
-         '35=' || p.msg_type || '|' || replace(CAST(p.header || p.body AS TEXT), char(1), '|') AS message
-  FROM parked p JOIN session s ON s.id = p.session
-  ORDER BY s.id, p.place;
+CREATE INDEX parked_token ON parked (session, token) WHERE token <> 0;
 )sql";
 
-// Text ends at a NUL for most programs, and RawData(96) may hold one: it is shown as \0. The frame itself is untouched.
-constexpr const char* messages_view = R"sql(CREATE VIEW messages AS
-  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, r.generation, r.number,
-         CASE r.kind WHEN 1 THEN 'application' WHEN 2 THEN 'administrative' ELSE 'skipped to ' || r.last END AS kind,
-         nullif(r.token, 0) AS token,
-         replace(CASE instr(r.frame, x'00') WHEN 0 THEN CAST(r.frame AS TEXT) ELSE (
+// Text ends at a NUL for most programs, and RawData(96) may hold one: it is shown as \0. The bytes themselves are untouched.
+std::string shown(const std::string& blob) {
+  return "replace(CASE instr(" + blob + ", x'00') WHEN 0 THEN CAST(" + blob + R"sql( AS TEXT) ELSE (
            WITH RECURSIVE part (shown, rest) AS (
-             SELECT '', r.frame
+             SELECT '', )sql" + blob + R"sql(
              UNION ALL
              SELECT shown || CAST(substr(rest, 1, instr(rest, x'00') - 1) AS TEXT) || '\0', substr(rest, instr(rest, x'00') + 1)
              FROM part WHERE instr(rest, x'00') > 0)
-           SELECT shown || CAST(rest AS TEXT) FROM part WHERE instr(rest, x'00') = 0) END, char(1), '|') AS message
+           SELECT shown || CAST(rest AS TEXT) FROM part WHERE instr(rest, x'00') = 0) END, char(1), '|'))sql";
+}
+
+std::string messages_view() {
+  return R"sql(CREATE VIEW messages AS
+  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, r.generation, r.number,
+         CASE r.kind WHEN 1 THEN 'application' WHEN 2 THEN 'administrative' ELSE 'skipped to ' || r.last END AS kind,
+         nullif(r.token, 0) AS token,
+         )sql" + shown("r.frame") + R"sql( AS message
   FROM record r JOIN session s ON s.id = r.session
   ORDER BY s.id, r.generation, r.number)sql";
+}
+
+std::string waiting_view() {
+  return R"sql(CREATE VIEW waiting AS
+  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, p.place, nullif(p.token, 0) AS token,
+         strftime('%Y-%m-%d %H:%M:%S', p.since / 1000000000, 'unixepoch') AS since_utc,
+         '35=' || p.msg_type || '|' || )sql" + shown("p.header") + " || " + shown("p.body") + R"sql( AS message
+  FROM parked p JOIN session s ON s.id = p.session
+  ORDER BY s.id, p.place)sql";
+}
 
 // A view is only a way to look: that of an older program is replaced.
-void renew_view(sqlite_connection& connection) {
+void renew_view(sqlite_connection& connection, const std::string& name, const std::string& view) {
   {
-    sqlite_statement known{connection, "SELECT sql FROM sqlite_master WHERE name = 'messages'"};
-    if (known.step() && known.bytes(0) == messages_view) return;
+    sqlite_statement known{connection, "SELECT sql FROM sqlite_master WHERE name = ?"};
+    if (known.use(name).step() && known.bytes(0) == view) return;
   }
-  connection.run((std::string{"BEGIN IMMEDIATE; DROP VIEW IF EXISTS messages; "} + messages_view + "; COMMIT").c_str());
+  connection.run(("BEGIN IMMEDIATE; DROP VIEW IF EXISTS " + name + "; " + view + "; COMMIT").c_str());
 }
 
 void set_version(sqlite_connection& connection) { connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str()); }
@@ -95,6 +106,7 @@ void set_version(sqlite_connection& connection) { connection.run(("PRAGMA user_v
 void migrate(sqlite_connection& connection) {
   if (connection.number("PRAGMA application_id") != sqlite_application_id || connection.number("PRAGMA user_version") != 1) return;
   connection.run("BEGIN IMMEDIATE");
+  connection.run("ALTER TABLE session ADD COLUMN is_cancel_owed INTEGER NOT NULL DEFAULT 0");
   connection.run(parked_table);
   set_version(connection);
   connection.run("COMMIT");
@@ -119,11 +131,13 @@ void prepare_schema(sqlite_connection& connection, const std::string& path) {
   if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) {
     migrate(connection);
     require_schema(connection, path);
-    return renew_view(connection);
+    renew_view(connection, "messages", messages_view());
+    return renew_view(connection, "waiting", waiting_view());
   }
   connection.run(schema);
   connection.run(parked_table);
-  connection.run(messages_view);
+  connection.run(messages_view().c_str());
+  connection.run(waiting_view().c_str());
   connection.run(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
   set_version(connection);
   connection.run("COMMIT");

@@ -26,7 +26,7 @@ struct sqlite_store::statements {
                        "next_sender, next_target, creation_time, is_reset_pending, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         numbers(c,
                 "UPDATE session SET incarnation = ?2, last_commit = ?3, generation = ?4, next_sender = ?5, next_target = ?6, "
-                "creation_time = ?7, is_reset_pending = ?8, crc = ?9 WHERE id = ?1"),
+                "creation_time = ?7, is_reset_pending = ?8, crc = ?9, is_cancel_owed = ?10 WHERE id = ?1"),
         record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         prune(c,
               "DELETE FROM record WHERE (session, generation, number) IN "
@@ -220,6 +220,7 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
   s.next_sender = batch.next_sender;
   s.next_target = batch.next_target;
   s.is_reset_pending = batch.is_reset_pending;
+  s.is_cancel_owed = batch.is_cancel_owed;
   session.last_commit = batch.id;
   for (const auto& r : batch.records) {
     const auto frame = batch.frame(r);
@@ -236,7 +237,7 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
 void sqlite_store::write_parked(const session_row& session, const commit_batch& batch) {
   for (const auto& p : batch.park)
     statements_->park
-        .use(session.row, p.place, p.token.value, nanoseconds(p.since), std::uint64_t{parked_check(session.name_check, p)}, p.message.msg_type,
+        .use(session.row, p.place, p.token.value, nanoseconds(p.since), parked_check(session.name_check, p), p.message.msg_type,
              sqlite_statement::blob{p.message.header}, sqlite_statement::blob{p.message.body})
         .done();
   if (batch.parked_through != 0) statements_->unpark.use(session.row, batch.parked_through).done();
@@ -246,7 +247,7 @@ void sqlite_store::write_numbers(const session_row& session) {
   const auto& s = session.state;
   statements_->numbers
       .use(session.row, s.incarnation.value, session.last_commit.value, s.generation.value, s.next_sender.value, s.next_target.value,
-           nanoseconds(s.creation_time), std::uint64_t{s.is_reset_pending}, std::uint64_t{row_check(session)})
+           nanoseconds(s.creation_time), std::uint64_t{s.is_reset_pending}, std::uint64_t{row_check(session)}, std::uint64_t{s.is_cancel_owed})
       .done();
 }
 

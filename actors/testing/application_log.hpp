@@ -13,7 +13,7 @@
 namespace troupe::actors::testing {
 
 struct log_entry {
-  enum class kind : std::uint8_t { logon, message, outcome, logout, cancel };
+  enum class kind : std::uint8_t { logon, message, outcome, parked, logout, cancel };
   session_id session;
   kind what{};
   // -- message

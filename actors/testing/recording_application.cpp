@@ -60,6 +60,10 @@ class recording_application final : public application {
     write({.session = s.id(), .what = log_entry::kind::cancel, .text = std::string{to_string(why)} + ": " + std::string{text}});
     inner_->cancel_orders(s, why, text);
   }
+  void on_parked(session_reference& s, submit_token token) override {
+    write({.session = s.id(), .what = log_entry::kind::parked, .outcome = {token, seq_num{}, std::nullopt, true}});
+    inner_->on_parked(s, token);
+  }
   admission authenticate(session_reference& s, const protocol::message_view& logon) override { return inner_->authenticate(s, logon); }
   std::string prepare_logon(session_reference& s) override { return inner_->prepare_logon(s); }
   bool may_resend(session_reference& s, const protocol::message_view& m) override { return inner_->may_resend(s, m); }

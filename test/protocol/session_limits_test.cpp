@@ -116,12 +116,36 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_reading_pauses_until_the_peer_is_within_it
 BOOST_AUTO_TEST_CASE(what_was_read_already_is_delivered_and_paid_for_later) {
   dialogue d{changed(acceptor(), [](auto& c) { c.inbound_limit = 2; })};
   d.log_on();
-  orders(d, 2, 7);
-  BOOST_TEST(d.delivered.size() == 6u);
-  d.advance(2499ms);
+  orders(d, 2, 4);
+  BOOST_TEST(d.delivered.size() == 3u);
+  d.advance(999ms);
   BOOST_TEST(!d.is_reading);
   d.advance(1ms);
   BOOST_TEST(d.is_reading);
+}
+
+BOOST_AUTO_TEST_CASE(however_much_was_read_the_debt_is_that_of_one_period) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.inbound_limit = 2; })};
+  d.log_on();
+  orders(d, 2, 100);
+  d.advance(1500ms);
+  BOOST_TEST(d.is_reading);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_held_behind_a_gap_counted_when_it_came) {
+  dialogue d{changed(acceptor(), [](auto& c) {
+    c.inbound_limit = 2;
+    c.beyond_limit = throttle_action::logout;
+  })};
+  d.log_on();
+  for (int n = 3; n < 9; ++n) {
+    orders(d, static_cast<std::uint64_t>(n), static_cast<std::uint64_t>(n));
+    d.advance(500ms);
+  }
+  d.wire.clear();
+  orders(d, 2, 2);
+  BOOST_TEST(d.delivered.size() == 7u);
+  BOOST_TEST((d.state() == session_state::Active));
 }
 
 BOOST_AUTO_TEST_CASE(a_pause_is_not_held_against_the_peer) {
@@ -160,8 +184,33 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_session_ends) {
   d.log_on();
   orders(d, 2, 3);
   d.expect("35=5|34=2|58=more than 1 messages in 1000 ms|");
+  orders(d, 4, 4);  // read with them
+  BOOST_TEST(d.delivered.size() == 1u);
+  BOOST_TEST(d.session().expected_target().value == 3u);  // missing, and asked for after the next Logon
   d.advance(2s);
   BOOST_TEST((d.end() == end_reason::protocol_violation));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_refused_is_answered_when_what_came_before_it_is_handled) {
+  dialogue d{changed(acceptor(), [](auto& c) {
+    c.inbound_limit = 1;
+    c.beyond_limit = throttle_action::reject;
+  })};
+  d.log_on();
+  d.handles_at_once = false;
+  orders(d, 2, 4);
+  d.expect_silence();
+  BOOST_TEST(d.store.durable().next_target.value == 2u);
+  d.on(event::application_restarted{});
+  BOOST_TEST(d.delivered.size() == 2u);  // the first one twice, the others never
+  d.store.how = fake_store::mood::waits;
+  d.handle(2);
+  BOOST_TEST(d.store.waiting() == 1u);
+  d.store.how = fake_store::mood::commits;
+  d.run();
+  d.expect("35=j|34=2|45=3|58=more than 1 messages in 1000 ms|372=D|380=0|");
+  d.expect("35=j|34=3|45=4|58=more than 1 messages in 1000 ms|372=D|380=0|");
+  BOOST_TEST(d.store.durable().next_target.value == 5u);
 }
 
 BOOST_AUTO_TEST_CASE(session_messages_and_what_we_asked_for_are_free) {
@@ -247,6 +296,56 @@ BOOST_AUTO_TEST_CASE(by_setting_a_logout_ahead_of_a_gap_waits_for_the_fill) {
   BOOST_TEST((d.state() == session_state::LoggingOut));
 }
 
+BOOST_AUTO_TEST_CASE(a_fill_that_goes_over_the_logout_answers_it_as_well) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.fill_gap_before_logout = true; })};
+  d.log_on();
+  d.peer("35=5|34=4|58=good night|");
+  d.wire.clear();
+  d.peer("35=D|34=2|43=Y|122=" + d.utc_now() + "|11=A|");
+  d.peer("35=4|34=3|43=Y|123=Y|36=5|");
+  d.expect("35=5|34=3|");
+  d.drop();
+  BOOST_TEST((d.end() == end_reason::peer_logout));
+  BOOST_TEST(d.all<action::ended>().back().text == "good night");
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_that_does_not_close_does_not_keep_a_logout_for_ever) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.fill_gap_before_logout = true; })};
+  d.log_on();
+  d.peer("35=5|34=4|");
+  d.wire.clear();
+  d.advance(29s);
+  BOOST_TEST((d.state() == session_state::Recovering));
+  d.advance(1s);
+  BOOST_TEST((d.state() == session_state::LoggingOut));
+}
+
+// ---------------------------------------------------------------- requests
+
+BOOST_AUTO_TEST_CASE(without_room_for_requests_that_wait_one_is_served_all_the_same) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.max_waiting_resends = 0; })};
+  send_reports(d, 2);
+  d.fetches_at_once = false;
+  d.peer("35=2|34=2|7=2|16=2|");
+  d.peer("35=2|34=3|7=3|16=3|");
+  BOOST_TEST(d.has_note("resend-dropped"));
+  d.fetches_at_once = true;
+  d.run();
+  d.expect("35=8|34=2|43=Y|17=0|");
+  d.expect_silence();
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_is_too_wide_over_and_over_is_a_loop_like_any_other) {
+  dialogue d{changed(acceptor(), [](auto& c) {
+    c.max_resend_span = 1;
+    c.max_repeated_resends = 2;
+  })};
+  send_reports(d, 3);
+  for (int n = 2; n < 5; ++n) d.peer("35=2|34=" + std::to_string(n) + "|7=2|16=4|");
+  BOOST_TEST(d.wire.size() == 3u);
+  BOOST_TEST(dialogue::brief(d.wire.back()) == "35=5|34=7|58=ResendRequest(2) 2 to 4 over and over|");
+}
+
 // ---------------------------------------------------------------- orders of a session that is down
 
 BOOST_AUTO_TEST_CASE(orders_are_to_be_cancelled_when_the_connection_was_lost_and_did_not_come_back_in_time) {
@@ -304,6 +403,46 @@ BOOST_AUTO_TEST_CASE(an_orderly_logout_cancels_only_if_it_is_to) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_session_that_logged_out_or_was_never_up_owes_nothing_after_a_start) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.cancel_orders = cancel_rule::disconnect; })};
+  d.crash();
+  d.advance(1h);
+  BOOST_TEST(d.all<action::cancel_orders>().empty());
+  d.log_on();
+  d.peer("35=5|34=2|");
+  d.drop();
+  d.crash();
+  d.advance(1h);
+  BOOST_TEST(d.all<action::cancel_orders>().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cancel_that_was_not_answered_is_owed_after_a_start_and_one_that_was_is_not) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.cancel_orders = cancel_rule::disconnect; })};
+  d.log_on();
+  d.drop();
+  d.advance(1s);
+  d.crash();
+  d.advance(1s);
+  BOOST_TEST(d.all<action::cancel_orders>().size() == 2u);
+  d.on(event::orders_cancelled{});
+  d.crash();
+  d.advance(1h);
+  BOOST_TEST(d.all<action::cancel_orders>().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_when_the_session_is_up_again_does_not_settle_the_orders_of_now) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.cancel_orders = cancel_rule::disconnect; })};
+  d.log_on();
+  d.drop();
+  d.advance(1s);
+  d.connect();
+  d.peer("35=A|34=2|98=0|108=30|");
+  d.on(event::orders_cancelled{});
+  d.drop();
+  d.advance(1s);
+  BOOST_TEST(d.all<action::cancel_orders>().size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_start_the_orders_of_the_life_before_are_to_be_cancelled_unless_the_peer_is_there_in_time) {
   dialogue d{changed(acceptor(), [](auto& c) {
     c.cancel_orders = cancel_rule::disconnect;
@@ -317,10 +456,12 @@ BOOST_AUTO_TEST_CASE(after_a_start_the_orders_of_the_life_before_are_to_be_cance
 
 BOOST_AUTO_TEST_CASE(a_second_failed_attempt_does_not_ask_again) {
   dialogue d{changed(acceptor(), [](auto& c) { c.cancel_orders = cancel_rule::always; })};
+  d.log_on();
+  d.drop();
   d.advance(1s);
   BOOST_TEST(d.all<action::cancel_orders>().size() == 1u);
   d.connect();
-  d.peer("35=D|34=1|11=A|");
+  d.peer("35=D|34=2|11=A|");
   d.advance(1s);
   BOOST_TEST(d.all<action::cancel_orders>().size() == 1u);
 }

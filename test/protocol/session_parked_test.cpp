@@ -240,16 +240,95 @@ BOOST_AUTO_TEST_CASE(a_reset_in_mid_session_asks_anew_before_they_go_out) {
   d.expect("35=8|34=3|17=A|");
 }
 
-BOOST_AUTO_TEST_CASE(there_is_room_for_so_many_and_so_many_bytes) {
+BOOST_AUTO_TEST_CASE(there_is_room_for_so_many_bytes) {
   auto c = parking(acceptor());
-  c.max_parked_submits = 2;
   c.max_parked_bytes = 12;
   dialogue d{c};
   d.submit("D", "11=A|", 1);
   d.submit("D", "11=BBBBBB|", 2);  // more bytes than are left
   d.submit("D", "11=C|", 3);
-  d.submit("D", "1|", 4);
-  BOOST_TEST((refusals(d) == std::vector{action::refusal::too_many_parked, action::refusal::too_many_parked}));
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::too_many_parked}));
+  BOOST_TEST(d.all<action::refused>().front().token.value == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(there_is_room_for_so_many) {
+  auto c = parking(acceptor());
+  c.max_parked_submits = 2;
+  dialogue d{c};
+  for (std::uint64_t token = 1; token <= 3; ++token) d.submit("D", "11=A|", token);
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::too_many_parked}));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_waits_for_too_long_is_refused_when_it_does_and_makes_room) {
+  auto c = parking(acceptor());
+  c.max_parked_submits = 1;
+  c.max_parked_age = 60s;
+  dialogue d{c};
+  d.submit("D", "11=A|", 1);
+  d.advance(59s);
+  d.submit("D", "11=B|", 2);
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::too_many_parked}));
+  d.advance(1s);
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::too_many_parked, action::refusal::expired}));
+  BOOST_TEST(d.has_note("parked-expired"));
+  BOOST_TEST(d.store.durable().parked.empty());
+  d.submit("D", "11=C|", 3);
+  BOOST_TEST(d.store.durable().parked.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(those_that_expired_while_nobody_was_there_are_refused_after_the_start) {
+  auto c = parking(acceptor());
+  c.max_parked_age = 60s;
+  dialogue d{c};
+  d.submit("D", "11=A|", 1);
+  d.now.steady += 1h;
+  d.now.utc += 1h;
+  d.crash();
+  d.advance(1ms);
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::expired}));
+}
+
+BOOST_AUTO_TEST_CASE(during_a_replay_they_get_their_numbers_and_hold_nobody_up) {
+  dialogue d{parking(acceptor())};
+  d.log_on();
+  d.submit("8", "17=OLD|");
+  d.drop();
+  d.submit("8", "17=A|", 1);
+  d.connect();
+  d.peer("35=A|34=2|98=0|108=30|");
+  d.wire.clear();
+  d.fetches_at_once = false;
+  d.peer("35=2|34=3|7=2|16=2|");
+  d.peer("35=0|34=4|112=PARKED|");
+  d.submit("8", "17=B|", 2);
+  BOOST_TEST(d.all<action::accepted>().size() == 2u);
+  d.expect_silence();
+  d.fetches_at_once = true;
+  d.run();
+  for (const auto* text : {"35=8|34=2|43=Y|17=OLD|", "35=8|34=5|17=A|", "35=8|34=6|17=B|"}) d.expect(text);
+}
+
+BOOST_AUTO_TEST_CASE(while_we_do_not_read_the_patience_does_not_run) {
+  auto c = parking(acceptor());
+  c.max_unhandled_messages = 1;
+  dialogue d{c};
+  d.submit("8", "17=A|", 1);
+  d.connect();
+  d.peer(first_logon);
+  d.wire.clear();
+  d.handles_at_once = false;
+  d.peer("35=D|34=2|11=X|");
+  d.peer("35=D|34=3|11=Y|");
+  BOOST_TEST_REQUIRE(!d.is_reading);
+  d.advance(25s);
+  d.expect_silence();
+  d.handles_at_once = true;
+  d.run();
+  BOOST_TEST_REQUIRE(d.is_reading);
+  d.advance(9s);
+  for (const auto& w : d.wire) BOOST_TEST(!dialogue::brief(w).starts_with("35=8"));
+  d.advance(1s);
+  BOOST_TEST(d.session().parked() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_waited_too_long_is_refused_instead_of_sent_and_leaves_the_store) {

@@ -33,7 +33,7 @@ std::size_t cancels(const staged_engine& e) { return e.log().count(e.id(), log_e
 std::vector<submit_outcome> outcomes_of(const staged_engine& e, const std::string& order) {
   std::vector<submit_outcome> all;
   for (const auto& entry : e.log().all(e.id()))
-    if (entry.what == log_entry::kind::outcome && entry.outcome.token == token_of(order)) all.push_back(entry.outcome);
+    if ((entry.what == log_entry::kind::outcome || entry.what == log_entry::kind::parked) && entry.outcome.token == token_of(order)) all.push_back(entry.outcome);
   return all;
 }
 
@@ -162,6 +162,19 @@ BOOST_AUTO_TEST_CASE(a_full_disk_refuses_what_it_cannot_park_and_keeps_what_it_h
   BOOST_TEST_REQUIRE(third.size() == 1u);
   BOOST_TEST((third[0].refused == protocol::action::refusal::store_stalled));
   BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_parked_is_not_taken_a_second_time) {
+  stage s{parking()};
+  start_alone(s);
+  s.buyer.order("A1");
+  s.run();
+  s.buyer.order("A1");
+  s.run();
+  const auto told = outcomes_of(s.buyer, "A1");
+  BOOST_TEST_REQUIRE(told.size() == 2u);
+  BOOST_TEST((told[1].refused == protocol::action::refusal::malformed));
+  BOOST_TEST(s.buyer.status(0).session.parked == 1u);
 }
 
 // ---------------------------------------------------------------- orders that must not outlive their connection

@@ -215,6 +215,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_that_was_used_twice_tells_the_first, Backe
   BOOST_TEST((backend.store().find_token(alpha, submit_token{6}) == seq_num{4}));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(that_orders_are_to_be_cancelled_is_kept_like_a_number, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  BOOST_TEST(!h.state().is_cancel_owed);
+  for (const bool is_owed : {true, false}) {
+    auto b = h.empty();
+    b.is_cancel_owed = is_owed;
+    BOOST_TEST(h.commit(b).status == commit_status::done);
+    backend.reopen();
+    h.use(backend.store());
+    h.load();
+    BOOST_TEST(h.state().is_cancel_owed == is_owed);
+  }
+}
+
 // ---------------------------------------------------------------- submits that wait for a logon
 
 parked_submit waiting(std::uint64_t place, std::uint64_t token, std::string body) {

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_format_before_is_brought_up_to_date_with_all_
   }
   {
     sqlite_connection old{path, SQLITE_OPEN_READWRITE};
-    old.run("DROP VIEW waiting; DROP TABLE parked; PRAGMA user_version = 1");
+    old.run("DROP VIEW waiting; DROP TABLE parked; ALTER TABLE session DROP COLUMN is_cancel_owed; PRAGMA user_version = 1");
   }
   BOOST_CHECK_EXCEPTION(sqlite_view{path}, store_error, [](const store_error& e) { return says(e.what(), "format 1") && says(e.what(), "It becomes that"); });
   sqlite_store store{path};
@@ -142,6 +142,19 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_format_before_is_brought_up_to_date_with_all_
   b.park = {{1, submit_token{8}, day_one, {"D", "", "11=A\001"}}};
   BOOST_TEST(h.commit(b).status == commit_status::done);
   BOOST_TEST(store.is_parked(alpha, submit_token{8}));
+}
+
+BOOST_AUTO_TEST_CASE(the_waiting_view_shows_what_stands_behind_a_nul) {
+  temp_folder folder;
+  const auto path = folder.file("s.db");
+  sqlite_store store{path};
+  hand h{store, alpha};
+  auto b = h.empty();
+  using namespace std::string_literals;
+  b.park = {{1, submit_token{1}, day_one, {"D", "50=X\001", "95=3\00196=a\000b\00111=A\001"s}}};
+  h.commit(b);
+  sqlite_connection c{path, SQLITE_OPEN_READONLY};
+  BOOST_TEST(c.number("SELECT count(*) FROM waiting WHERE message = '35=D|50=X|95=3|96=a\\0b|11=A|'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_parked_submit_that_was_changed_comes_back_damaged_and_alone) {
@@ -164,6 +177,8 @@ BOOST_AUTO_TEST_CASE(a_parked_submit_that_was_changed_comes_back_damaged_and_alo
   const auto all = store.load(alpha, day_one).parked;
   BOOST_REQUIRE(all.size() == 5u);
   for (std::size_t i = 0; i < 5; ++i) BOOST_TEST(all[i].is_damaged == (i < 4));
+  BOOST_TEST(all[0].token.value == 1u);  // known whose it was
+  BOOST_TEST(all[1].token.value == 0u);  // not even that
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_opened_says_what_to_do) {

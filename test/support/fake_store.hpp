@@ -118,6 +118,7 @@ class fake_store {
     durable_.next_sender = b.next_sender;
     durable_.next_target = b.next_target;
     durable_.is_reset_pending = b.is_reset_pending;
+    durable_.is_cancel_owed = b.is_cancel_owed;
   }
 
   protocol::session_snapshot durable_;
