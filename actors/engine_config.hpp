@@ -1,11 +1,14 @@
 // What an engine is made of: typed, checked by whoever reads the settings, constant from then on.
 #pragma once
 
+#include "actors/address_list.hpp"
 #include "actors/application_adapter.hpp"
 #include "actors/back_off.hpp"
 #include "actors/events.hpp"
+#include "actors/host_order.hpp"
 #include "actors/link.hpp"
 #include "actors/lobby.hpp"
+#include "actors/proxy_dialogue.hpp"
 #include "actors/restart_policy.hpp"
 #include "actors/schedule.hpp"
 #include "protocol/session_config.hpp"
@@ -20,9 +23,20 @@
 
 namespace troupe::actors {
 
+// Where sessions are called.
 struct endpoint {
+  std::string host;  // empty: every address of this machine
+  std::uint16_t port = 0;
+  socket_options options{};
+  bool has_proxy_header = false;  // a load balancer stands before it and says who calls, by the PROXY protocol
+};
+
+// Where a session calls.
+struct host_endpoint {
   std::string host;
   std::uint16_t port = 0;
+  std::string source_host{};      // empty: any address of this machine
+  std::uint16_t source_port = 0;  // 0: any
 };
 
 struct store_spec {
@@ -35,13 +49,17 @@ struct store_spec {
 struct session_spec {
   protocol::session_config config;
   std::string store;            // by name
-  std::vector<endpoint> hosts;  // initiator: tried in turn
+  std::vector<host_endpoint> hosts;  // initiator: tried as `host_order` says
+  socket_options socket{};           // initiator: of its connection
+  proxy_settings proxy{};            // initiator: by way of this one; no host: none
+  address_list allowed{};            // acceptor: who may connect; empty: everybody
   application_source application;
   bool starts_enabled = true;   // false: begins Stopped, until the operator says logon
 
   std::shared_ptr<const schedule> open;        // when the session may be up, and when its numbers start at 1; empty: always, and never
   std::shared_ptr<const schedule> logon_time;  // when it may be logged on, within that; empty: as long as it is open
 
+  host_order_settings host_order{};
   back_off_limits back_off{};
   protocol::steady_time connect_timeout = std::chrono::seconds{10};
   unsigned max_failed_logons = 0;  // initiator: so many links in a row that the peer took and did not log on, and it needs the operator; 0: goes on for ever

@@ -5,6 +5,9 @@
 // link that breaks one, or whose first message is no Logon of a published session, or whose group says no, is closed without
 // a word, and the event `lobby-refused` says why. Who is connected already is for the group to decide.
 //
+// A link that comes from a load balancer (accepted_link::has_proxy_header) says in a header who the peer is, before anything else; one that
+// does not, or says it wrongly, is refused.
+//
 // A group that dies is withdrawn by itself; if it dies between `bound` and `adopt`, the link closes with the message.
 #pragma once
 

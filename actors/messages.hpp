@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/socket_options.hpp"
 #include "protocol/commit.hpp"
 #include "protocol/framer.hpp"
 #include "protocol/session_config.hpp"
@@ -435,12 +436,15 @@ struct accepted_link {
   std::shared_ptr<link> socket;
   std::string peer;
   steady_time accepted_at{};
+  bool has_proxy_header = false;  // stands before the first message, and says who the peer is
 };
 using lobby_actor = caf::typed_actor<sig<void(accepted_link)>, sig<void(publish)>, sig<void(withdraw)>>;
 
 struct listen {
   std::string host;
   std::uint16_t port = 0;
+  socket_options options{};
+  bool has_proxy_header = false;  // each link begins with one (proxy_header.hpp)
 };
 struct listening {
   std::uint16_t port = 0;  // the real one, if 0 was asked
