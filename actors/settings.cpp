@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -121,27 +122,15 @@ void settings_reader::check_required(const effective_entries& entries) {
     if (!entries.has(key)) error(entries.session().at, std::string{key} + " is missing; set it in this [SESSION] or in [DEFAULT]");
 }
 
-void settings_reader::check_hosts(const effective_entries& entries, session_settings& session) {
-  auto& list = session.connect;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::string number = i == 0 ? "" : std::to_string(i);
-    const settings_entry* host = entries.find("SocketConnectHost" + number);
-    const settings_entry* port = entries.find("SocketConnectPort" + number);
-    if (host && !port) error(host->key_at, host->key + " has no SocketConnectPort" + number);
-    if (port && !host) error(port->key_at, port->key + " has no SocketConnectHost" + number);
-    if (!port && !host && i > 0) error(entries.session().at, "SocketConnectHost" + number + " is missing, but a later one is there; number them without a gap");
-  }
-  if (!entries.has("SocketConnectHost") && !entries.has("SocketConnectPort"))
-    error(entries.session().at, "SocketConnectHost and SocketConnectPort are missing; an initiator needs to know where to connect");
-}
-
 void settings_reader::check_initiator(const effective_entries& entries, session_settings& session) {
   check_hosts(entries, session);
   if (!entries.has("HeartBtInt")) error(entries.session().at, "HeartBtInt is missing; an initiator proposes it, 30 seconds are usual");
+  check_proxy(entries, session);
   const settings_entry* longest = entries.find("ReconnectMaxInterval");
-  if (longest && session.reconnect_max_interval < session.reconnect_interval)
-    error(longest->value_at, shown(*longest) + ": expected at least ReconnectInterval, " + std::to_string(session.reconnect_interval.count()) + " seconds");
-  session.reconnect_max_interval = std::max(session.reconnect_max_interval, session.reconnect_interval);
+  const auto last = session.reconnect_waits.back();
+  if (longest && session.reconnect_max_interval < last)
+    error(longest->value_at, shown(*longest) + ": expected at least ReconnectInterval, " + std::to_string(std::chrono::ceil<std::chrono::seconds>(last).count()) + " seconds");
+  session.reconnect_max_interval = std::max(session.reconnect_max_interval, last);
 }
 
 void settings_reader::check_acceptor(const effective_entries& entries) {
@@ -233,6 +222,22 @@ void settings_reader::read_session(const effective_entries& entries) {
 
 // ---------------------------------------------------------------- all together
 
+// Sessions whose own section has errors. What stands in [DEFAULT] is everybody's.
+void settings_reader::leave_out_broken(std::vector<effective_entries>& sessions) {
+  std::set<text_position> broken;
+  for (auto& p : problems()) {
+    const auto behind = std::find_if(file_.sections.begin(), file_.sections.end(), [&](const settings_section& s) { return s.at > p.at; });
+    if (p.severity != severity::error || behind == file_.sections.begin()) continue;
+    const auto& section = *std::prev(behind);
+    if (section.kind != section_kind::session) continue;
+    p.is_of_one_session = true;
+    broken.insert(section.at);
+  }
+  std::erase_if(sessions, [&](const effective_entries& s) { return broken.contains(s.session().at); });
+  std::erase_if(value_.sessions, [&](const session_settings& s) { return broken.contains(s.at); });
+  if (sessions.empty() && !broken.empty()) error({}, "ContinueInitializationOnError=Y, but no session is left");
+}
+
 const settings_section* settings_reader::defaults() const {
   const auto it = std::find_if(file_.sections.begin(), file_.sections.end(), [](const settings_section& s) { return s.kind == section_kind::defaults; });
   return it == file_.sections.end() ? nullptr : &*it;
@@ -286,7 +291,7 @@ void settings_reader::finish_paths(const settings_section* defaults) {
 }
 
 bool settings_reader::has_errors() {
-  return std::any_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error; });
+  return std::any_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error && !p.is_of_one_session; });
 }
 
 settings_result settings_reader::read() {
@@ -296,7 +301,10 @@ settings_result settings_reader::read() {
     if (section.kind == section_kind::session) sessions.emplace_back(defaults(), section);
   if (sessions.empty() && !has_errors()) error({}, "there is no [SESSION]; expected at least one");
   for (const effective_entries& s : sessions) read_session(s);
+  auto whole = sessions;
+  if (value_.continues_on_error) leave_out_broken(whole);
   check_process_keys(sessions);
+  check_shared_ports(whole);
   finish_store(sessions);
   finish_paths(defaults());
 
@@ -335,7 +343,7 @@ settings_result read_settings(const std::filesystem::path& file) {
 std::string to_string(const settings_problem& problem, const std::filesystem::path& file) {
   std::string out = file.string();
   if (problem.at.line != 0) out += ":" + std::to_string(problem.at.line) + ":" + std::to_string(problem.at.column);
-  return out + ": " + std::string{to_string(problem.severity)} + ": " + problem.text;
+  return out + ": " + std::string{to_string(problem.severity)} + ": " + problem.text + (problem.is_of_one_session ? "; its session is left out" : "");
 }
 
 }  // namespace troupe::actors

@@ -24,16 +24,21 @@ class dictionary_reader {
  public:
   explicit dictionary_reader(settings_result& result) : problems_(result.problems) {}
 
-  void give(session_settings& session) {
+  // False, and problems that say why: it has none.
+  [[nodiscard]] bool give(session_settings& session) {
+    if (!session.use_data_dictionary) return true;
+    find_for(session);
+    return session.config.dictionaries.session != nullptr;
+  }
+
+ private:
+  void find_for(session_settings& session) {
     const auto& version = session.config.id.begin_string;
     if (version == "FIXT.1.1") return give_versions(session);
     const auto found = get({"DataDictionary", version, "BeginString=" + version, session.data_dictionary, true});
     if (found) session.config.dictionaries = {found, found};
   }
 
-  [[nodiscard]] bool has_failed() const { return has_failed_; }
-
- private:
   // What is wanted: which key names it, of which version it must be, who says so.
   struct wanted {
     std::string key;
@@ -106,13 +111,11 @@ class dictionary_reader {
 
   void error(text_position at, std::string text) { add(severity::error, at, std::move(text)); }
   void add(severity how, text_position at, std::string text) {
-    has_failed_ = has_failed_ || how == severity::error;
     problems_.push_back({how, at, std::move(text)});
   }
 
   std::vector<settings_problem>& problems_;
   std::map<std::filesystem::path, loaded> read_;
-  bool has_failed_ = false;
 };
 
 }  // namespace
@@ -120,9 +123,17 @@ class dictionary_reader {
 void load_dictionaries(settings_result& result) {
   if (!result.value) return;
   dictionary_reader reader{result};
-  for (auto& session : result.value->sessions)
-    if (session.use_data_dictionary) reader.give(session);
-  if (reader.has_failed()) result.value.reset();
+  const bool goes_on = result.value->continues_on_error;
+  auto& sessions = result.value->sessions;
+  const auto known = result.problems.size(), wanted = sessions.size();
+  std::erase_if(sessions, [&](session_settings& s) {
+    if (reader.give(s)) return false;
+    if (goes_on) result.problems.push_back({severity::error, s.at, "the dictionary of this session cannot be used"});
+    return true;
+  });
+  if (sessions.size() == wanted) return;
+  if (!goes_on || sessions.empty()) return result.value.reset();
+  for (auto p = result.problems.begin() + static_cast<std::ptrdiff_t>(known); p != result.problems.end(); ++p) p->is_of_one_session = p->severity == severity::error;
 }
 
 }  // namespace troupe::actors

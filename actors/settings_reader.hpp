@@ -55,7 +55,9 @@ class settings_reader {
   void check_required(const effective_entries& entries);
   void check_initiator(const effective_entries& entries, session_settings& session);
   void check_acceptor(const effective_entries& entries);
-  void check_hosts(const effective_entries& entries, session_settings& session);
+  void check_hosts(const effective_entries& entries, session_settings& session);  // settings_network.cpp, as the next two
+  void check_proxy(const effective_entries& entries, session_settings& session);
+  void check_proxy_user(const effective_entries& entries, const proxy_settings& proxy);
   void check_versions(const effective_entries& entries, session_settings& session);
   void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
@@ -66,7 +68,9 @@ class settings_reader {
   void check_identity(const session_settings& session);
 
   // all sessions together
+  void leave_out_broken(std::vector<effective_entries>& sessions);
   void check_process_keys(const std::vector<effective_entries>& sessions);
+  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp
   void finish_store(const std::vector<effective_entries>& sessions);
   void finish_paths(const settings_section* defaults);
 

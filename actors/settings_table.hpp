@@ -25,6 +25,10 @@ enum class value_kind : std::uint8_t {
   time,     // HH:MM:SS, and a time zone behind it or not
   day,      // of the week
   days,     // of the week, with commas between
+  duration,   // whole seconds, or as Go writes it: 1m30s; least … most seconds
+  waits,      // some of these, one after the other: 5;10;3x30
+  addresses,  // and networks, with commas between
+  octet,      // of the traffic class: a number, or names
   field,    // TAG=value, with a tag that may stand in a body
 };
 

@@ -35,10 +35,17 @@ session_spec session_of(const session_settings& s) {
   session_spec spec;
   spec.config = s.config;
   spec.store = the_store;
-  for (const auto& where : s.connect) spec.hosts.push_back({where.host, where.port});
+  for (const auto& where : s.connect) spec.hosts.push_back({where.host, where.port, where.source_host, where.source_port});
+  spec.host_order = s.host_order;
+  spec.socket = s.socket;
+  spec.proxy = s.proxy.proxy;
+  spec.allowed = s.allowed_remote_addresses;
+  spec.connect_timeout = s.connect_timeout;
   spec.application = application_of(s.application);
-  spec.back_off.base = s.reconnect_interval;
-  spec.back_off.cap = std::max(s.reconnect_interval, s.reconnect_max_interval);
+  spec.back_off.series.assign(s.reconnect_waits.begin(), s.reconnect_waits.end() - 1);
+  spec.back_off.base = s.reconnect_waits.back();
+  spec.back_off.cap = s.reconnect_max_interval;
+  spec.back_off.jitter = s.reconnect_jitter / 100.0;
   spec.max_failed_logons = s.max_failed_logons;
   spec.open = s.open;
   spec.logon_time = s.logon_time;
@@ -49,7 +56,7 @@ session_spec session_of(const session_settings& s) {
 void listen_for(const session_settings& s, std::vector<endpoint>& listen) {
   if (s.config.role != protocol::role::acceptor) return;
   const auto is_same = [&](const endpoint& e) { return e.host == s.accept.host && e.port == s.accept.port; };
-  if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port});
+  if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port, s.socket, s.use_tcp_proxy});
 }
 
 }  // namespace
