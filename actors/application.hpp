@@ -3,7 +3,9 @@
 // All calls for one object come from one thread at a time, the reactor of its session, so an object needs no lock; it must not
 // block. There is one object for each session, made by a factory. If a callback throws, the object is destroyed and the factory
 // makes a new one; the message that was being handled, and everything after it, is delivered again, marked as possible
-// duplicate. After too many failures the session is stopped and waits for an operator.
+// duplicate. After too many failures the session is stopped and waits for an operator. With adapter_limits::rejects_what_throws
+// (RejectMessageOnUnhandledException=Y) an on_message that throws costs its message instead: what it has submitted is void, the peer gets a
+// reject, and the object lives on.
 #pragma once
 
 #include "actors/session_reference.hpp"
@@ -20,6 +22,8 @@ struct message_info {
   seq_num number{};
   // PossDupFlag(43)=Y, or it was delivered before and is not known to have been handled. Look whether you have seen it.
   bool is_possible_duplicate = false;
+  // What is wrong with it, with DeliverInvalidMessages=Y: it was not rejected, and it is yours to answer. nullptr: nothing. Valid during the call.
+  const protocol::objection* invalid = nullptr;
 };
 
 enum class handling : std::uint8_t {
@@ -43,7 +47,11 @@ class application {
   // valid during the call.
   virtual handling on_message(session_reference& session, const protocol::message_view& message, const message_info& info) = 0;
   virtual void on_logout(session_reference& /*session*/, protocol::end_reason /*why*/, std::string_view /*text*/) {}
-  // What became of a submit: accepted (durable, and on its way) under a number, or refused.
+  // The orders of this session should not outlive its connection (CancelOnDisconnect): it ended, or the engine did, and the peer has not
+  // logged on again in time. Told at least once for each time, again to an object that replaces one that threw. The session is down.
+  virtual void cancel_orders(session_reference& /*session*/, protocol::end_reason /*why*/, std::string_view /*text*/) {}
+  // What became of a submit: accepted (durable, and on its way) under a number, or refused; or parked (durable, and waiting for a logon), with
+  // another outcome to follow (SubmitsWhileDown=park).
   // Told at least once: again, with the same words, when an actor of the session died between telling and noting it.
   virtual void on_outcome(session_reference& /*session*/, const submit_outcome& /*outcome*/) {}
 

@@ -11,6 +11,18 @@ namespace troupe::actors {
 
 namespace {
 
+// Of the exception that is being handled; for a log, so not all of a long one.
+std::string what_was_thrown() {
+  constexpr std::size_t longest = 500;
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    return *e.what() != '\0' ? std::string{e.what()}.substr(0, longest) : "an exception without a text";
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
 class application_adapter {
  public:
   using handle_type = application_actor;
@@ -70,6 +82,7 @@ application_adapter::handle_type::behavior_type application_adapter::make_behavi
         return logon_fields{p.epoch, object_->prepare_logon(reference_)};
       },
       [this](const may_resend& m) { return ask(m); },
+      [this](const cancel_orders& c) { object_->cancel_orders(reference_, c.why, c.text); },
   };
 }
 
@@ -97,7 +110,7 @@ void application_adapter::on_delivery(const delivery& d) {
 
 // What was handled before a callback threw is handled.
 void application_adapter::handle(const delivery& d) {
-  handled so_far{.incarnation = d.incarnation, .generation = d.generation, .up_to = {}, .submits = {}, .unsupported = {}};
+  handled so_far{.incarnation = d.incarnation, .generation = d.generation, .up_to = {}, .submits = {}, .unsupported = {}, .failed = {}};
   try {
     std::span<const protocol::field_ref> indexes{d.fields};
     for (const auto& m : d.messages) {
@@ -121,11 +134,12 @@ void application_adapter::handle_one(const protocol::inbound_message& m, handled
   const auto before = submits_.size();
   try {
     const application_turn turn{reference_, submits_};
-    const auto result = object_->on_message(reference_, view_, {m.number, m.is_possible_duplicate});
+    const auto result = object_->on_message(reference_, view_, {m.number, m.is_possible_duplicate, m.invalid.get()});
     if (result == handling::unsupported) so_far.unsupported.push_back(m.number);
   } catch (...) {
     submits_.resize(before);
-    throw;
+    if (!limits_.rejects_what_throws) throw;
+    so_far.failed.push_back({m.number, what_was_thrown()});
   }
   so_far.up_to = m.number;
 }

@@ -18,6 +18,8 @@ using application_source = std::function<application_actor(reactor& home, const 
 
 struct adapter_limits {
   std::size_t max_unconfirmed = 4096;  // handled deliveries that are not durable yet
+  // on_message throws: the peer gets a BusinessMessageReject(j) 380=4, and the object lives on. Else it is made again, and so is the delivery.
+  bool rejects_what_throws = false;
 };
 
 [[nodiscard]] application_source hosted(application_factory make, adapter_limits limits = {});

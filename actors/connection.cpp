@@ -293,7 +293,7 @@ class connection {
   phase phase_ = phase::connecting;
   bool is_told_ = false;
   std::unique_ptr<stream> stream_;
-  protocol::framer framer_{settings_.max_frame};
+  protocol::framer framer_{settings_.max_frame, settings_.check};
   read_buffer buffer_;
   received cut_;  // frames of the last read, not yet handed over
   std::uint64_t unconsumed_ = 0;

@@ -28,6 +28,7 @@ struct connection_settings {
   std::size_t max_frame = 1 << 20;
   std::size_t max_unconsumed = 256 * 1024;
   std::size_t mark = 64 * 1024;
+  protocol::frame_check check = protocol::frame_check::length_and_sum;
 };
 
 // A link that a lobby (or a test) read from already.

@@ -10,16 +10,18 @@ namespace troupe::actors {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 
-constexpr milliseconds longest = std::chrono::hours{24};
+constexpr double longest = 366.0 * 24 * 3600e9;
+constexpr nanoseconds longest_wait = std::chrono::hours{24};
 constexpr std::size_t most_waits = 1'000;
 
 struct unit {
   std::string_view name;
-  double milliseconds;
+  double nanoseconds;
 };
-// The longer name first: "ms" is no minute.
-constexpr std::array units{unit{"ms", 1}, unit{"us", 0.001}, unit{"ns", 0.000001}, unit{"h", 3'600'000}, unit{"m", 60'000}, unit{"s", 1'000}};
+// The longer name first where one begins with another: "ms" is no minute.
+constexpr std::array units{unit{"ns", 1}, unit{"us", 1e3}, unit{"µs", 1e3}, unit{"ms", 1e6}, unit{"s", 1e9}, unit{"m", 60e9}, unit{"h", 3600e9}};
 
 std::optional<std::uint32_t> whole(std::string_view text) {
   std::uint32_t n = 0;
@@ -27,22 +29,17 @@ std::optional<std::uint32_t> whole(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional{n} : std::nullopt;
 }
 
-// "1.5s" off the front of the text, in milliseconds.
+// Takes "1.5h" off the front.
 std::optional<double> take_part(std::string_view& text) {
   const auto digits = std::min(text.find_first_not_of("0123456789."), text.size());
-  double n = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, n, std::chars_format::fixed);
+  double count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, count, std::chars_format::fixed);
   if (error != std::errc{} || end != text.data() + digits) return std::nullopt;
   text.remove_prefix(digits);
-  const auto* const u = std::find_if(units.begin(), units.end(), [&](const unit& one) { return text.starts_with(one.name); });
-  if (u == units.end()) return std::nullopt;
-  text.remove_prefix(u->name.size());
-  return n * u->milliseconds;
-}
-
-std::optional<milliseconds> within_bounds(double in_milliseconds) {
-  if (!(in_milliseconds <= static_cast<double>(longest.count()))) return std::nullopt;
-  return milliseconds{std::llround(in_milliseconds)};
+  const auto* const found = std::find_if(units.begin(), units.end(), [&](const unit& u) { return text.starts_with(u.name); });
+  if (found == units.end()) return std::nullopt;
+  text.remove_prefix(found->name.size());
+  return count * found->nanoseconds;
 }
 
 // "3x30" -> 3, "30"
@@ -56,16 +53,19 @@ std::optional<std::uint32_t> take_count(std::string_view& text) {
 
 }  // namespace
 
-std::optional<milliseconds> parse_duration(std::string_view text) {
-  if (const auto seconds = whole(text)) return within_bounds(1'000.0 * *seconds);
+std::optional<nanoseconds> parse_duration(std::string_view text) {
   if (text.empty()) return std::nullopt;
   double sum = 0;
+  if (const auto seconds = whole(text)) {
+    sum = 1e9 * *seconds;
+    text = {};
+  }
   while (!text.empty()) {
     const auto part = take_part(text);
     if (!part) return std::nullopt;
     sum += *part;
   }
-  return within_bounds(sum);
+  return sum <= longest ? std::optional{nanoseconds{std::llround(sum)}} : std::nullopt;
 }
 
 std::optional<std::vector<milliseconds>> parse_waits(std::string_view text) {
@@ -77,8 +77,8 @@ std::optional<std::vector<milliseconds>> parse_waits(std::string_view text) {
     text.remove_prefix(is_last ? text.size() : end + 1);
     const auto count = take_count(one);
     const auto wait = parse_duration(one);
-    if (!count || *count == 0 || *count > most_waits - waits.size() || !wait || wait->count() == 0) return std::nullopt;
-    waits.insert(waits.end(), *count, *wait);
+    if (!count || *count == 0 || *count > most_waits - waits.size() || !wait || *wait < milliseconds{1} || *wait > longest_wait) return std::nullopt;
+    waits.insert(waits.end(), *count, std::chrono::ceil<milliseconds>(*wait));
   }
   return waits;
 }

@@ -39,7 +39,7 @@ struct engine::impl {
     is_ending = true;
     caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
     supervisor = nullptr;
-    for (auto& [id, anchor] : anchors) anchor->close();
+    for (auto& anchor : anchors.all()) anchor->close();
     system.await_all_actors_done();
     for (auto& s : shards) s->stop();
     control.stop();

@@ -36,7 +36,8 @@ class engine {
   // A shard that does not answer within 2 s is reported so.
   [[nodiscard]] engine_status status() const;
   command_result tell(const session_id& id, operator_command what, std::string text = {});
-  // Throws std::out_of_range if there is no such session.
+  // Throws std::out_of_range if there is no such session. One of a template is there from its first Logon on, also when it has ended
+  // meanwhile, or the process: then it takes submits again once its peer has logged on.
   [[nodiscard]] session_reference session(const session_id& id) const;
 
   // For actors beside the engine's own (a control socket); they must end before the engine.

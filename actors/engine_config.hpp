@@ -1,17 +1,13 @@
 // What an engine is made of: typed, checked by whoever reads the settings, constant from then on.
 #pragma once
 
-#include "actors/address_list.hpp"
-#include "actors/application_adapter.hpp"
-#include "actors/back_off.hpp"
 #include "actors/events.hpp"
-#include "actors/host_order.hpp"
 #include "actors/link.hpp"
 #include "actors/lobby.hpp"
-#include "actors/proxy_dialogue.hpp"
 #include "actors/restart_policy.hpp"
-#include "actors/schedule.hpp"
-#include "protocol/session_config.hpp"
+#include "actors/session_spec.hpp"
+#include "actors/session_template.hpp"
+#include "actors/socket_options.hpp"
 #include "store/message_store.hpp"
 
 #include <chrono>
@@ -31,14 +27,6 @@ struct endpoint {
   bool has_proxy_header = false;  // a load balancer stands before it and says who calls, by the PROXY protocol
 };
 
-// Where a session calls.
-struct host_endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-  std::string source_host{};      // empty: any address of this machine
-  std::uint16_t source_port = 0;  // 0: any
-};
-
 struct store_spec {
   std::string name;  // unique in the engine
   // Called at the start and after each failure of the store; throws store::store_error if it cannot be opened.
@@ -46,31 +34,12 @@ struct store_spec {
   std::size_t reactor = 0;  // home of the store, of its sessions and of their applications
 };
 
-struct session_spec {
-  protocol::session_config config;
-  std::string store;            // by name
-  std::vector<host_endpoint> hosts;  // initiator: tried as `host_order` says
-  socket_options socket{};           // initiator: of its connection
-  proxy_settings proxy{};            // initiator: by way of this one; no host: none
-  address_list allowed{};            // acceptor: who may connect; empty: everybody
-  application_source application;
-  bool starts_enabled = true;   // false: begins Stopped, until the operator says logon
-
-  std::shared_ptr<const schedule> open;        // when the session may be up, and when its numbers start at 1; empty: always, and never
-  std::shared_ptr<const schedule> logon_time;  // when it may be logged on, within that; empty: as long as it is open
-
-  host_order_settings host_order{};
-  back_off_limits back_off{};
-  protocol::steady_time connect_timeout = std::chrono::seconds{10};
-  unsigned max_failed_logons = 0;  // initiator: so many links in a row that the peer took and did not log on, and it needs the operator; 0: goes on for ever
-  std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks …
-  std::size_t max_in_flight_bytes = 16 * 1024 * 1024;  // … and their bytes
-};
-
 struct engine_config {
   std::size_t reactors = 1;  // shards, beside the control reactor; fixed for the life of the files
   std::vector<store_spec> stores;
   std::vector<session_spec> sessions;
+  std::vector<session_template> session_templates;  // for those who log on and have no session above; see session_template.hpp
+  std::vector<std::string> left_out;  // what was to be here and is not, and why: a problem of every status
   std::vector<endpoint> listen;
   lobby_limits lobby{};
   restart_limits restarts{};  // of each session, application and store by itself

@@ -72,8 +72,16 @@ class live_session {
   }
   void carry_out(const action::pause_read&) { way_out_.pause(self_); }
   void carry_out(const action::resume_read&) { way_out_.resume(self_); }
-  void carry_out(const action::accepted& a) { outcomes_.push_back({a.token, a.number, std::nullopt}); }
-  void carry_out(const action::refused& a) { outcomes_.push_back({a.token, seq_num{}, a.reason}); }
+  void carry_out(const action::accepted& a) {
+    if (a.was_parked) from_group_.insert(a.token.value);
+    outcomes_.push_back({a.token, a.number, std::nullopt});
+  }
+  void carry_out(const action::parked& a) { outcomes_.push_back({a.token, seq_num{}, std::nullopt, true}); }
+  void carry_out(action::cancel_orders& a);
+  void carry_out(const action::refused& a) {
+    if (a.reason == action::refusal::expired || a.reason == action::refusal::damaged) from_group_.insert(a.token.value);
+    outcomes_.push_back({a.token, seq_num{}, a.reason});
+  }
   void carry_out(const action::state_changed&) { is_status_due_ = true; }
   void carry_out(const action::logged_on&);
   void carry_out(const action::ended& a);
@@ -82,6 +90,7 @@ class live_session {
   void say_sent(const protocol::commit_batch& batch);
   void tell_outcomes();
   void ask_may_resend_again();
+  void ask_to_cancel_again();
   void arm_timer();
   [[nodiscard]] session_status status() const;
   [[nodiscard]] const session_id& id() const { return around_.config.id; }
@@ -114,6 +123,7 @@ class live_session {
   open_commit confirmed_;
   std::optional<may_resend> open_question_;   // asked again when the application is replaced
   std::uint64_t last_question_ = 0;
+  std::optional<cancel_orders> open_cancel_;  // said again when the application is replaced
   std::optional<steady_time> armed_;
   bool is_application_on_ = false;            // was told `logged_on`
   bool is_status_due_ = false;
@@ -200,6 +210,7 @@ void live_session::change_application(const application_replaced& r) {
   if (is_application_on_) deliver(self_, around_.application, logged_on{id()});
   turn_with(event::application_restarted{});
   ask_may_resend_again();
+  ask_to_cancel_again();
 }
 
 void live_session::on_commit_failed(const commit_failed& f) {
@@ -248,6 +259,7 @@ void live_session::on_handled(const handled& h) {
   const bool was_committed = h.generation == generation && h.generation == loaded_generation_ && h.up_to < loaded_target_;
   if (was_committed || h.generation < generation) return answer_from_store(h);
   for (const auto number : h.unsupported) feed(event::unsupported{number});
+  for (const auto& f : h.failed) feed(event::unsupported{f.number, f.what});
   feed(event::handled{h.generation, h.up_to, h.submits});
 }
 
@@ -265,6 +277,7 @@ void live_session::answer_from_store(const handled& h) {
     const auto why_not = h.generation < machine_->generation() ? protocol::action::refusal::numbers_reset : protocol::action::refusal::malformed;
     const auto on_found = [this, one_less, why_not, token = s.token](const token_found& f) {
       if (f.number) outcomes_.push_back({token, *f.number, std::nullopt});
+      else if (f.is_parked) outcomes_.push_back({token, seq_num{}, std::nullopt, true});
       else outcomes_.push_back({token, seq_num{}, why_not});
       tell_outcomes();
       one_less();
@@ -352,6 +365,17 @@ void live_session::ask_may_resend_again() {
           [](const caf::error&) {});
 }
 
+void live_session::carry_out(action::cancel_orders& a) {
+  deliver(self_, around_.group, session_note{"cancel-orders", a.text, false});
+  open_cancel_ = cancel_orders{id(), a.why, std::move(a.text)};
+  ask_to_cancel_again();
+}
+
+void live_session::ask_to_cancel_again() {
+  if (!open_cancel_) return;
+  self_->request(around_.application, caf::infinite, *open_cancel_).then([this] { open_cancel_.reset(); }, [](const caf::error&) {});
+}
+
 void live_session::carry_out(const action::logged_on&) {
   is_application_on_ = true;
   deliver(self_, around_.application, logged_on{id()});
@@ -384,7 +408,7 @@ void live_session::arm_timer() {
 session_status live_session::status() const {
   if (!machine_) return {.incarnation = incarnation_};
   return {incarnation_,          machine_->state(),          machine_->generation(), machine_->next_sender(), machine_->expected_target(),
-          machine_->handled_target(), machine_->epoch(), messages_in_,           messages_out_};
+          machine_->handled_target(), machine_->epoch(), messages_in_,           messages_out_,          machine_->parked()};
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ struct guest {
   steady_time accepted_at{};
   timer_id limit;
   bool awaits_header = false;  // of the PROXY protocol
-  bool is_binding = false;  // the group is asked; nothing is read
+  logon_identity who;          // once its Logon is there: from then on nothing is read
+  bool has_asked_maker = false;
 };
 
 class lobby {
@@ -33,7 +34,7 @@ class lobby {
   using pointer = pinned<lobby_actor::base>*;
   static constexpr const char* name = "lobby";
 
-  lobby(pointer self, event_sink* events, lobby_limits limits) : self_(self), events_(*events), limits_(limits) {}
+  lobby(pointer self, event_sink* events, lobby_limits limits, session_maker maker) : self_(self), events_(*events), limits_(limits), maker_(std::move(maker)) {}
   ~lobby() {
     for (auto& [id, g] : guests_) home().cancel_timer(g.limit);
   }
@@ -47,6 +48,11 @@ class lobby {
   }
 
  private:
+  struct published {
+    session_id id;
+    session_group_actor group;
+  };
+
   [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
 
   // ---------------------------------------------------------------- who accepts here
@@ -74,7 +80,7 @@ class lobby {
     }
     const auto id = ++last_guest_;
     auto& g = guests_[id];
-    g.framer = protocol::framer{limits_.bytes};
+    g.framer = protocol::framer{limits_.bytes, limits_.check};
     g.peer = m.peer;
     g.accepted_at = m.accepted_at;
     g.awaits_header = m.has_proxy_header;
@@ -143,28 +149,49 @@ class lobby {
   // ---------------------------------------------------------------- asking the group
 
   void ask(guest_id id, guest& g, std::string_view frame) {
-    const auto logon = peek_logon(frame);
+    auto logon = peek_logon(frame);
     if (!logon.refusal.empty()) return refuse(id, logon.refusal);
-    const auto found = groups_.find(logon.id);
-    if (found == groups_.end()) return refuse(id, "no such session here", to_string(logon.id));
-    g.is_binding = true;
-    const auto session = found->second.id;
-    const auto group = found->second.group;
-    self_->request(group, caf::infinite, bind{session, g.peer})
-        .then([this, id, session, group](const bound& answer) { on_bound(id, session, group, answer); },
-              [this, id, session](const caf::error& e) { refuse(id, "its session cannot answer: " + reason_text(e), to_string(session)); });
+    g.who = std::move(logon.who);
+    const auto found = groups_.find(g.who.id);
+    if (found == groups_.end()) return ask_maker(id, "no such session here");
+    ask_group(id, found->second);
   }
 
-  void on_bound(guest_id id, const session_id& session, const session_group_actor& group, const bound& answer) {
+  void ask_group(guest_id id, const published& p) {
+    self_->request(p.group, caf::infinite, bind{p.id, guests_[id].peer})
+        .then([this, id, p](const bound& answer) { on_bound(id, p, answer); },
+              [this, id](const caf::error& e) { ask_maker(id, "its session cannot answer: " + reason_text(e)); });
+  }
+
+  void on_bound(guest_id id, const published& p, const bound& answer) {
     auto* g = find(id);
     if (!g) {
-      if (answer.is_accepted) deliver(self_, group, unbind{answer.ticket});
+      if (answer.is_accepted) deliver(self_, p.group, unbind{answer.ticket});
       return;
     }
-    if (!answer.is_accepted) return refuse(id, answer.reason, to_string(session));
+    if (answer.is_retired) return ask_maker(id, answer.reason);
+    if (!answer.is_accepted) return refuse(id, answer.reason, to_string(p.id));
     adopt a{answer.ticket, g->socket->detach(), std::move(g->unread), std::move(g->peer), g->accepted_at};
     forget(id);
-    deliver(self_, group, std::move(a));
+    deliver(self_, p.group, std::move(a));
+  }
+
+  // ---------------------------------------------------------------- asking for a session
+
+  void ask_maker(guest_id id, const std::string& otherwise) {
+    auto* g = find(id);
+    if (!g) return;
+    if (!maker_ || std::exchange(g->has_asked_maker, true)) return refuse(id, otherwise, to_string(g->who.id));
+    self_->request(maker_, caf::infinite, make_session{g->who, g->peer})
+        .then([this, id](const session_made& m) { on_made(id, m); },
+              [this, id, otherwise](const caf::error&) { refuse(id, otherwise); });
+  }
+
+  void on_made(guest_id id, const session_made& m) {
+    const auto* g = find(id);
+    if (!g) return;  // the session ends by itself if nobody else comes
+    if (!m.refusal.empty()) return refuse(id, m.refusal, to_string(g->who.id));
+    ask_group(id, {m.id, m.group});
   }
 
   // ---------------------------------------------------------------- saying no
@@ -190,14 +217,10 @@ class lobby {
     guests_.erase(id);
   }
 
-  struct published {
-    session_id id;
-    session_group_actor group;
-  };
-
   pointer self_;
   event_sink& events_;
   lobby_limits limits_;
+  session_maker maker_;
   std::map<session_id, published> groups_;
   std::unordered_map<guest_id, guest> guests_;
   guest_id last_guest_ = 0;
@@ -205,8 +228,8 @@ class lobby {
 
 }  // namespace
 
-lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits) {
-  return home.spawn<lobby>(&events, limits);
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits, session_maker maker) {
+  return home.spawn<lobby>(&events, limits, std::move(maker));
 }
 
 }  // namespace troupe::actors

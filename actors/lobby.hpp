@@ -8,6 +8,9 @@
 // A link that comes from a load balancer (accepted_link::has_proxy_header) says in a header who the peer is, before anything else; one that
 // does not, or says it wrongly, is refused.
 //
+// Where there is a maker, it is asked once for a session that is not published, or whose group is ending: a Logon may make one from
+// a template. The guest's time limit goes on meanwhile, and each guest asks once: as many questions are open as there are links.
+//
 // A group that dies is withdrawn by itself; if it dies between `bound` and `adopt`, the link closes with the message.
 #pragma once
 
@@ -24,9 +27,10 @@ struct lobby_limits {
   std::chrono::nanoseconds time = std::chrono::seconds{10};  // from the accept until the group has answered
   std::size_t bytes = 8 * 1024;
   std::size_t links = 1000;
+  protocol::frame_check check = protocol::frame_check::length_and_sum;  // the loosest of the sessions; each of them looks again
 };
 
-// One on each reactor. `events` lives longer than the actor.
-lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits = {});
+// One on each reactor. `events` lives longer than the actor. `maker`: empty if there are no templates.
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits = {}, session_maker maker = {});
 
 }  // namespace troupe::actors

@@ -44,6 +44,10 @@ void log_file::follow_rotation() {
   open();
 }
 
+void log_file::rest() {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
 bool log_file::append(std::string_view lines) {
   follow_rotation();
   if (descriptor_ < 0) return false;

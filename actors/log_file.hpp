@@ -20,6 +20,8 @@ class log_file {
 
   // Appends whole lines. False: they are lost, and why() says why.
   bool append(std::string_view lines);
+  // Closes it until the next line comes.
+  void rest();
   [[nodiscard]] const std::string& why() const { return why_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

@@ -7,6 +7,10 @@ namespace {
 
 constexpr std::uint32_t SenderCompID = 49;
 constexpr std::uint32_t TargetCompID = 56;
+constexpr std::uint32_t SenderSubID = 50;
+constexpr std::uint32_t TargetSubID = 57;
+constexpr std::uint32_t SenderLocationID = 142;
+constexpr std::uint32_t TargetLocationID = 143;
 
 }  // namespace
 
@@ -20,7 +24,8 @@ peeked_logon peek_logon(std::string_view frame) {
   const auto target = view.find(TargetCompID);
   if (!sender || sender->empty()) return {{}, "the Logon has no SenderCompID(49)"};
   if (!target || target->empty()) return {{}, "the Logon has no TargetCompID(56)"};
-  return {{std::string{view.begin_string()}, std::string{*target}, std::string{*sender}, {}}, {}};
+  const auto text = [&](std::uint32_t tag) { return std::string{view.find(tag).value_or("")}; };
+  return {{{std::string{view.begin_string()}, std::string{*target}, std::string{*sender}, {}}, text(TargetSubID), text(SenderSubID), text(TargetLocationID), text(SenderLocationID)}, {}};
 }
 
 }  // namespace troupe::actors

@@ -1,16 +1,15 @@
 // What the lobby must know of a first message: whether it is a Logon, and of whom.
 #pragma once
 
-#include "protocol/types.hpp"
+#include "actors/logon_identity.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace troupe::actors {
 
 struct peeked_logon {
-  protocol::session_id id;  // as we send: CompIDs reversed, no qualifier
+  logon_identity who;
   std::string refusal;      // not empty: this is no Logon that could belong to anybody; says why
 };
 

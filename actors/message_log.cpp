@@ -15,10 +15,11 @@
 namespace troupe::actors {
 namespace {
 
-enum direction : std::uint8_t { in_ward, out_ward, bad };
+enum direction : std::uint8_t { in_ward, out_ward, bad, close_file };
 constexpr std::string_view words[] = {" in  ", " out ", " bad "};
 constexpr std::size_t largest_frame = 64 * 1024 * 1024;
 constexpr std::size_t longest_name = 200;
+constexpr std::size_t most_unanswered = 64 * 1024;  // bytes kept for a session that has said nothing yet
 
 // A part of a file's name: no directory can be left or entered with it, and '-' separates the parts.
 void append_part(std::string& into, std::string_view part) {
@@ -49,9 +50,10 @@ std::string message_log_name(const protocol::session_id& session) {
 class message_log::channel final : public log_channel {
  public:
   channel(std::filesystem::path path, const message_log_file& of, event_sink& events)
-      : file_(std::move(path)), session_(to_string(of.session)), delimiter_(of.delimiter), events_(events) {}
+      : file_(std::move(path)), session_(to_string(of.session)), delimiter_(of.delimiter), events_(events), framer_{largest_frame, of.check} {}
 
   void write(const log_line& line) override {
+    if (line.kind == close_file) return flush(), file_.rest();
     std::string_view rest = line.text;
     std::string skipped;
     while (!rest.empty()) {
@@ -108,30 +110,75 @@ class message_log::channel final : public log_channel {
   std::string session_;
   char delimiter_;
   event_sink& events_;
-  protocol::framer framer_{largest_frame};
+  protocol::framer framer_;
   protocol::garbled_masker unfinished_;
   std::string batch_;
   std::uint64_t batch_lines_ = 0;
   std::uint64_t lost_lines_ = 0;
 };
 
-message_log::message_log(log_writer& writer, event_sink& events, const std::vector<message_log_file>& files) : writer_(writer) {
-  std::set<std::filesystem::path> taken;
-  for (const message_log_file& f : files) {
-    if (f.directory.empty()) continue;
-    std::filesystem::path path = f.directory / message_log_name(f.session);
-    while (!taken.insert(path).second) path += "~";  // A-B to C and A to B-C
-    channels_.emplace(f.session, std::make_unique<channel>(path, f, events));
-  }
+message_log::message_log(log_writer& writer, event_sink& events, const std::vector<message_log_file>& files) : writer_(writer), events_(events) {
+  for (const message_log_file& f : files)
+    if (!f.directory.empty()) channels_.emplace(f.session, std::make_unique<channel>(free_path(f), f, events));
 }
 
 message_log::~message_log() = default;
+
+// A-B to C and A to B-C.
+std::filesystem::path message_log::free_path(const message_log_file& f) {
+  std::filesystem::path path = f.directory / message_log_name(f.session);
+  while (!taken_.insert(path).second) path += "~";
+  return path;
+}
 
 void message_log::in(const protocol::session_id& session, std::string_view frame) noexcept { post(session, in_ward, frame); }
 void message_log::out(const protocol::session_id& session, std::string_view frames) noexcept { post(session, out_ward, frames); }
 
 void message_log::post(const protocol::session_id& session, std::uint8_t kind, std::string_view bytes) noexcept {
-  if (const auto it = channels_.find(session); it != channels_.end()) writer_.post(*it->second, kind, bytes);
+  if (const auto it = channels_.find(session); it != channels_.end()) return (void)writer_.post(*it->second, kind, bytes);
+  try {
+    post_made(session, kind, bytes);
+  } catch (const std::exception&) {  // no memory: a line less
+  }
+}
+
+// ---------------------------------------------------------------- sessions that are made by their Logon
+
+void message_log::begin(const message_log_file& f) {
+  const std::lock_guard lock{mutex_};
+  if (!f.directory.empty()) made_.try_emplace(f.session, made_session{f, {}, 0, {}, false});
+}
+
+// One with a file keeps its place, so that it goes on in that file; the file itself is closed.
+void message_log::end(const protocol::session_id& session) noexcept {
+  const std::lock_guard lock{mutex_};
+  const auto it = made_.find(session);
+  if (it == made_.end()) return;
+  if (it->second.open) (void)writer_.post(*it->second.open, close_file, {});
+  else made_.erase(it);
+}
+
+void message_log::post_made(const protocol::session_id& session, std::uint8_t kind, std::string_view bytes) {
+  const std::lock_guard lock{mutex_};
+  const auto it = made_.find(session);
+  if (it == made_.end() || it->second.is_lost) return;
+  auto& m = it->second;
+  if (!m.open && kind == in_ward) {
+    if ((m.bytes += bytes.size()) <= most_unanswered) m.unanswered.emplace_back(bytes);
+    return;
+  }
+  if (!m.open) open(m);
+  if (m.open) writer_.post(*m.open, kind, bytes);
+}
+
+void message_log::open(made_session& m) {
+  try {
+    m.open = std::make_unique<channel>(free_path(m.file), m.file, events_);
+  } catch (const std::exception& e) {
+    m.is_lost = true;
+    return events_.record(severity::error, "message-log-failed", to_string(m.file.session), e.what());
+  }
+  for (const auto& frame : std::exchange(m.unanswered, {})) writer_.post(*m.open, in_ward, frame);
 }
 
 }  // namespace troupe::actors

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/logon_identity.hpp"
 #include "actors/socket_options.hpp"
 #include "protocol/commit.hpp"
 #include "protocol/framer.hpp"
@@ -164,7 +165,8 @@ struct find_token {
   submit_token token{};
 };
 struct token_found {
-  std::optional<seq_num> number;
+  std::optional<seq_num> number;  // it was sent, or is about to be, under this number
+  bool is_parked = false;         // or it waits for a logon; neither: nobody knows it
 };
 
 // The same for whoever is no actor: `answer` is called on the store's thread, or the group's if there is no store.
@@ -173,12 +175,21 @@ struct ask_token {
   std::function<void(std::optional<token_found>)> answer;  // nullopt: the store could not be asked
 };
 
+// Drop a session that was only ever loaded, if no later incarnation owns it (an answered request).
+struct forget_unused {
+  session_id id;
+  session_incarnation of{};
+};
+struct forgotten {
+  bool is_done = false;
+};
+
 // What a store on a thread of its own sends itself: behind the commits that wait for it, which become one transaction,
 struct flush_now {};
 // and, by way of a reactor's clock, `tick` when it is time to ask once more what could not be read.
 using store_actor =
     caf::typed_actor<sig<void(load)>, sig<void(commit)>, sig<void(fetch_page)>, sig<token_found(find_token)>, sig<void(flush_now)>,
-                     sig<void(tick)>>;
+                     sig<void(tick)>, sig<forgotten(forget_unused)>>;
 
 // ------------------------------------------------------------------ application
 
@@ -191,11 +202,18 @@ struct handled {
   protocol::shared_list<submit> submits;
   // Messages that the application does not support: answered with BusinessMessageReject(j) 380=3.
   std::vector<seq_num> unsupported;
+  // Messages that it failed on, and why, and that are not to come again: answered with 380=4.
+  struct failure {
+    seq_num number{};
+    std::string what;
+  };
+  std::vector<failure> failed{};
 };
 struct submit_outcome {
   submit_token token{};
   seq_num number{};                             // accepted under this number …
-  std::optional<protocol::action::refusal> refused;  // … or refused, for this reason
+  std::optional<protocol::action::refusal> refused;  // … or refused, for this reason …
+  bool is_parked = false;  // … or durable, without a number yet, waiting for a logon: another outcome follows
 };
 
 // What an application can say to a session, whichever incarnation lives.
@@ -239,6 +257,13 @@ struct logged_out {
   std::string text;
 };
 
+// The orders of this session are to be cancelled: it is down, and has not come back in time. Repeated until it is answered.
+struct cancel_orders {
+  session_id id;
+  protocol::end_reason why{};
+  std::string text;
+};
+
 // Hooks, answered within the session's logon time limit.
 struct authenticate {
   session_id id;
@@ -270,7 +295,7 @@ struct resend_decision {
 
 using application_actor = caf::typed_actor<sig<void(attached)>, sig<void(logged_on)>, sig<void(delivery)>, sig<void(handling_committed)>,
                                            sig<void(outcomes)>, sig<void(logged_out)>, sig<authentication(authenticate)>,
-                                           sig<logon_fields(prepare_logon)>, sig<resend_decision(may_resend)>>;
+                                           sig<logon_fields(prepare_logon)>, sig<resend_decision(may_resend)>, sig<void(cancel_orders)>>;
 
 // ------------------------------------------------------------------ session and its group
 
@@ -314,6 +339,7 @@ struct session_status {
   connection_epoch epoch{};
   std::uint64_t messages_in = 0;   // of this incarnation
   std::uint64_t messages_out = 0;
+  std::size_t parked = 0;          // submits that wait for a logon
 };
 struct session_ended {  // the link is over; the session itself lives on, Disconnected
   session_incarnation incarnation{};
@@ -351,6 +377,7 @@ struct bound {
   bool is_accepted = false;
   std::uint64_t ticket = 0;
   std::string reason;  // for the log: "already connected", "stopped by the operator", …
+  bool is_retired = false;  // this group is ending; whoever made it makes another one
 };
 // The link, and every byte read from it so far, now belongs to the group's reactor. Whoever holds the last reference closes it.
 struct adopt {
@@ -382,7 +409,7 @@ struct command_result {
   std::string text;
 };
 
-enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator };
+enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator, Retired };
 
 // The store of this session has died: nothing of it can be known until another one is there.
 struct store_lost {};
@@ -395,12 +422,20 @@ struct store_replaced {
 struct halt {
   std::string reason;
 };
-// group -> supervisor, when its state changes
+// A session that was made from a template is to end, if it has no link and nothing under way. Answered yes, it takes no link and no
+// submit any more.
+struct retire {};
+struct retired {
+  bool is_done = false;
+  session_incarnation incarnation{};  // the last one
+};
+// group -> supervisor, when its state changes, or a link comes or goes
 struct group_changed {
   session_id id;
   group_state state{};
   std::string reason;
   bool has_link = false;
+  bool was_logged_on = false;  // since this group began
 };
 
 struct group_status {
@@ -422,7 +457,19 @@ using session_group_actor =
                      sig<void(submits_wait)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
                      sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
                      sig<void(outcomes)>, sig<void(ask_token)>, sig<void(store_lost)>, sig<void(store_replaced)>,
-                     sig<void(halt)>>;
+                     sig<void(halt)>, sig<retired(retire)>>;
+
+// A Logon came of somebody who has no session: make one, if a template fits. Answered when the group can say yes or no to `bind`.
+struct make_session {
+  logon_identity who;
+  std::string peer;
+};
+struct session_made {
+  session_id id;  // with its qualifier
+  session_group_actor group;
+  std::string refusal;  // not empty: there is none, and this is why
+};
+using session_maker = caf::typed_actor<sig<session_made(make_session)>, sig<void(group_changed)>>;
 
 // The lobby learns which sessions accept here.
 struct publish {
@@ -476,11 +523,12 @@ struct status_of_all {};
 struct engine_status {
   std::vector<group_status> sessions;     // in the order of the configuration
   std::vector<listening> endpoints;       // where it listens now
-  std::vector<std::string> problems;      // what has failed too often, or waits for its next try
+  std::vector<std::string> problems;      // what is left out, has failed too often, or waits for its next try
 };
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,
-                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>>;
+                                          sig<engine_status(status_of_all)>, sig<void(group_changed)>,
+                                          sig<session_made(make_session)>>;
 
 }  // namespace troupe::actors
 
@@ -522,6 +570,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::authentication))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::prepare_logon))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::logon_fields))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::cancel_orders))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::may_resend))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::resend_decision))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::logout_request))
@@ -562,6 +611,12 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::command_to))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::status_of_all))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::engine_status))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::make_session))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::session_made))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::retire))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::retired))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::forget_unused))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::forgotten))
   CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::actors::submit>))
 CAF_END_TYPE_ID_BLOCK(troupe)
 
@@ -601,6 +656,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::authenticate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::authentication)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::prepare_logon)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::logon_fields)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::cancel_orders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::may_resend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::resend_decision)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::logout_request)
@@ -641,4 +697,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::stopped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::command_to)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::status_of_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::engine_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::make_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::session_made)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forget_unused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forgotten)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<troupe::actors::submit>)

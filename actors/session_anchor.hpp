@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace troupe::actors {
@@ -44,6 +45,7 @@ struct session_anchor {
 
   // Of the group that lives; never two at a time.
   submit_ledger open_submits;
+  std::set<std::uint64_t> parked;  // tokens that wait for a logon, of submits from outside: bounded by MaxParkedSubmits
   connection_epoch last_epoch{};
   std::uint64_t restarts = 0;
   std::uint64_t connects = 0;

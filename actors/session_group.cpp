@@ -13,6 +13,7 @@ std::string_view to_string(group_state state) {
     case group_state::OutOfSchedule: return "OutOfSchedule";
     case group_state::Stopped: return "Stopped";
     case group_state::NeedsOperator: return "NeedsOperator";
+    case group_state::Retired: return "Retired";
   }
   return "?";
 }
@@ -20,6 +21,7 @@ std::string_view to_string(group_state state) {
 session_group::~session_group() {
   forget_timer();
   forget_end();
+  if (reset_.value != 0) home().cancel_timer(reset_);
   for (const auto& child : {caf::actor_cast<caf::strong_actor_ptr>(session_), caf::actor_cast<caf::strong_actor_ptr>(timer_),
                             caf::actor_cast<caf::strong_actor_ptr>(connection_)})
     if (child) caf::anon_send_exit(caf::actor_cast<caf::actor>(child), caf::exit_reason::kill);
@@ -28,6 +30,7 @@ session_group::~session_group() {
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
   if (state_ == group_state::Starting) start_session();
+  if (around_.spec.reset_time) watch_next_reset(utc_now());
   return {
       [this](const bind& b) { return on_bind(b); },
       [this](const adopt& a) { on_adopt(a); },
@@ -53,6 +56,7 @@ session_group::handle_type::behavior_type session_group::make_behavior() {
       [this](store_lost) { replace_store(store_actor{}); },
       [this](const store_replaced& s) { replace_store(s.store); },
       [this](const halt& h) { give_up_on(h.reason); },
+      [this](retire) { return on_retire(); },
   };
 }
 
@@ -117,6 +121,7 @@ void session_group::on_status(const session_status& s) {
   status_ = s;
   if (s.state != protocol::session_state::Active || active_since_) return;
   active_since_ = now();
+  was_logged_on_ = true;
   failed_logons_ = 0;
   record(severity::info, "logged-on", peer_);
 }
@@ -159,7 +164,11 @@ void session_group::enter_state(group_state s, std::string reason) {
   state_ = s;
   reason_ = std::move(reason);
   if (s == group_state::NeedsOperator && is_new) record(severity::error, "needs-operator", reason_);
-  if (is_new || s == group_state::Stopped) deliver(self_, around_.supervisor, group_changed{id(), s, reason_, static_cast<bool>(connection_)});
+  if (is_new || s == group_state::Stopped) tell_supervisor();
+}
+
+void session_group::tell_supervisor() {
+  deliver(self_, around_.supervisor, group_changed{id(), state_, reason_, static_cast<bool>(connection_), was_logged_on_});
 }
 
 // Who waits for the end of the link hears of it, however it ended.

@@ -1,7 +1,9 @@
 // Private: the group's class, in parts: life and supervision (session_group.cpp), links (session_group_links.cpp), submits from
-// outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp).
+// outside (session_group_submits.cpp), the schedule (session_group_schedule.cpp), the operator's commands (session_group_operator.cpp),
+// the end of one that was made from a template (session_group_end.cpp).
 #pragma once
 
+#include "actors/connection.hpp"
 #include "actors/deliver.hpp"
 #include "actors/link_seat.hpp"
 #include "actors/session_group.hpp"
@@ -44,10 +46,11 @@ class session_group {
 
   // ---- links
   [[nodiscard]] bool may_link() const { return is_ready_ && wants_link(); }
-  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule; }
+  [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule && state_ != group_state::Retired; }
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();
+  [[nodiscard]] connection_settings link_settings() const;
   void sit_down(connection_actor c);
   void cut_link(protocol::end_reason why);
   void on_connect_failed(const connect_failed& f);
@@ -64,14 +67,23 @@ class session_group {
   [[nodiscard]] std::optional<utc_time> open_until(utc_time now) const;
   [[nodiscard]] std::optional<utc_time> next_opening(utc_time now) const;
   void forget_end();
+  void watch_reset(utc_time due);
+  void watch_next_reset(utc_time after);
+  void reset_by_time();
+
+  // ---- end
+  [[nodiscard]] caf::result<retired> on_retire();
+  [[nodiscard]] bool may_retire() const;
+  [[nodiscard]] retired leave();
 
   // ---- submits from outside
   void take_submits();
   void take_submit(submit s);
   void on_outcomes(const outcomes& o);
   void settle_open_submits();
-  void on_token(submit_token token, std::optional<seq_num> number);
+  void on_token(submit_token token, const token_found& found);
   void settled();
+  void settle_parked();
   void answer(const submit_outcome& o);
   void on_ask_token(const ask_token& a);
 
@@ -96,6 +108,7 @@ class session_group {
   [[nodiscard]] session_anchor& anchor() const { return *around_.anchor; }
   void enter_state(group_state s, std::string reason);
   void say_stopped();
+  void tell_supervisor();
   void record(severity s, std::string_view code, std::string_view text) const;
   template <class F>
   void at(steady_time when, F then);
@@ -119,6 +132,7 @@ class session_group {
   link_seat seat_;
   std::string peer_;
   std::optional<steady_time> active_since_;  // of this link
+  bool was_logged_on_ = false;               // on any link
   bool has_met_peer_ = false;                // this link: the peer took the connection
   unsigned failed_logons_ = 0;               // links in a row that never were logged on
   back_off back_off_;
@@ -128,9 +142,10 @@ class session_group {
   std::optional<steady_time> retry_at_;
 
   timer_id end_;  // of the time that the session is open
+  timer_id reset_;  // of the day, by ResetSeqTime
 
   std::size_t unsettled_ = 0;                  // questions to the store that are open
-  std::map<std::uint64_t, seq_num> settled_;   // tokens that were found
+  std::map<std::uint64_t, token_found> settled_;  // tokens that were found
 };
 
 template <class F>

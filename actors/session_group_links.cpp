@@ -8,6 +8,7 @@ bound session_group::on_bind(const bind& b) {
     record(severity::warning, "link-refused", b.peer + ": " + std::string{why});
     return bound{false, 0, std::string{why}};
   };
+  if (state_ == group_state::Retired) return {false, 0, "it has just ended", true};
   if (is_initiator()) return refuse("this session connects itself");
   if (!around_.spec.allowed.lets_in(b.peer)) return refuse("its address is not one of AllowedRemoteAddresses");
   if (!may_link()) return refuse(state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_));
@@ -20,7 +21,7 @@ void session_group::on_adopt(const adopt& a) {
   if (!may_link() || !seat_.take(a.ticket, anchor().last_epoch.next(), now())) return;
   epoch_ = ++anchor().last_epoch;
   peer_ = a.peer;
-  sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}));
+  sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}, link_settings()));
 }
 
 void session_group::connect() {
@@ -33,7 +34,15 @@ void session_group::connect() {
   seat_.take(epoch_);
   has_met_peer_ = true;  // until we hear that nobody takes the connection
   deliver(self_, session_, connecting{});
-  sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout, where.source_host, where.source_port, around_.spec.socket, around_.spec.proxy}));
+  const auto& s = around_.spec;
+  const connect_to place{where.host, where.port, s.connect_timeout, where.source_host, where.source_port, s.socket, s.proxy};
+  sit_down(spawn_connection(home(), epoch_, session_, me(), place, link_settings()));
+}
+
+connection_settings session_group::link_settings() const {
+  connection_settings settings;
+  settings.check = around_.spec.config.framing;
+  return settings;
 }
 
 void session_group::sit_down(connection_actor c) {
@@ -42,6 +51,7 @@ void session_group::sit_down(connection_actor c) {
   ++anchor().connects;
   self_->monitor(connection_);
   deliver(self_, session_, link_owner{epoch_, connection_});
+  tell_supervisor();
 }
 
 // The place is free at once: whatever the old connection still does, it does under its own epoch.
@@ -76,6 +86,7 @@ void session_group::link_is_over() {
   else if (has_met_peer_) ++failed_logons_;
   active_since_.reset();
   if (state_ == group_state::Stopped) return say_stopped();
+  tell_supervisor();
   if (state_ == group_state::OutOfSchedule) return follow_schedule();
   if (!is_initiator() || !may_link()) return;
   const auto most = around_.spec.max_failed_logons;

@@ -15,6 +15,7 @@ std::string_view to_string(operator_command what) {
 }
 
 command_result session_group::on_command(const command& c) {
+  if (state_ == group_state::Retired) return {false, "it has just ended"};
   if (c.what != operator_command::stop)
     record(severity::info, "operator-command", std::string{to_string(c.what)} + (c.text.empty() ? "" : ": " + c.text));
   switch (c.what) {

@@ -64,6 +64,33 @@ void session_group::forget_end() {
   end_ = {};
 }
 
+// ---------------------------------------------------------------- ResetSeqTime
+
+// The reset at this moment is done, or was missed.
+void session_group::watch_next_reset(utc_time after) {
+  const auto day = around_.spec.reset_time->at(std::max(after, utc_now()));
+  if (day) watch_reset(day->end);
+}
+
+void session_group::watch_reset(utc_time due) {
+  reset_ = home().start_timer(now() + wait_for(due, utc_now()), [keep = self_->keep_alive(), self = self_, this, due] {
+    self->enter([&] {
+      reset_ = {};
+      if (utc_now() < due) return watch_reset(due);
+      reset_by_time();
+      watch_next_reset(due);
+    });
+  });
+}
+
+// The peer knows the time, too: who is not connected has nobody to say it to.
+void session_group::reset_by_time() {
+  using enum protocol::session_state;
+  if (!session_ || !connection_ || (status_.state != Active && status_.state != Recovering)) return;
+  record(severity::info, "reset-time", around_.spec.reset_time->local_text(utc_now()));
+  deliver(self_, session_, reset_request{});
+}
+
 // Nothing: closed.
 std::optional<utc_time> session_group::open_until(utc_time now_utc) const {
   const auto& open = around_.spec.open;

@@ -17,9 +17,13 @@ void session_group::take_submit(submit s) {
   if (!session_ && !wants_link()) answer({kept->token, seq_num{}, protocol::action::refusal::not_logged_on});
 }
 
+// One that is parked needs no place among those under way: it is in the store.
 void session_group::on_outcomes(const outcomes& o) {
-  for (const auto& one : o.list)
+  for (const auto& one : o.list) {
     if (const auto size = anchor().open_submits.answered(one.token)) anchor().give_place(*size);
+    if (one.is_parked) anchor().parked.insert(one.token.value);
+    else anchor().parked.erase(one.token.value);
+  }
 }
 
 void session_group::answer(const submit_outcome& o) {
@@ -30,7 +34,8 @@ void session_group::answer(const submit_outcome& o) {
 // An older incarnation may have committed some of them and taken the answer to its grave.
 void session_group::settle_open_submits() {
   settled_.clear();
-  const auto open = anchor().open_submits.open();
+  auto open = anchor().open_submits.open();
+  for (const auto token : anchor().parked) open.push_back({submit_token{token}, {}});
   unsettled_ = open.size();
   for (const auto& s : open) {
     const auto incarnation = status_.incarnation;
@@ -38,24 +43,36 @@ void session_group::settle_open_submits() {
     self_->request(around_.store, caf::infinite, find_token{id(), s.token})
         .then(
             [this, is_current, token = s.token](const token_found& f) {
-              if (is_current()) on_token(token, f.number);
+              if (is_current()) on_token(token, f);
             },
             [](const caf::error&) {});  // the store is gone: another incarnation will ask
   }
 }
 
-void session_group::on_token(submit_token token, std::optional<seq_num> number) {
-  if (number) settled_[token.value] = *number;
+void session_group::on_token(submit_token token, const token_found& found) {
+  if (found.number || found.is_parked) settled_[token.value] = found;
   if (--unsettled_ == 0) settled();
 }
 
 void session_group::settled() {
+  settle_parked();
   for (const auto& s : anchor().open_submits.open()) {
     const auto found = settled_.find(s.token.value);
-    if (found != settled_.end()) answer({s.token, found->second, std::nullopt});
-    else deliver(self_, session_, s);
+    if (found == settled_.end()) deliver(self_, session_, s);
+    else if (found->second.number) answer({s.token, *found->second.number, std::nullopt});
+    else answer({s.token, seq_num{}, std::nullopt, true});
   }
   settled_.clear();
+}
+
+// Those that were parked and are not any more were sent, or expired; the word of it died with the session.
+void session_group::settle_parked() {
+  const auto parked = anchor().parked;
+  for (const auto token : parked) {
+    const auto found = settled_.find(token);
+    if (found == settled_.end()) answer({submit_token{token}, seq_num{}, protocol::action::refusal::expired});
+    else if (found->second.number) answer({submit_token{token}, *found->second.number, std::nullopt});
+  }
 }
 
 void session_group::on_ask_token(const ask_token& a) {

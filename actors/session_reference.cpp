@@ -15,15 +15,15 @@ class token_question {
   token_question(const token_question&) = delete;
   token_question& operator=(const token_question&) = delete;
 
-  [[nodiscard]] std::future<std::optional<seq_num>> future() { return promise_.get_future(); }
+  [[nodiscard]] std::future<token_found> future() { return promise_.get_future(); }
   void answer(const std::optional<token_found>& f) {
     if (std::exchange(is_answered_, true)) return;
-    if (f) promise_.set_value(f->number);
+    if (f) promise_.set_value(*f);
     else promise_.set_exception(std::make_exception_ptr(std::runtime_error{"the store of this session cannot be asked now"}));
   }
 
  private:
-  std::promise<std::optional<seq_num>> promise_;
+  std::promise<token_found> promise_;
   bool is_answered_ = false;
 };
 
@@ -38,7 +38,7 @@ submit_result session_reference::submit(protocol::outgoing_message message, subm
   return anchor_->put({token, std::move(message)});
 }
 
-std::future<std::optional<seq_num>> session_reference::find_token(submit_token token) const {
+std::future<token_found> session_reference::find_token(submit_token token) const {
   const auto question = std::make_shared<token_question>();
   auto result = question->future();
   const auto answer = [question](const std::optional<token_found>& f) { question->answer(f); };

@@ -28,9 +28,9 @@ class session_reference {
 
   // `token` is yours, not 0, and unique in this session for ever: with it you can ask after a restart what became of it.
   [[nodiscard]] submit_result submit(protocol::outgoing_message message, submit_token token);
-  // The MsgSeqNum(34) that a token was given in the present numbering, or in the one before; nullopt if it never was. Do not wait for it on a reactor's
-  // thread, that is, in a callback. std::runtime_error: it could not be asked.
-  [[nodiscard]] std::future<std::optional<seq_num>> find_token(submit_token token) const;
+  // What became of a token, after a restart for instance: the MsgSeqNum(34) that it was given in the present numbering or in the one before, or that it
+  // waits for a logon; neither if nobody knows it. Do not wait for it on a reactor's thread, that is, in a callback. std::runtime_error: it could not be asked.
+  [[nodiscard]] std::future<token_found> find_token(submit_token token) const;
   // For the line of `status`; 0 when nothing is under way.
   [[nodiscard]] std::size_t in_flight() const { return anchor_->in_flight.load(); }
 

@@ -16,12 +16,13 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::uintmax_t largest_file = 16 * 1024 * 1024;
+constexpr std::string_view any_name = "*";
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 
 bool holds(std::string_view values, std::string_view value) {
   std::istringstream in{std::string{values}};
   for (std::string v; in >> v;)
-    if (v == value) return true;
+    if (equal_ignoring_case(v, value)) return true;
   return false;
 }
 
@@ -30,7 +31,9 @@ std::string shown(const settings_entry& e) {
   std::string lower = e.key;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
-  return e.key + "=" + (e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value);
+  std::string value = e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value;
+  std::replace_if(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return e.key + "=" + value;
 }
 
 std::string place(text_position at) { return "line " + std::to_string(at.line); }
@@ -40,6 +43,15 @@ const settings_entry* find_in(const settings_section* section, std::string_view 
   if (!section) return nullptr;
   const auto it = std::find_if(section->entries.rbegin(), section->entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
   return it == section->entries.rend() ? nullptr : &*it;
+}
+
+bool names_dictionary(const effective_entries& entries) {
+  bool is_there = false;
+  entries.for_each([&](const settings_entry& e) {
+    const auto found = find_key(e.key);
+    is_there = is_there || (found && found->key->name.ends_with("DataDictionary") && found->key->kind == value_kind::path);
+  });
+  return is_there;
 }
 
 // One warning for a key, however many sections hold it.
@@ -99,9 +111,14 @@ void settings_reader::check_unbuilt(const settings_entry& e, const unbuilt_key& 
 
 // ---------------------------------------------------------------- every session
 
-void settings_reader::fill_defaults(session_settings& session) {
-  for (const setting_key& key : setting_keys())
-    if (!key.standard.empty()) key.fill({value_, session}, *fit_value(key, key.standard));
+void settings_reader::fill_defaults(const effective_entries& entries, session_settings& session) {
+  const settings_entry* e = entries.find("SettingsDialect");
+  const auto dialect = dialect_of(e ? e->value : "").value_or(settings_dialect::cpp);
+  for (const setting_key& key : setting_keys()) {
+    const bool is_ours = key.name == "UseDataDictionary" && names_dictionary(entries);
+    const auto standard = is_ours ? key.standard : default_of(key, dialect);
+    if (!standard.empty()) key.fill({value_, session}, *fit_value(key, standard));
+  }
 }
 
 void settings_reader::fill(const effective_entries& entries, session_settings& session) {
@@ -118,8 +135,8 @@ void settings_reader::fill(const effective_entries& entries, session_settings& s
 }
 
 void settings_reader::check_required(const effective_entries& entries) {
-  for (const char* key : {"ConnectionType", "BeginString", "SenderCompID", "TargetCompID"})
-    if (!entries.has(key)) error(entries.session().at, std::string{key} + " is missing; set it in this [SESSION] or in [DEFAULT]");
+  for (const std::string key : {"ConnectionType", "BeginString", "SenderCompID", "TargetCompID"})
+    if (!entries.has(key) && (key == "ConnectionType" || !entries.is_default_alone())) error(entries.session().at, key + " is missing; set it in this [SESSION] or in [DEFAULT]");
 }
 
 void settings_reader::check_initiator(const effective_entries& entries, session_settings& session) {
@@ -151,7 +168,7 @@ void settings_reader::check_versions(const effective_entries& entries, session_s
   for (auto& [version, dictionary] : session.application_dictionaries) dictionary.at = place_of("AppDataDictionary." + version);
 
   const settings_entry* begin_string = entries.find("BeginString");
-  if (!begin_string) return;
+  if (!begin_string || begin_string->value == any_name) return;
   if (begin_string->value == "FIXT.1.1") {
     if (!entries.has("DefaultApplVerID"))
       error(begin_string->value_at, "DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance");
@@ -178,11 +195,12 @@ void settings_reader::check_fields(const effective_entries& entries, const sessi
     std::string_view since;
   } constexpr fields[] = {{"SendNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},  {"EnableNextExpectedMsgSeqNum", "NextExpectedMsgSeqNum(789)", "FIX.4.4"},
                           {"EnableLastMsgSeqNumProcessed", "LastMsgSeqNumProcessed(369)", "FIX.4.2"}, {"TestMessageIndicator", "TestMessageIndicator(464)", "FIX.4.3"},
+                          {"ResetSeqTime", "ResetSeqNumFlag(141)", "FIX.4.1"},
                           {"SenderLocationID", "SenderLocationID(142)", "FIX.4.1"},                {"TargetLocationID", "TargetLocationID(143)", "FIX.4.1"}};
   const auto& version = session.config.id.begin_string;
   for (const auto& f : fields) {
     const settings_entry* e = entries.find(f.key);
-    const bool is_asked = e && (find_key(f.key)->key->kind != value_kind::flag || e->value == "Y" || find_key(f.key)->key->name == "TestMessageIndicator");
+    const bool is_asked = e && (find_key(f.key)->key->kind != value_kind::flag || equal_ignoring_case(e->value, "Y") || find_key(f.key)->key->name == "TestMessageIndicator");
     if (is_asked && !version.empty() && version < f.since) error(e->value_at, shown(*e) + ": " + f.field + " came with " + std::string{f.since} + ", and this session has " + version + "; remove it");
   }
 }
@@ -192,6 +210,15 @@ void settings_reader::check_timing(const effective_entries& entries, session_set
   const settings_entry* e = entries.find("HeartBeatTimeoutMultiplier");
   if (!e) e = entries.find("TestRequestDelayMultiplier");
   if (e) error(e->value_at, shown(*e) + ": expected HeartBeatTimeoutMultiplier to be greater than TestRequestDelayMultiplier");
+}
+
+// What a dialect brings along and we cannot do.
+void settings_reader::check_dialect(const effective_entries& entries, const session_settings& session) {
+  const bool is_on_disk = entries.has("FileStorePath") && !entries.has("FileStoreSync") && !entries.has("StoreDurability");
+  if (session.dialect != settings_dialect::go || !is_on_disk) return;
+  const settings_entry* e = entries.find("SettingsDialect");
+  warning(e->value_at, "QuickFIX/Go writes every message through to the disk unless FileStoreSync=N; that is not built yet: commits survive the end of the process, "
+                       "not that of the machine. FileStoreSync=N says that this is meant");
 }
 
 void settings_reader::check_identity(const session_settings& session) {
@@ -205,7 +232,7 @@ void settings_reader::check_identity(const session_settings& session) {
 void settings_reader::read_session(const effective_entries& entries) {
   session_settings session;
   session.at = entries.session().at;
-  fill_defaults(session);
+  fill_defaults(entries, session);
   fill(entries, session);
   check_required(entries);
   check_versions(entries, session);
@@ -213,30 +240,19 @@ void settings_reader::read_session(const effective_entries& entries) {
     if (type->value == "initiator") check_initiator(entries, session);
     if (type->value == "acceptor") check_acceptor(entries);
   }
-  check_fields(entries, session);
+  check_dynamic_keys(entries, session);
   check_timing(entries, session);
   check_window(entries, session);
+  check_reset_time(entries, session);
+  if (session.is_template || entries.is_default_alone()) return read_template(entries, std::move(session));
+  check_names(entries, session);
+  check_fields(entries, session);
   check_identity(session);
+  check_dialect(entries, session);
   value_.sessions.push_back(std::move(session));
 }
 
 // ---------------------------------------------------------------- all together
-
-// Sessions whose own section has errors. What stands in [DEFAULT] is everybody's.
-void settings_reader::leave_out_broken(std::vector<effective_entries>& sessions) {
-  std::set<text_position> broken;
-  for (auto& p : problems()) {
-    const auto behind = std::find_if(file_.sections.begin(), file_.sections.end(), [&](const settings_section& s) { return s.at > p.at; });
-    if (p.severity != severity::error || behind == file_.sections.begin()) continue;
-    const auto& section = *std::prev(behind);
-    if (section.kind != section_kind::session) continue;
-    p.is_of_one_session = true;
-    broken.insert(section.at);
-  }
-  std::erase_if(sessions, [&](const effective_entries& s) { return broken.contains(s.session().at); });
-  std::erase_if(value_.sessions, [&](const session_settings& s) { return broken.contains(s.at); });
-  if (sessions.empty() && !broken.empty()) error({}, "ContinueInitializationOnError=Y, but no session is left");
-}
 
 const settings_section* settings_reader::defaults() const {
   const auto it = std::find_if(file_.sections.begin(), file_.sections.end(), [](const settings_section& s) { return s.kind == section_kind::defaults; });
@@ -273,6 +289,9 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
     if (e) error(e->value_at, shown(*e) + ": not built yet: commits survive the end of the process, not that of the machine; expected StoreDurability=process");
   }
   if (value_.store.kind == store_kind::memory) value_.store.path.clear();
+  for (const session_settings& parking : value_.sessions)
+    if (parking.config.park_submits && value_.store.kind == store_kind::memory)
+      warning(parking.at, "SubmitsWhileDown=park with a store in memory: what waits for a logon is lost when the process ends; set StorePath");
 }
 
 void settings_reader::finish_paths(const settings_section* defaults) {
@@ -280,6 +299,8 @@ void settings_reader::finish_paths(const settings_section* defaults) {
     value_.log.directory = e->value;
   else if (!value_.sessions.empty())
     value_.log.directory = value_.sessions.front().log_directory;
+  else if (!value_.templates.empty())
+    value_.log.directory = value_.templates.front().variants.front().log_directory;
 
   if (value_.control_socket.empty()) {
     value_.control_socket = value_.store.path.empty() ? name_ : value_.store.path;
@@ -290,15 +311,12 @@ void settings_reader::finish_paths(const settings_section* defaults) {
                   "; set ControlSocket to a shorter one");
 }
 
-bool settings_reader::has_errors() {
-  return std::any_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error && !p.is_of_one_session; });
-}
-
 settings_result settings_reader::read() {
   check_entries();
   std::vector<effective_entries> sessions;
   for (const settings_section& section : file_.sections)
     if (section.kind == section_kind::session) sessions.emplace_back(defaults(), section);
+  if (anybody_ = section_for_anybody(); anybody_) sessions.emplace_back(defaults(), *anybody_);
   if (sessions.empty() && !has_errors()) error({}, "there is no [SESSION]; expected at least one");
   for (const effective_entries& s : sessions) read_session(s);
   auto whole = sessions;

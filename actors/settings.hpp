@@ -1,14 +1,14 @@
 // A QuickFIX settings file, understood: typed, checked, every default filled in.
 //
 // All problems are found in one go. A file with an error has no value, unless it is of one session and the file says to go on without it; a
-// file with warnings only has one. What each key
-// means stands in one table (settings_table.hpp), from which docs/settings.md is made.
+// file with warnings only has one. What each key means stands in one table (settings_table.hpp), from which docs/settings.md is made.
 #pragma once
 
 #include "actors/address_list.hpp"
 #include "actors/host_order.hpp"
 #include "actors/proxy_dialogue.hpp"
 #include "actors/schedule.hpp"
+#include "actors/settings_dialect.hpp"
 #include "actors/settings_file.hpp"
 #include "actors/socket_options.hpp"
 #include "protocol/session_config.hpp"
@@ -76,18 +76,22 @@ struct schedule_settings {
   std::string zone;                       // empty: UTC
   std::vector<window_settings> windows;   // by the number behind the key
   window_settings logon;
+  std::optional<std::chrono::seconds> reset;  // since midnight
   std::filesystem::path holidays;         // empty: none
 };
 
 struct session_settings {
   protocol::session_config config;
   application_kind application = application_kind::executor;
+  bool rejects_what_application_throws = false;
   text_position at;  // its [SESSION]
+  settings_dialect dialect = settings_dialect::cpp;  // its defaults are in all that is not set
 
   schedule_settings times;
   // Of them, once read. Empty: always.
   std::shared_ptr<const schedule> open;
   std::shared_ptr<const schedule> logon_time;
+  std::shared_ptr<const schedule> reset_time;  // where one period follows the other, numbers start at 1 while logged on. Empty: never
 
   // messages are checked with these; read into config.dictionaries by load_dictionaries
   bool use_data_dictionary = true;
@@ -96,7 +100,15 @@ struct session_settings {
   dictionary_setting application_dictionary;                              // of default_appl_ver_id
   std::map<std::string, dictionary_setting> application_dictionaries;     // by version: "FIX.5.0"
 
+  // sessions made by their Logon; the names of a template may be *
+  bool is_template = false;
+  bool has_own_qualifiers = false;
+  std::size_t max_dynamic_sessions = 0;
+  std::size_t max_dynamic_identities = 0;
+  std::chrono::seconds dynamic_idle{};  // 0: never
+
   // initiator
+  bool waits_for_operator = false;    // does not connect by itself
   std::vector<host_setting> connect;  // tried as host_order says
   host_order_settings host_order;
   network_address source;             // where all of them are called from, if they do not say so themselves
@@ -143,8 +155,23 @@ struct log_settings {
   std::size_t max_queued_bytes = 0;
 };
 
+// A [SESSION] with AcceptorTemplate=Y, or [DEFAULT] with DynamicSessions=Y. With BeginString=* it is one for each version.
+struct template_settings {
+  std::vector<session_settings> variants;  // at least one
+  std::string left_out;                    // not empty: it has this error, and makes no sessions
+};
+
+// Of ContinueInitializationOnError=Y: a [SESSION] that has an error.
+struct left_out_session {
+  protocol::session_id id;  // as much of it as could be read
+  std::string why;          // "line 14: LogonTimeout=soon: expected …"
+};
+
 struct settings {
-  std::vector<session_settings> sessions;  // at least one, no identity twice
+  std::vector<session_settings> sessions;  // no identity twice
+  std::vector<template_settings> templates;  // in the order of the file; there is a session, or a template that makes some
+  std::vector<left_out_session> left_out;
+  bool accepts_anybody = false;              // the last one is [DEFAULT]
   store_settings store;
   lobby_settings lobby;
   restart_settings restart;

@@ -30,6 +30,13 @@ std::string row(const setting_key& key) {
          known_to(key.engines) + " | " + std::string{key.meaning} + " |\n";
 }
 
+std::string row(const dialect_default& d) {
+  const auto keys = setting_keys();
+  const auto key = std::find_if(keys.begin(), keys.end(), [&](const setting_key& k) { return k.name == d.key; });
+  return "| " + code(to_string(d.dialect)) + " | " + code(d.key) + " | " + code(d.standard) + (d.unless.empty() ? "" : ", unless " + std::string{d.unless}) + " | " +
+         code(key->standard) + " |\n";
+}
+
 std::string becomes(const unbuilt_key& key) {
   const std::string verb = key.policy == unbuilt_policy::refused ? "error" : "warning";
   return key.harmless.empty() ? verb : verb + " unless " + code(key.harmless);
@@ -53,6 +60,18 @@ std::string describe_settings() {
   out +=
       "\n`ConnectionType`, `BeginString`, `SenderCompID` and `TargetCompID` must be set; an initiator also needs `HeartBtInt`,\n"
       "`SocketConnectHost` and `SocketConnectPort`, an acceptor `SocketAcceptPort`.\n\n"
+      "Y and N may be small. Where seconds are expected, a duration as in QuickFIX/Go will do, `1m30s`. A fraction of a second behind\n"
+      "a time is read, as QuickFIX C++ does, and does not count. Days need two letters of their name.\n\n"
+      "## Defaults of other engines\n\n"
+      "`SettingsDialect` names the engine that a file was written for. Then keys that are not set have these defaults; all others are the same\n"
+      "in each of the four engines that has the key. It changes nothing else: what a key says means the same under each.\n\n"
+      "| `SettingsDialect` | key | default | Troupe's |\n|---|---|---|---|\n";
+  for (const dialect_default& d : dialect_defaults()) out += row(d);
+  out +=
+      "\nTroupe's own defaults are those of QuickFIX C++, `SettingsDialect=cpp`, but for three: it brings dictionaries along, where QuickFIX C++ wants\n"
+      "one named; a session without `StartTime` is always open, where QuickFIX C++ does not start it; and small messages go out at once\n"
+      "(`SocketNodelay`), where QuickFIX C++ leaves it to the system. QuickFIX/Go also writes each message\n"
+      "through to the disk (`FileStoreSync`), which is not built yet; `troupe check` says so.\n\n"
       "## Keys of other engines that are not built yet\n\n"
       "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"
       "sequence numbers or the peer would be another than the file says.\n\n"

@@ -1,11 +1,12 @@
 // The dictionaries of a settings file: found, read once each, checked whether a session can go by them.
 #include "actors/dictionary_files.hpp"
-#include "actors/settings.hpp"
+#include "actors/settings_reader.hpp"
 #include "protocol/appl_version.hpp"
 #include "protocol/tags.hpp"
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace troupe::actors {
@@ -22,14 +23,20 @@ std::string folders_text() {
 
 class dictionary_reader {
  public:
-  explicit dictionary_reader(settings_result& result) : problems_(result.problems) {}
+  dictionary_reader(std::vector<settings_problem>& problems, bool goes_on) : problems_(problems), goes_on_(goes_on) {}
 
-  // False, and problems that say why: it has none.
-  [[nodiscard]] bool give(session_settings& session) {
-    if (!session.use_data_dictionary) return true;
+  // Problems say why it has none, if that is so.
+  void give(session_settings& session, bool is_everybodys = false) {
+    if (!session.use_data_dictionary) return;
+    const auto known = problems_.size();
     find_for(session);
-    return session.config.dictionaries.session != nullptr;
+    if (session.config.dictionaries.session || !goes_on_) return;
+    error(session.at, "the dictionary of this session cannot be used");
+    if (!is_everybodys) leave_out(session, std::span{problems_}.subspan(known));
   }
+
+  // Of sessions that the rest can do without: where they are, and what is wrong.
+  [[nodiscard]] const std::map<text_position, std::string>& broken() const { return broken_; }
 
  private:
   void find_for(session_settings& session) {
@@ -109,12 +116,20 @@ class dictionary_reader {
     return d.trailer().find(tag::CheckSum) == dictionary_scope::none ? tag::CheckSum : 0;
   }
 
+  void leave_out(const session_settings& session, std::span<settings_problem> its) {
+    for (auto& p : its) p.is_of_one_session = p.severity == severity::error;
+    const auto first = std::find_if(its.begin(), its.end(), [](const auto& p) { return p.is_of_one_session; });
+    broken_.try_emplace(session.at, "line " + std::to_string(first->at.line) + ": " + first->text);
+  }
+
   void error(text_position at, std::string text) { add(severity::error, at, std::move(text)); }
   void add(severity how, text_position at, std::string text) {
     problems_.push_back({how, at, std::move(text)});
   }
 
   std::vector<settings_problem>& problems_;
+  bool goes_on_;
+  std::map<text_position, std::string> broken_;
   std::map<std::filesystem::path, loaded> read_;
 };
 
@@ -122,18 +137,14 @@ class dictionary_reader {
 
 void load_dictionaries(settings_result& result) {
   if (!result.value) return;
-  dictionary_reader reader{result};
-  const bool goes_on = result.value->continues_on_error;
-  auto& sessions = result.value->sessions;
-  const auto known = result.problems.size(), wanted = sessions.size();
-  std::erase_if(sessions, [&](session_settings& s) {
-    if (reader.give(s)) return false;
-    if (goes_on) result.problems.push_back({severity::error, s.at, "the dictionary of this session cannot be used"});
-    return true;
-  });
-  if (sessions.size() == wanted) return;
-  if (!goes_on || sessions.empty()) return result.value.reset();
-  for (auto p = result.problems.begin() + static_cast<std::ptrdiff_t>(known); p != result.problems.end(); ++p) p->is_of_one_session = p->severity == severity::error;
+  auto& all = *result.value;
+  dictionary_reader reader{result.problems, all.continues_on_error};
+  for (auto& session : all.sessions) reader.give(session);
+  for (auto& t : all.templates)
+    for (auto& variant : t.variants)
+      if (t.left_out.empty()) reader.give(variant, all.accepts_anybody && &t == &all.templates.back());
+  if (auto nothing = leave_out(all, reader.broken())) result.problems.push_back(std::move(*nothing));
+  if (has_error_of_all(result.problems)) result.value.reset();
 }
 
 }  // namespace troupe::actors

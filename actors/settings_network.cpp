@@ -84,19 +84,31 @@ void settings_reader::check_proxy_user(const effective_entries& entries, const p
 // Whose a connection is, is known too late for what is done to it when it comes.
 void settings_reader::check_shared_ports(const std::vector<effective_entries>& entries) {
   std::map<network_address, const session_settings*> first;
-  for (std::size_t i = 0; i < value_.sessions.size(); ++i) {
-    auto& s = value_.sessions[i];
-    if (s.config.role != protocol::role::acceptor) continue;
-    const auto [it, is_first] = first.emplace(s.accept, &s);
-    if (is_first) continue;
-    const auto& other = *it->second;
-    const auto shares = "this session shares its port with the one in line " + std::to_string(other.at.line);
-    const settings_entry* header = entries[i].find("UseTCPProxy");
-    if (s.use_tcp_proxy != other.use_tcp_proxy)
-      error(header ? header->value_at : s.at, "UseTCPProxy=" + std::string{s.use_tcp_proxy ? "Y" : "N"} + ": " + shares + ", which has it otherwise; set it for both, or give one of them another port");
-    if (s.socket != other.socket) warning(s.at, shares + "; its socket options are ignored, and those of line " + std::to_string(other.at.line) + " hold");
-    s.socket = other.socket;
+  for (const effective_entries& e : entries) {
+    auto* const s = find_read(e.session().at);
+    if (!s || s->config.role != protocol::role::acceptor) continue;
+    const auto [it, is_first] = first.emplace(s->accept, s);
+    if (!is_first) share_port(e, *it->second, *s);
   }
+}
+
+void settings_reader::share_port(const effective_entries& entries, const session_settings& first, session_settings& session) {
+  const auto line = std::to_string(first.at.line);
+  const auto shares = "this session shares its port with the one in line " + line;
+  const settings_entry* header = entries.find("UseTCPProxy");
+  if (session.use_tcp_proxy != first.use_tcp_proxy)
+    error(header ? header->value_at : session.at, "UseTCPProxy=" + std::string{session.use_tcp_proxy ? "Y" : "N"} + ": " + shares + ", which has it otherwise; set it for both, or give one of them another port");
+  if (session.socket != first.socket) warning(session.at, shares + "; its socket options are ignored, and those of line " + line + " hold");
+  session.socket = first.socket;
+}
+
+// What was read of the section there; of a template the first variant, whose port it is.
+session_settings* settings_reader::find_read(text_position at) {
+  for (session_settings& s : value_.sessions)
+    if (s.at == at) return &s;
+  for (template_settings& t : value_.templates)
+    if (t.variants.front().at == at) return &t.variants.front();
+  return nullptr;
 }
 
 }  // namespace troupe::actors

@@ -3,6 +3,7 @@
 
 #include "actors/settings_table.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ class effective_entries {
   [[nodiscard]] const settings_entry* find(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
   [[nodiscard]] const settings_section& session() const { return *session_; }
+  [[nodiscard]] bool is_default_alone() const { return session_->kind == section_kind::defaults; }
 
   template <class Visit>
   void for_each(Visit visit) const {
@@ -51,7 +53,7 @@ class settings_reader {
   // every session as a whole
   void read_session(const effective_entries& entries);
   void fill(const effective_entries& entries, session_settings& session);
-  void fill_defaults(session_settings& session);
+  void fill_defaults(const effective_entries& entries, session_settings& session);
   void check_required(const effective_entries& entries);
   void check_initiator(const effective_entries& entries, session_settings& session);
   void check_acceptor(const effective_entries& entries);
@@ -62,15 +64,26 @@ class settings_reader {
   void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
   void check_window(const effective_entries& entries, session_settings& session);  // settings_window.cpp
+  void check_reset_time(const effective_entries& entries, session_settings& session);
   [[nodiscard]] std::shared_ptr<const schedule> schedule_of(schedule_plan plan, text_position at);
   [[nodiscard]] bool is_whole(const effective_entries& entries, const window_settings& w, const std::string& number);
   [[nodiscard]] std::set<std::chrono::sys_days> read_holidays(const effective_entries& entries, const session_settings& session);
   void check_identity(const session_settings& session);
+  void check_dialect(const effective_entries& entries, const session_settings& session);
+
+  // templates (settings_templates.cpp)
+  void read_template(const effective_entries& entries, session_settings session);
+  [[nodiscard]] std::optional<settings_section> section_for_anybody();
+  void name_anybody(session_settings& session);
+  void check_dynamic_keys(const effective_entries& entries, const session_settings& session);
+  void check_names(const effective_entries& entries, const session_settings& session);
 
   // all sessions together
-  void leave_out_broken(std::vector<effective_entries>& sessions);
+  void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp
   void check_process_keys(const std::vector<effective_entries>& sessions);
-  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp
+  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next two
+  void share_port(const effective_entries& entries, const session_settings& first, session_settings& session);
+  [[nodiscard]] session_settings* find_read(text_position at);
   void finish_store(const std::vector<effective_entries>& sessions);
   void finish_paths(const settings_section* defaults);
 
@@ -78,11 +91,18 @@ class settings_reader {
   void error(text_position at, std::string text) { problems().push_back({severity::error, at, std::move(text)}); }
   void warning(text_position at, std::string text) { problems().push_back({severity::warning, at, std::move(text)}); }
   std::vector<settings_problem>& problems() { return file_.problems; }
-  [[nodiscard]] bool has_errors();
+  [[nodiscard]] bool has_errors() { return has_error_of_all(problems()); }
 
   settings_file file_;
+  std::optional<settings_section> anybody_;  // DynamicSessions=Y: a section without entries
   std::filesystem::path name_;
   settings value_;
 };
+
+// An error that costs more than one session.
+[[nodiscard]] bool has_error_of_all(const std::vector<settings_problem>& problems);
+
+// Takes out the sessions that stand there, and closes the templates: a place, and what is wrong with it. The problem, if nothing is left.
+[[nodiscard]] std::optional<settings_problem> leave_out(settings& all, const std::map<text_position, std::string>& broken);
 
 }  // namespace troupe::actors

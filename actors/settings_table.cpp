@@ -22,6 +22,8 @@ constexpr auto process = key_scope::process;
 constexpr auto indexed = key_scope::indexed;
 constexpr auto versioned = key_scope::versioned;
 constexpr std::int64_t one_day = 86'400;
+constexpr std::size_t longest_text = 256;
+constexpr std::size_t longest_path = 4'095;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
@@ -58,13 +60,21 @@ host_setting& connect_at(T t, unsigned index) {
   return t.session.connect[index];
 }
 
+void loosen_framing(T t, protocol::frame_check check) { t.session.config.framing = std::max(t.session.config.framing, check); }
+
 using kind = value_kind;
 
 constexpr std::array keys = {
+    // -- whose file it is
+    setting_key{"SettingsDialect", "", kind::choice, session, "cpp", 0, 0, "cpp j go n",
+                "Whose defaults hold for keys that are not set: QuickFIX C++ (cpp), QuickFIX/J (j), QuickFIX/Go (go) or QuickFIX/n (n); see below where they differ. "
+                "Of a session, so that sessions of two engines can move into one file.",
+                [](T t, V v) { t.session.dialect = *dialect_of(v.text); }},
+
     // -- who talks to whom
     setting_key{"ConnectionType", "cpp j n", kind::choice, session, "", 0, 0, "initiator acceptor", "Who connects: an initiator calls, an acceptor is called.",
                 [](T t, V v) { t.session.config.role = v.text == "initiator" ? protocol::role::initiator : protocol::role::acceptor; }},
-    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1", "BeginString(8) of the session. FIX.4.2 stands; the others are accepted, and not certified yet.",
+    setting_key{"BeginString", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIXT.1.1 *", "BeginString(8) of the session. All versions are held to the same scenarios, docs/conformance.md. *: any, with AcceptorTemplate=Y only.",
                 [](T t, V v) { t.session.config.id.begin_string = v.text; }},
     setting_key{"DefaultApplVerID", "cpp j go n", kind::choice, session, "", 0, 0, "FIX.4.0 FIX.4.1 FIX.4.2 FIX.4.3 FIX.4.4 FIX.5.0 FIX.5.0SP1 FIX.5.0SP2 2 3 4 5 6 7 8 9",
                 "With BeginString=FIXT.1.1: of which version messages are that do not say so themselves, by name or as in DefaultApplVerID(1137).",
@@ -79,6 +89,32 @@ constexpr std::array keys = {
     setting_key{"Application", "", kind::choice, session, "executor", 0, 0, "executor echo",
                 "What `troupe run` does with application messages: `executor` fills every NewOrderSingle, `echo` sends orders back.",
                 [](T t, V v) { t.session.application = v.text == "echo" ? application_kind::echo : application_kind::executor; }},
+
+    // -- sessions made by their Logon
+    setting_key{"AcceptorTemplate", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: not a session, but what sessions are made of when somebody logs on who has none. BeginString, SenderCompID and TargetCompID may be *, which fits any; "
+                "SenderSubID, SenderLocationID, TargetSubID and TargetLocationID must fit where they are set, and are those of the Logon where they are *. "
+                "A [SESSION] of its own wins; of templates the first in the file that fits.",
+                [](T t, V v) { t.session.is_template = v.flag; }},
+    setting_key{"DynamicSessions", "go", kind::flag, process, "N", 0, 0, "",
+                "Y, in [DEFAULT]: [DEFAULT] itself is a template, the last one; BeginString, SenderCompID and TargetCompID that it does not set are *.",
+                [](T t, V v) { t.process.accepts_anybody = v.flag; }},
+    setting_key{"DynamicQualifier", "go", kind::flag, session, "N", 0, 0, "",
+                "Y: every connection of a template is a session of its own, with the qualifier 1, 2, 3 …, the lowest that is free; its numbers start at 1 with each Logon, "
+                "as with ResetOnLogon=Y, and it ends with its connection. Sessions with a [SESSION] of their own are not concerned.",
+                [](T t, V v) { t.session.has_own_qualifiers = v.flag; }},
+    setting_key{"MaxDynamicSessions", "", kind::number, session, "1000", 1, 100'000, "",
+                "Sessions of a template at once. One more takes the place of the one that lost its connection first and has nothing under way; if all are in use it is refused.",
+                [](T t, V v) { t.session.max_dynamic_sessions = size(v); }},
+    setting_key{"MaxDynamicIdentities", "", kind::number, session, "10000", 1, 1'000'000, "",
+                "Identities that the store may hold of a template; further ones are refused, known ones are not. Who was refused does not count.",
+                [](T t, V v) { t.session.max_dynamic_identities = size(v); }},
+    setting_key{"DynamicSessionIdle", "", kind::seconds, session, "3600", 0, 31 * one_day, "",
+                "A session of a template ends when it was without a connection for so long; its numbers stay in the store, and it goes on when its peer comes again. 0: never.",
+                [](T t, V v) { t.session.dynamic_idle = std::chrono::seconds{v.number}; }},
+    setting_key{"DynamicSession", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: an initiator does not connect by itself: it begins stopped, until `troupe logon`, or the program, says that it may.",
+                [](T t, V v) { t.session.waits_for_operator = v.flag; }},
 
     // -- network
     setting_key{"SocketConnectHost", "cpp j go n", kind::text, indexed, "", 0, 0, "",
@@ -131,7 +167,7 @@ constexpr std::array keys = {
     setting_key{"SocketAcceptHost", "go n", kind::text, session, "", 0, 0, "", "Another name for SocketAcceptAddress.",
                 [](T t, V v) { t.session.accept.host = v.text; }},
     setting_key{"AllowedRemoteAddresses", "cpp j", kind::addresses, session, "", 0, 0, "",
-                "Who may connect to this session: addresses, or networks as 192.0.2.0/24. Others are closed without a word before their Logon counts (events lobby-refused and "
+                "Who may connect to this session, or get one of this template: addresses, or networks as 192.0.2.0/24. Others are closed without a word before their Logon counts (events lobby-refused and "
                 "link-refused). Names are not looked up. Not set: everybody.",
                 [](T t, V v) { t.session.allowed_remote_addresses = parse_address_list(v.text).list; }},
     setting_key{"UseTCPProxy", "go", kind::flag, session, "N", 0, 0, "",
@@ -206,8 +242,13 @@ constexpr std::array keys = {
                 "Days on which no window begins: a file with a day a line, 2026-12-25, in the zone of the session; what is behind # is a comment.",
                 [](T t, V v) { t.session.times.holidays = v.text; }},
 
+    setting_key{"ResetSeqTime", "go", kind::time, session, "", 0, 0, "",
+                "Every day at this time a session that is logged on sends a Logon(A) with ResetSeqNumFlag(141)=Y: numbers start at 1, and the connection stays. One that is "
+                "not logged on then resets nothing. From FIX.4.1 on. Not set: never.",
+                [](T t, V v) { set_time(t.session.times.reset, t, v); }},
+
     // -- session
-    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 1, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's.",
+    setting_key{"HeartBtInt", "cpp j go n", kind::seconds, session, "", 0, one_day, "", "HeartBtInt(108) that an initiator proposes; an acceptor takes the peer's. 0: no heartbeats, and nobody minds silence.",
                 [](T t, V v) { t.session.config.heart_bt_int = std::chrono::seconds{v.number}; }},
     setting_key{"LogonTimeout", "cpp j go n", kind::seconds, session, "10", 1, one_day, "", "How long to wait for the peer's Logon.",
                 [](T t, V v) { t.session.config.logon_timeout = std::chrono::seconds{v.number}; }},
@@ -233,6 +274,10 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.reset_on_disconnect = v.flag; }},
     setting_key{"SendResetSeqNumFlag", "cpp", kind::flag, session, "N", 0, 0, "", "An initiator always logs on with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.send_reset_flag = v.flag; }},
+    setting_key{"RejectMessageOnUnhandledException", "j", kind::flag, session, "N", 0, 0, "",
+                "Y: a message that the application throws on is answered with a BusinessMessageReject(j), 380=4, and counted. N: the application is made again, and the message "
+                "delivered again, marked; QuickFIX/J drops it and asks for it again.",
+                [](T t, V v) { t.session.rejects_what_application_throws = v.flag; }},
     setting_key{"ResetOnError", "j", kind::flag, session, "N", 0, 0, "",
                 "A message that would be rejected ends the session with a Logout(5), and both numbers start at 1; the next Logon says so with ResetSeqNumFlag(141)=Y.",
                 [](T t, V v) { t.session.config.reset_on_error = v.flag; }},
@@ -287,6 +332,12 @@ constexpr std::array keys = {
     setting_key{"ValidateSequenceNumbers", "j", kind::flag, session, "Y", 0, 0, "",
                 "N: messages are taken as they come and counted; MsgSeqNum(34) is not looked at, and no gap is seen. Only for peers that cannot number.",
                 [](T t, V v) { t.session.config.check_numbers = v.flag; }},
+    setting_key{"ValidateLengthAndChecksum", "cpp n", kind::flag, session, "Y", 0, 0, "",
+                "N: a message may have a wrong CheckSum(10), and a BodyLength(9) that leads nowhere; then it ends with the first field of three digits and tag 10. "
+                "What goes wrong on the way is no longer noticed: only for peers that cannot count.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::neither); }},
+    setting_key{"ValidateChecksum", "j", kind::flag, session, "Y", 0, 0, "", "N: a message may have a wrong CheckSum(10); its BodyLength(9) must be right.",
+                [](T t, V v) { loosen_framing(t, v.flag ? protocol::frame_check::length_and_sum : protocol::frame_check::length); }},
     setting_key{"RejectGarbledMessage", "j", kind::flag, session, "N", 0, 0, "",
                 "A message with a wrong BodyLength(9) or CheckSum(10) that has a readable MsgSeqNum(34) gets a Reject(3), against the standard. Its number is not counted: it stays missing and is asked for.",
                 [](T t, V v) { t.session.config.reject_garbled = v.flag; }},
@@ -313,6 +364,10 @@ constexpr std::array keys = {
     setting_key{"ForceResendWhenCorruptedStore", "j", kind::flag, session, "N", 0, 0, "",
                 "What the store has lost or cannot vouch for is gap-filled. N: the replay stops in front of it, and the session needs the operator.",
                 [](T t, V v) { t.session.config.fill_damaged_records = v.flag; }},
+
+    setting_key{"FillGapBeforeLogout", "", kind::flag, session, "N", 0, 0, "",
+                "A Logout(5) that comes ahead of a gap waits until the gap is filled. N: it is answered at once, and the next Logon(A) shows the gap again.",
+                [](T t, V v) { t.session.config.fill_gap_before_logout = v.flag; }},
 
     // -- validation
     setting_key{"UseDataDictionary", "cpp j n", kind::flag, session, "Y", 0, 0, "",
@@ -356,7 +411,45 @@ constexpr std::array keys = {
                 "N: what the dictionary objects to is reported (event invalid-tolerated) and goes on its way all the same.",
                 [](T t, V v) { t.session.config.reject_invalid = v.flag; }},
 
+    setting_key{"DeliverInvalidMessages", "", kind::flag, session, "N", 0, 0, "",
+                "Y: an application message that would be rejected goes to the application instead, marked with what is wrong with it (message_info::invalid), so that no fill vanishes in a Reject(3).",
+                [](T t, V v) { t.session.config.deliver_invalid = v.flag; }},
+
+    // -- while the session is down
+    setting_key{"SubmitsWhileDown", "", kind::choice, session, "refuse", 0, 0, "refuse park",
+                "What becomes of what the application submits while the session is not logged on. `park`: it is kept in the store without a number and sent behind the next logon, "
+                "in one commit, once the peer has what it missed: a TestRequest(1) goes first.",
+                [](T t, V v) { t.session.config.park_submits = v.text == "park"; }},
+    setting_key{"MaxParkedSubmits", "", kind::number, session, "1000", 1, 1'000'000, "", "So many may wait for a logon; further ones are refused.",
+                [](T t, V v) { t.session.config.max_parked_submits = size(v); }},
+    setting_key{"MaxParkedBytes", "", kind::bytes, session, "1048576", 1'024, gigabyte, "", "Bytes of such submits.",
+                [](T t, V v) { t.session.config.max_parked_bytes = size(v); }},
+    setting_key{"MaxParkedAge", "", kind::seconds, session, "0", 0, 30 * one_day, "", "A submit that has waited for longer is refused at the logon instead of sent. 0: never.",
+                [](T t, V v) { t.session.config.max_parked_age = std::chrono::seconds{v.number}; }},
+    setting_key{"CancelOnDisconnect", "", kind::choice, session, "never", 0, 0, "never disconnect always",
+                "When the application is told to cancel the orders of this session (application::cancel_orders): after a connection that ended without Logout(5), or also after one; and after a start "
+                "of the process, unless the peer logs on in time.",
+                [](T t, V v) { t.session.config.cancel_orders = v.text == "never" ? protocol::cancel_rule::never : v.text == "always" ? protocol::cancel_rule::always : protocol::cancel_rule::disconnect; }},
+    setting_key{"CancelOnDisconnectDelay", "", kind::seconds, session, "0", 0, one_day, "", "So long the session may take to be logged on again before that.",
+                [](T t, V v) { t.session.config.cancel_delay = std::chrono::seconds{v.number}; }},
+
     // -- bounds of a session
+    setting_key{"InboundLimit", "", kind::number, session, "0", 0, 10'000'000, "",
+                "So many application messages are taken in InboundLimitPeriod, evenly, or all of them at once after a rest; possible duplicates do not count. 0: as many as come.",
+                [](T t, V v) { t.session.config.inbound_limit = count(v); }},
+    setting_key{"InboundLimitPeriod", "", kind::number, session, "1000", 1, 3'600'000, "", "Milliseconds; see InboundLimit.",
+                [](T t, V v) { t.session.config.inbound_period = std::chrono::milliseconds{v.number}; }},
+    setting_key{"InboundLimitAction", "", kind::choice, session, "delay", 0, 0, "delay reject logout",
+                "What becomes of more: `delay`: they are read later; `reject`: BusinessMessageReject(j), until FIX.4.1 Reject(3); `logout`: the session ends with a Logout(5).",
+                [](T t, V v) { t.session.config.beyond_limit = v.text == "reject" ? protocol::throttle_action::reject : v.text == "logout" ? protocol::throttle_action::logout : protocol::throttle_action::delay; }},
+    setting_key{"MaxResendSpan", "", kind::number, session, "0", 0, 1'000'000'000, "", "A ResendRequest(2) for more messages gets a Reject(3) that says so. 0: any is served.",
+                [](T t, V v) { t.session.config.max_resend_span = static_cast<std::uint64_t>(v.number); }},
+    setting_key{"ResendRate", "", kind::number, session, "0", 0, 10'000'000, "", "Messages a second that are sent again at most. 0: as fast as the peer reads.",
+                [](T t, V v) { t.session.config.resend_rate = count(v); }},
+    setting_key{"MaxRepeatedResends", "", kind::number, session, "10", 1, 1'000'000, "", "The same ResendRequest(2) more often than this in a row ends the session with a Logout(5): the peer goes in circles.",
+                [](T t, V v) { t.session.config.max_repeated_resends = count(v); }},
+    setting_key{"MaxWaitingResends", "", kind::number, session, "8", 0, 10'000, "", "ResendRequests(2) that wait while another is served; more are dropped.",
+                [](T t, V v) { t.session.config.max_waiting_resends = size(v); }},
     setting_key{"MaxHeldMessages", "", kind::number, session, "10000", 0, 10'000'000, "",
                 "Messages kept that came ahead of a gap; later ones are dropped and asked for again.",
                 [](T t, V v) { t.session.config.max_held_messages = size(v); }},
@@ -425,7 +518,7 @@ constexpr std::array keys = {
     setting_key{"RestartPeriod", "", kind::seconds, process, "60", 1, one_day, "", "See RestartIntensity.",
                 [](T t, V v) { t.process.restart.period = std::chrono::seconds{v.number}; }},
     setting_key{"ContinueInitializationOnError", "j", kind::flag, process, "N", 0, 0, "",
-                "Y: a session whose [SESSION] has an error, or whose dictionary cannot be used, is left out, with an event (session-left-out), and the rest starts. An error in [DEFAULT], "
+                "Y: a session or template whose [SESSION] has an error, or whose dictionary cannot be used, is left out, with an event (session-left-out) and a problem in `troupe status`, and the rest starts; no other template makes a session in its place. An error in [DEFAULT], "
                 "a port or a store that cannot be had still stops the start.",
                 [](T t, V v) { t.process.continues_on_error = v.flag; }},
     setting_key{"StopTimeout", "", kind::seconds, process, "10", 1, 3'600, "", "How long SIGTERM waits for Logouts to be answered before the process ends anyway.",
@@ -445,15 +538,23 @@ std::optional<unsigned> index_of(std::string_view digits) {
   return index;
 }
 
+// Text that goes into messages, files and logs; a control character in it would end a field or a line.
+bool is_plain(std::string_view text, std::size_t longest) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  return !text.empty() && text.size() <= longest && std::none_of(text.begin(), text.end(), is_control);
+}
+
 // A field of a body: no tag that the session stamps itself, none of the header.
 bool is_body_field(std::string_view text) {
   const auto head = protocol::read_field_tag(text, 0);
-  return head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
+  return is_plain(text, longest_path) && head.tag != 0 && head.value != 0 && head.value < text.size() && !protocol::is_stamped_tag(head.tag) && !protocol::is_header_tag(head.tag);
 }
 
+// All of it a number; a plus sign may stand in front, as Java and Go allow.
 template <class N>
 std::optional<N> whole(std::string_view text) {
   N n{};
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return n;
@@ -481,16 +582,38 @@ std::string listed(std::string_view choices) {
   return out;
 }
 
+// One or two digits, and what is behind them.
+std::optional<std::int64_t> take_two(std::string_view& text, std::int64_t below) {
+  const auto digits = std::min<std::size_t>(std::min(text.find_first_not_of("0123456789"), text.size()), 2);
+  const auto n = whole<std::int64_t>(text.substr(0, digits));
+  text.remove_prefix(digits);
+  return n && *n < below ? n : std::nullopt;
+}
+
+// Exactly two, behind a colon.
+std::optional<std::int64_t> take_sixtieth(std::string_view& text) {
+  if (text.size() < 3 || text[0] != ':' || !protocol::is_digit(text[2])) return std::nullopt;
+  text.remove_prefix(1);
+  return take_two(text, 60);
+}
+
+// As QuickFIX C++ allows; a schedule does not go by it.
+void skip_fraction(std::string_view& text) {
+  const auto digits = text.starts_with('.') ? std::min(text.find_first_not_of("0123456789", 1), text.size()) : 0;
+  if (digits > 1 && digits <= 10) text.remove_prefix(digits);
+}
+
 // HH:MM:SS, and a blank and the name of a zone behind it or not.
 std::optional<setting_value> fit_time(setting_value value) {
-  const auto clock = value.text.substr(0, 8);
-  const auto two = [&](std::size_t at, std::int64_t below) { const auto n = whole<std::int64_t>(clock.substr(at, 2)); return n && *n >= 0 && *n < below && clock[at] >= '0' && clock[at] <= '9' ? n : std::nullopt; };
-  if (clock.size() != 8 || clock[2] != ':' || clock[5] != ':' || (value.text.size() > 8 && value.text[8] != ' ')) return std::nullopt;
-  const auto hours = two(0, 24), minutes = two(3, 60), seconds = two(6, 60);
+  auto rest = value.text;
+  const auto hours = take_two(rest, 24);
+  const auto minutes = take_sixtieth(rest), seconds = take_sixtieth(rest);
   if (!hours || !minutes || !seconds) return std::nullopt;
+  skip_fraction(rest);
   value.number = *hours * 3600 + *minutes * 60 + *seconds;
-  value.zone = value.text.substr(std::min<std::size_t>(9, value.text.size()));
-  return value.zone.empty() && value.text.size() > 8 ? std::nullopt : std::optional{value};
+  if (rest.empty()) return value;
+  value.zone = rest.substr(1);
+  return rest.front() == ' ' && is_plain(value.zone, longest_text) ? std::optional{value} : std::nullopt;
 }
 
 // At least two letters of its name.
@@ -523,10 +646,21 @@ std::optional<setting_value> fit_number(const setting_key& key, setting_value va
   return value;
 }
 
+// A plain number, or a duration as in QuickFIX/Go that is whole seconds.
+std::optional<setting_value> fit_seconds(const setting_key& key, setting_value value) {
+  if (const auto plain = fit_number(key, value)) return plain;
+  const auto duration = parse_duration(value.text);
+  if (!duration || *duration < std::chrono::seconds{key.least} || *duration > std::chrono::seconds{key.most}) return std::nullopt;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*duration);
+  value.number = seconds.count();
+  return seconds == *duration ? std::optional{value} : std::nullopt;
+}
+
+// The same, to the millisecond: what is shorter is not nothing.
 std::optional<setting_value> fit_duration(const setting_key& key, setting_value value) {
   const auto time = parse_duration(value.text);
   if (!time || *time < std::chrono::seconds{key.least} || *time > std::chrono::seconds{key.most}) return std::nullopt;
-  value.number = time->count();
+  value.number = std::chrono::ceil<std::chrono::milliseconds>(*time).count();
   return value;
 }
 
@@ -587,22 +721,22 @@ std::optional<found_key> find_key(std::string_view name) {
 std::optional<setting_value> fit_value(const setting_key& key, std::string_view text) {
   setting_value value{text};
   switch (key.kind) {
-    case value_kind::text:
-    case value_kind::path: return text.empty() ? std::nullopt : std::optional{value};
-    case value_kind::flag: value.flag = text == "Y"; return text == "Y" || text == "N" ? std::optional{value} : std::nullopt;
+    case value_kind::text: return is_plain(text, longest_text) ? std::optional{value} : std::nullopt;
+    case value_kind::path: return is_plain(text, longest_path) ? std::optional{value} : std::nullopt;
+    case value_kind::flag: value.flag = text == "Y" || text == "y"; return is_one_of(text, "Y N y n") ? std::optional{value} : std::nullopt;
     case value_kind::choice: return is_one_of(text, key.choices) ? std::optional{value} : std::nullopt;
     case value_kind::number:
-    case value_kind::seconds:
     case value_kind::bytes: return fit_number(key, value);
+    case value_kind::seconds: return fit_seconds(key, value);
     case value_kind::real: return fit_real(key, value);
     case value_kind::time: return fit_time(value);
     case value_kind::day: return fit_days(value, false);
     case value_kind::days: return fit_days(value, true);
+    case value_kind::field: return is_body_field(text) ? std::optional{value} : std::nullopt;
     case value_kind::duration: return fit_duration(key, value);
     case value_kind::waits: return parse_waits(text) ? std::optional{value} : std::nullopt;
     case value_kind::addresses: return !parse_address_list(text).wrong ? std::optional{value} : std::nullopt;
     case value_kind::octet: return fit_octet(value);
-    case value_kind::field: return is_body_field(text) ? std::optional{value} : std::nullopt;
   }
   return std::nullopt;
 }
@@ -610,7 +744,7 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
 std::string expectation(const setting_key& key) {
   const std::string range = " from " + std::to_string(key.least) + " to " + std::to_string(key.most);
   switch (key.kind) {
-    case value_kind::text: return "some text";
+    case value_kind::text: return "some text: up to " + std::to_string(longest_text) + " characters, none of them a control character";
     case value_kind::path: return "a path";
     case value_kind::flag: return "Y or N";
     case value_kind::choice: return listed(key.choices);
@@ -621,11 +755,11 @@ std::string expectation(const setting_key& key) {
     case value_kind::time: return "a time as HH:MM:SS, with a time zone behind it or not: 17:00:00 America/New_York";
     case value_kind::day: return "a day of the week, Mon or Monday for instance";
     case value_kind::days: return "days of the week, Mon,Tue,Wed for instance";
-    case value_kind::duration: return "a whole number of seconds, or a time as 1m30s," + range + " seconds";
+    case value_kind::field: return "a field of the body as TAG=value, 553=trader for instance";
+    case value_kind::duration: return "a number of seconds, or a time as 1m30s or 300ms," + range + " seconds";
     case value_kind::waits: return "a whole number of seconds, or a time as 1m30s, or several as 5;10;3x30 (5, 10, 30, 30, 30), up to a day each";
     case value_kind::addresses: return "addresses or networks with commas between: 192.0.2.7,198.51.100.0/24,2001:db8::/32";
     case value_kind::octet: return "a number from 0 to 255, or names with commas between: IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_LOWCOST";
-    case value_kind::field: return "a field of the body as TAG=value, 553=trader for instance";
   }
   return {};
 }

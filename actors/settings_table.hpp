@@ -16,20 +16,20 @@ namespace troupe::actors {
 enum class value_kind : std::uint8_t {
   text,
   path,
-  flag,     // Y or N
+  flag,     // Y or N, y or n
   choice,   // one of `choices`
   number,   // whole, least … most
-  seconds,  // whole, least … most
+  seconds,  // whole, least … most; also as "1m30s"
   bytes,    // whole, least … most
   real,     // least … most
-  time,     // HH:MM:SS, and a time zone behind it or not
+  time,     // HH:MM:SS, a fraction that does not count, and a time zone behind it or not
   day,      // of the week
   days,     // of the week, with commas between
-  duration,   // whole seconds, or as Go writes it: 1m30s; least … most seconds
+  field,    // TAG=value, with a tag that may stand in a body
+  duration,   // as seconds, but also 0.5s or 300ms
   waits,      // some of these, one after the other: 5;10;3x30
   addresses,  // and networks, with commas between
   octet,      // of the traffic class: a number, or names
-  field,    // TAG=value, with a tag that may stand in a body
 };
 
 enum class key_scope : std::uint8_t {
@@ -60,7 +60,7 @@ struct setting_key {
   std::string_view engines;  // that have it: some of "cpp j go n" (QuickFIX C++, QuickFIX/J, QuickFIX/Go, QuickFIX/n); empty: our own
   value_kind kind;
   key_scope scope;
-  std::string_view standard;  // the default as it would be written; empty: none
+  std::string_view standard;  // the default as it would be written; empty: none. See also dialect_defaults
   std::int64_t least;
   std::int64_t most;
   std::string_view choices;  // separated by one blank

@@ -17,8 +17,6 @@ constexpr std::string_view not_yet = "not built yet";
 constexpr std::string_view no_ntlm = "NTLM is not built: we log on to an HTTP proxy by Basic; ask for that, or for SOCKS 5";
 
 constexpr std::array unbuilt = {
-    // -- session windows
-    unbuilt_key{"ResetSeqTime", "go", refused, "", "a reset while logged on is not built yet; StartTime and EndTime at this time log out, reset and log on again"},
     // -- TLS
     unbuilt_key{"CertificateRevocationListDirectory", "cpp", refused, "", no_tls},
     unbuilt_key{"CertificateRevocationListFile", "cpp", refused, "", no_tls},
@@ -66,10 +64,6 @@ constexpr std::array unbuilt = {
     unbuilt_key{"TrustStoreType", "j", refused, "", no_tls},
     unbuilt_key{"UseSNI", "j", refused, "N", no_tls},
     // -- who may connect
-    unbuilt_key{"AcceptorTemplate", "j", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
-    unbuilt_key{"DynamicQualifier", "go", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
-    unbuilt_key{"DynamicSession", "j", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
-    unbuilt_key{"DynamicSessions", "go", refused, "N", "sessions made on demand are not built yet; write a [SESSION] for each"},
     // -- way out
     unbuilt_key{"ProxyDomain", "j", refused, "", no_ntlm},
     unbuilt_key{"ProxyWorkstation", "j", refused, "", no_ntlm},
@@ -78,7 +72,7 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SocketConnectProtocol<n>", "j", refused, "TCP", "VM_PIPE joins sessions inside one Java process; here they meet by TCP"},
     unbuilt_key{"SocketIgnoreProxy", "n", ignored, "Y", "the proxy that the system is set up for is never used; if there must be one, set ProxyType, ProxyHost and ProxyPort"},
     // -- numbers
-    unbuilt_key{"RefreshOnLogon", "cpp j go n", refused, "N", "not built yet, and it changes sequence numbers"},
+    unbuilt_key{"RefreshOnLogon", "cpp j go n", ignored, "N", "a store belongs to one process as long as that runs, so there is never anything newer in it; after a restart it is read"},
     // -- store
     unbuilt_key{"FileStoreMaxCachedMsgs", "j", ignored, "", "it belongs to a store of another engine"},
     unbuilt_key{"JdbcConnectionIdleTimeout", "j", refused, "", no_such_store},
@@ -128,7 +122,7 @@ constexpr std::array unbuilt = {
     unbuilt_key{"JdbcLogHeartBeats", "j", ignored, "", no_such_log},
     unbuilt_key{"JdbcLogIncomingTable", "j", ignored, "", no_such_log},
     unbuilt_key{"JdbcLogOutgoingTable", "j", ignored, "", no_such_log},
-    unbuilt_key{"LogMessageWhenSessionNotFound", "j", ignored, "N", "messages go to the message log only"},
+    unbuilt_key{"LogMessageWhenSessionNotFound", "j", ignored, "N", "the event lobby-refused names who came; the message itself may hold a password, and is not logged"},
     unbuilt_key{"MongoLogConnection", "go", ignored, "", no_such_log},
     unbuilt_key{"MongoLogDatabase", "go", ignored, "", no_such_log},
     unbuilt_key{"MongoLogReplicaSet", "go", ignored, "", no_such_log},
@@ -174,12 +168,9 @@ constexpr std::array unbuilt = {
     unbuilt_key{"SQLLogDriver", "go", ignored, "", no_such_log},
     // -- validation
     unbuilt_key{"PreserveMessageFieldsOrder", "cpp", ignored, "Y", "fields always keep the order they were written in"},
-    unbuilt_key{"RejectMessageOnUnhandledException", "j", ignored, "", "an application that fails is restarted, and is given the message again"},
-    unbuilt_key{"ValidateChecksum", "j", ignored, "Y", "BodyLength and CheckSum are always checked"},
-    unbuilt_key{"ValidateLengthAndChecksum", "cpp n", ignored, "Y", "BodyLength and CheckSum are always checked"},
     // -- session
-    unbuilt_key{"CmeEnhancedResend", "n", ignored, "N", not_yet},
-    unbuilt_key{"Encoding", "n", ignored, "", "bytes are passed on as they are"},
+    unbuilt_key{"CmeEnhancedResend", "n", ignored, "N", "requests in pieces and gap fills beyond EndSeqNo(16) work as always; not built: to take the next number from NextExpectedMsgSeqNum(789) of a Logout(5), `troupe reset` instead"},
+    unbuilt_key{"Encoding", "n", ignored, "", "text is passed on byte by byte, in whatever encoding it is; the application reads and writes it"},
     // -- sockets
     unbuilt_key{"SocketReceiveTimeout", "n", ignored, "0 -1", "no read ever waits: a silent peer is bounded by HeartBtInt, LogonTimeout and LogoutTimeout"},
     unbuilt_key{"SocketSendTimeout", "n", ignored, "0 -1", "no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes"},

@@ -14,6 +14,8 @@ constexpr std::size_t most_holidays = 10'000;
 
 schedule_window window_of(const window_settings& w) { return {*w.start, *w.end, w.start_day, w.end_day, w.weekdays}; }
 
+std::string zone_of(const schedule_settings& times) { return times.is_in_local_time ? local_zone() : times.zone.empty() ? "UTC" : times.zone; }
+
 // What the window of the logons does not say is that of the session.
 window_settings completed(window_settings logon, const window_settings& session) {
   if (!logon.start) logon.start = session.start;
@@ -110,7 +112,7 @@ void settings_reader::check_window(const effective_entries& entries, session_set
   const settings_entry* zone = entries.find("TimeZone");
   if (times.is_in_local_time && !times.zone.empty())
     return error(zone ? zone->key_at : session.at, "UseLocalTime=Y and a time zone, " + times.zone + ": remove one");
-  plan.zone = times.is_in_local_time ? local_zone() : times.zone.empty() ? "UTC" : times.zone;
+  plan.zone = zone_of(times);
   plan.holidays = read_holidays(entries, session);
   const settings_entry* start = entries.find("StartTime");
   const auto at = zone ? zone->value_at : start ? start->value_at : session.at;
@@ -121,6 +123,13 @@ void settings_reader::check_window(const effective_entries& entries, session_set
     session.logon_time = schedule_of({plan.zone, {window_of(w)}, plan.holidays}, at);
   }
   session.open = schedule_of(std::move(plan), at);
+}
+
+// Days that follow one another without a break.
+void settings_reader::check_reset_time(const effective_entries& entries, session_settings& session) {
+  const auto& when = session.times.reset;
+  const settings_entry* e = entries.find("ResetSeqTime");
+  if (when && e) session.reset_time = schedule_of({zone_of(session.times), {{*when, *when, {}, {}, {}}}, {}}, e->value_at);
 }
 
 }  // namespace troupe::actors

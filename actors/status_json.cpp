@@ -28,6 +28,7 @@ nlohmann::ordered_json to_json(const group_status& g, steady_time now) {
   j["connects"] = g.connects;
   j["messages_in"] = g.messages_in;
   j["messages_out"] = g.messages_out;
+  j["parked"] = g.session.parked;
   const auto wait = g.retry_at ? std::max(steady_time{}, *g.retry_at - now) : steady_time{};
   if (g.retry_at) j["retry_in_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
   else j["retry_in_ms"] = nullptr;

@@ -33,6 +33,7 @@ store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
         flush();
       },
       [this](tick) { ask_again(); },
+      [this](const forget_unused& f) { return on_forget(f); },
   };
 }
 
@@ -122,9 +123,21 @@ caf::result<token_found> store_keeper::on_find(const find_token& f) {
   flush();
   if (f.token == submit_token{}) return token_found{};  // whoever asks for nothing wants to know that all is committed
   auto promise = self_->make_response_promise<caf::typed_response_promise<token_found>>();
-  ask({.answer = [this, f, promise]() mutable { promise.deliver(token_found{store_->find_token(f.id, f.token)}); },
+  ask({.answer = [this, f, promise]() mutable { promise.deliver(fate_of(f)); },
        .refuse = [promise](const std::string& why) mutable { promise.deliver(caf::make_error(caf::sec::runtime_error, why)); }});
   return promise;
+}
+
+token_found store_keeper::fate_of(const find_token& f) {
+  const auto number = store_->find_token(f.id, f.token);
+  return {number, !number && store_->is_parked(f.id, f.token)};
+}
+
+forgotten store_keeper::on_forget(const forget_unused& f) {
+  flush();
+  if (!unanswered_.empty() || !store_->forget_unused(f.id, f.of)) return {};
+  lines_.erase(f.id);
+  return {true};
 }
 
 // In the order of asking: a later question waits behind one that waits.

@@ -72,6 +72,8 @@ class store_keeper {
   void on_load(const load& l);
   void on_fetch(const fetch_page& f);
   [[nodiscard]] caf::result<token_found> on_find(const find_token& f);
+  [[nodiscard]] token_found fate_of(const find_token& f);
+  [[nodiscard]] forgotten on_forget(const forget_unused& f);
   void ask(question q);
   void ask_again();
   void wait_a_while(const std::string& why);

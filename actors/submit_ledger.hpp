@@ -30,6 +30,4 @@ class submit_ledger {
   std::size_t bytes_ = 0;
 };
 
-[[nodiscard]] inline std::size_t size_of(const protocol::outgoing_message& m) { return m.msg_type.size() + m.header.size() + m.body.size(); }
-
 }  // namespace troupe::actors

@@ -28,6 +28,7 @@ supervisor::handle_type::behavior_type supervisor::make_behavior() {
       [this](const command_to& c) { return pass_on(c); },
       [this](const status_of_all&) { return status_of_everything(); },
       [this](const group_changed& g) { on_group_changed(g); },
+      [this](const make_session& m) { return make_for(m); },
   };
 }
 
@@ -46,9 +47,9 @@ caf::result<started> supervisor::start_all() {
     return promise;
   }
   put_up_door();
-  for (std::size_t i = 0; i < sessions_.size(); ++i) put_up_application(i);
-  for (std::size_t i = 0; i < sessions_.size(); ++i)
-    if (sessions_[i].spec->config.role == protocol::role::acceptor) put_up_group(i);
+  for (const auto& [n, s] : sessions_) put_up_application(n);
+  for (const auto& [n, s] : sessions_)
+    if (s.spec->config.role == protocol::role::acceptor) put_up_group(n);
   limit_ = at(control().now().steady + ready_limit, [this] {
     limit_ = {};
     if (phase_ == phase::loading) begin_listening();
@@ -60,32 +61,43 @@ caf::result<started> supervisor::start_all() {
 void supervisor::make_seats() {
   const auto& c = around_.config;
   for (const auto& s : c.stores) stores_.push_back({&s, {}, second_chances{c.restarts}});
-  for (const auto& s : c.sessions) {
-    const auto store = std::find_if(c.stores.begin(), c.stores.end(), [&](const auto& t) { return t.name == s.store; });
-    by_id_[s.config.id] = sessions_.size();
-    sessions_.push_back({.spec = &s,
-                         .store = static_cast<std::size_t>(store - c.stores.begin()),
-                         .anchor = around_.anchors.at(s.config.id),
-                         .application = {},
-                         .group = {},
-                         .application_again = second_chances{c.restarts},
-                         .group_again = second_chances{c.restarts},
-                         .last = {s.config.id, group_state::Starting, {}, false}});
-  }
+  for (const auto& s : c.sessions) seat(std::make_shared<const session_spec>(s));
+  for (const auto& s : c.session_templates) templates_.push_back({&s});
+}
+
+supervisor::seat_number supervisor::seat(std::shared_ptr<const session_spec> spec) {
+  const auto& c = around_.config;
+  const auto store = std::find_if(c.stores.begin(), c.stores.end(), [&](const auto& t) { return t.name == spec->store; });
+  const auto& id = spec->config.id;
+  by_id_[id] = next_seat_;
+  sessions_.emplace(next_seat_, session_seat{.spec = spec,
+                                             .store = static_cast<std::size_t>(store - c.stores.begin()),
+                                             .anchor = around_.anchors.at(id),
+                                             .application = {},
+                                             .group = {},
+                                             .application_again = second_chances{c.restarts},
+                                             .group_again = second_chances{c.restarts},
+                                             .last = {id, group_state::Starting, {}, false, false},
+                                             .made = {}});
+  return next_seat_++;
 }
 
 // All or none: a store that somebody else owns is a mistake to be told at the start.
 void supervisor::open_all_stores() {
   std::vector<std::shared_ptr<store::message_store>> opened;
-  for (const auto& s : stores_) opened.push_back(s.spec->open());
+  for (const auto& s : stores_) {
+    opened.push_back(s.spec->open());
+    know_stored_sessions(s.spec->name, *opened.back());
+  }
   for (std::size_t i = 0; i < stores_.size(); ++i) put_up(stores_[i], std::move(opened[i]));
 }
 
 // An acceptor is open when its sessions can answer a Logon.
 void supervisor::look_whether_loaded() {
   if (phase_ != phase::loading) return;
-  const bool is_waiting = std::any_of(sessions_.begin(), sessions_.end(), [](const session_seat& s) {
-    return s.spec->config.role == protocol::role::acceptor && s.last.state == group_state::Starting && !s.group_again.has_given_up();
+  const bool is_waiting = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& seat) {
+    const session_seat& s = seat.second;
+    return !s.made.from && s.spec->config.role == protocol::role::acceptor && s.last.state == group_state::Starting && !s.group_again.has_given_up();
   });
   if (!is_waiting) begin_listening();
 }
@@ -113,8 +125,8 @@ void supervisor::listen_at(std::size_t index) {
 void supervisor::connect_initiators() {
   if (phase_ != phase::listening) return;
   phase_ = phase::running;
-  for (std::size_t i = 0; i < sessions_.size(); ++i)
-    if (sessions_[i].spec->config.role == protocol::role::initiator) put_up_group(i);
+  for (const auto& [n, s] : sessions_)
+    if (s.spec->config.role == protocol::role::initiator) put_up_group(n);
   record(severity::info, "engine-started", nullptr, std::to_string(sessions_.size()) + " sessions");
   start_promise_.deliver(started{listening_, {}});
 }
@@ -130,7 +142,7 @@ void supervisor::fail_start(const std::string& error) {
 
 supervisor::session_seat* supervisor::find(const session_id& id) {
   const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &sessions_[found->second];
+  return found == by_id_.end() ? nullptr : &sessions_.at(found->second);
 }
 
 void supervisor::record(severity s, std::string_view code, const session_id* id, std::string_view text) const {

@@ -16,6 +16,9 @@
 // runs on, and the operator's `logon` tries again. A store that cannot be opened has not failed by itself: it is tried for ever.
 // Within a session the group supervises by itself.
 //
+// `make_session`: a Logon for which no session is there makes one, if a template fits (session_template.hpp). Such a session is like any
+// other until it is retired: it has no link, nothing is under way, and it is idle for too long, or another one needs its place.
+//
 // `start`: opens the stores, loads the accepting sessions, listens, then lets the initiators connect; answered when all that is
 // done, with an error if a store cannot be opened or a port is not free: then nothing is left running. `stop`: no new links, every
 // session logs out, applications handle what was delivered, stores write what they hold; then everything ends.
@@ -24,18 +27,11 @@
 #include "actors/engine_config.hpp"
 #include "actors/messages.hpp"
 #include "actors/reactor.hpp"
+#include "actors/session_anchors.hpp"
 
-#include <map>
-#include <memory>
 #include <vector>
 
 namespace troupe::actors {
-
-using session_anchors = std::map<session_id, std::shared_ptr<session_anchor>>;
-
-// One for each session: what references hold. Throws std::invalid_argument if the configuration names something twice, or a store
-// that is not there.
-[[nodiscard]] session_anchors make_anchors(const engine_config& config);
 
 struct supervisor_surroundings {
   engine_config config;

@@ -42,52 +42,54 @@ void supervisor::reopen(std::size_t index) {
 
 // ---------------------------------------------------------------- applications and groups
 
-void supervisor::put_up_application(std::size_t index) {
-  auto& s = sessions_[index];
+void supervisor::put_up_application(seat_number n) {
+  auto& s = sessions_.at(n);
   if (!is_up() || s.application) return;
   try {
     s.application = s.spec->application(home_of(s), session_reference{s.anchor});
   } catch (const std::exception& e) {
-    return application_failed(index, e.what());
+    return application_failed(n, e.what());
   }
-  watch(s.application, [this, index](const std::string& why) {
-    sessions_[index].application = nullptr;
-    application_failed(index, why);
+  watch(s.application, [this, n](const std::string& why) {
+    sessions_.at(n).application = nullptr;
+    application_failed(n, why);
   });
   if (s.group) deliver(self_, s.group, application_replaced{s.application});
 }
 
-void supervisor::application_failed(std::size_t index, const std::string& reason) {
-  auto& s = sessions_[index];
+void supervisor::application_failed(seat_number n, const std::string& reason) {
+  auto& s = sessions_.at(n);
   record(severity::error, "application-failed", &s.spec->config.id, reason);
-  if (!is_up() || s.application_again.failed(self_, reason, [this, index] { put_up_application(index); })) return;
+  if (!is_up() || s.application_again.failed(self_, reason, [this, n] { put_up_application(n); })) return;
   if (s.group) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
 }
 
-void supervisor::put_up_group(std::size_t index) {
-  auto& s = sessions_[index];
+void supervisor::put_up_group(seat_number n) {
+  auto& s = sessions_.at(n);
   if (!is_up() || s.group) return;
   s.group = spawn_group(home_of(s), {*s.spec, around_.config.restarts, s.anchor, stores_[s.store].actor, s.application,
                                      handle_type{self_}, around_.config.events, around_.config.messages});
   s.anchor->open(s.group);
-  watch(s.group, [this, index](const std::string& why) { group_failed(index, why); });
+  watch(s.group, [this, n](const std::string& why) { group_failed(n, why); });
   if (s.application_again.has_given_up()) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
   if (stores_[s.store].again.has_given_up()) deliver(self_, s.group, halt{"store " + s.store_name() + ": " + stores_[s.store].again.why_not()});
-  if (s.spec->config.role != protocol::role::acceptor) return;
+  if (s.spec->config.role != protocol::role::acceptor || !is_published(s)) return;
   for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
 }
 
-void supervisor::group_failed(std::size_t index, const std::string& reason) {
-  auto& s = sessions_[index];
+void supervisor::group_failed(seat_number n, const std::string& reason) {
+  auto& s = sessions_.at(n);
   s.group = nullptr;
   s.anchor->group_lost();
   s.last.has_link = false;
+  if (s.made.from) s.last.state = group_state::Starting;
   record(severity::error, "group-failed", &s.spec->config.id, reason);
   if (!is_up()) return look_whether_out();
-  if (s.group_again.failed(self_, reason, [this, index] { put_up_group(index); })) return;
+  if (s.group_again.failed(self_, reason, [this, n] { put_up_group(n); })) return;
   s.anchor->close();
   s.last = {s.spec->config.id, group_state::NeedsOperator, "group: " + s.group_again.why_not(), false};
   record(severity::error, "needs-operator", &s.spec->config.id, s.last.reason);
+  answer_waiting(s);
   look_whether_loaded();
 }
 
@@ -95,6 +97,7 @@ void supervisor::on_group_changed(const group_changed& g) {
   auto* s = find(g.id);
   if (!s || self_->current_sender() != s->group) return;
   s->last = g;
+  if (s->made.from) follow_link(by_id_.at(g.id), g);
   look_whether_loaded();
   look_whether_out();
 }

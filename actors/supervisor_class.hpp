@@ -1,5 +1,6 @@
 // Private: the supervisor's class, in parts: start (supervisor.cpp), stores, applications and groups (supervisor_children.cpp), lobbies
-// and acceptor (supervisor_door.cpp), the operator's questions and commands (supervisor_operator.cpp), stop (supervisor_stop.cpp).
+// and acceptor (supervisor_door.cpp), sessions made by their Logon (supervisor_templates.cpp), the operator's questions and commands
+// (supervisor_operator.cpp), stop (supervisor_stop.cpp).
 #pragma once
 
 #include "actors/deliver.hpp"
@@ -7,9 +8,12 @@
 #include "actors/supervisor.hpp"
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -36,8 +40,30 @@ class supervisor {
     store_actor actor;
     second_chances again;
   };
+  using seat_number = std::size_t;  // never used twice
+  struct template_seat {
+    const session_template* spec = nullptr;
+    std::size_t live = 0;   // sessions that are there now
+    std::size_t known = 0;  // identities, in the store or about to be
+  };
+  // A Logon that waits for its session.
+  struct waiting_logon {
+    make_session asked;
+    caf::typed_response_promise<session_made> answer;
+    unsigned tries = 0;  // to make room for it
+  };
+  // Of a session that was made from a template: how long it has been without a link, and who waits for it.
+  struct made_session {
+    template_seat* from = nullptr;  // nullptr: it was configured
+    bool is_retiring = false;
+    bool had_link = false;
+    bool was_logged_on = false;
+    std::optional<steady_time> down_since;
+    timer_id idle;
+    std::vector<waiting_logon> waiting;
+  };
   struct session_seat {
-    const session_spec* spec = nullptr;
+    std::shared_ptr<const session_spec> spec;
     std::size_t store = 0;
     std::shared_ptr<session_anchor> anchor;
     application_actor application;
@@ -45,6 +71,7 @@ class supervisor {
     second_chances application_again;
     second_chances group_again;
     group_changed last;  // what the group said last
+    made_session made;
     [[nodiscard]] const std::string& store_name() const { return spec->store; }
   };
   struct status_round {
@@ -72,10 +99,10 @@ class supervisor {
   void for_each_session_of(std::size_t store, F what);
 
   // ---- applications and groups
-  void put_up_application(std::size_t index);
-  void application_failed(std::size_t index, const std::string& reason);
-  void put_up_group(std::size_t index);
-  void group_failed(std::size_t index, const std::string& reason);
+  void put_up_application(seat_number n);
+  void application_failed(seat_number n, const std::string& reason);
+  void put_up_group(seat_number n);
+  void group_failed(seat_number n, const std::string& reason);
   void on_group_changed(const group_changed& g);
 
   // ---- the door: lobbies and acceptor
@@ -84,9 +111,26 @@ class supervisor {
   void door_failed(const std::string& what, const std::string& reason);
   void relisten(std::size_t index);
 
+  // ---- sessions made by their Logon
+  caf::result<session_made> make_for(const make_session& m);
+  void make(waiting_logon w);
+  void wait_for(seat_number n, waiting_logon w);
+  void make_from(template_seat& t, const session_spec& variant, const session_id& id, waiting_logon w);
+  void make_room(template_seat& t, waiting_logon w);
+  [[nodiscard]] std::string free_qualifier(session_id id) const;
+  void know_stored_sessions(const std::string& store, store::message_store& opened);
+  void follow_link(seat_number n, const group_changed& g);
+  void answer_waiting(session_seat& s);
+  void wait_idly(seat_number n, bool was_refused = false);
+  [[nodiscard]] std::optional<steady_time> patience_with(const session_seat& s) const;
+  void retire_session(seat_number n, std::function<void()> then);
+  void on_retired(seat_number n, const retired& r);
+  void remove_seat(seat_number n, session_incarnation last);
+  void forget_if_unused(const session_seat& s, session_incarnation last);
+
   // ---- operator
   caf::result<command_result> pass_on(const command_to& c);
-  void revive(std::size_t index);
+  void revive(seat_number n);
   caf::result<engine_status> status_of_everything();
   void finish(const std::shared_ptr<status_round>& round);
   [[nodiscard]] group_status without_answer(const session_seat& s, const std::string& reason) const;
@@ -107,6 +151,8 @@ class supervisor {
   [[nodiscard]] reactor& home_of(const session_seat& s) const { return shard(stores_[s.store].spec->reactor); }
   [[nodiscard]] bool is_up() const { return phase_ != phase::idle && phase_ != phase::stopping && phase_ != phase::ended; }
   [[nodiscard]] session_seat* find(const session_id& id);
+  seat_number seat(std::shared_ptr<const session_spec> spec);
+  [[nodiscard]] static bool is_published(const session_seat& s) { return !s.made.from || !s.made.from->spec->has_own_qualifiers; }
   void record(severity s, std::string_view code, const session_id* id, std::string_view text) const;
   template <class Handle, class F>
   void watch(const Handle& child, F when_down);
@@ -123,8 +169,10 @@ class supervisor {
   supervisor_surroundings around_;
   phase phase_ = phase::idle;
   std::vector<store_seat> stores_;
-  std::vector<session_seat> sessions_;
-  std::map<session_id, std::size_t> by_id_;
+  std::vector<template_seat> templates_;       // constant in number once made
+  std::map<seat_number, session_seat> sessions_;  // in the order of the configuration, then of their making
+  seat_number next_seat_ = 0;
+  std::map<session_id, seat_number> by_id_;
   std::unordered_map<caf::actor_id, std::function<void(const std::string& reason)>> watched_;
 
   std::vector<lobby_actor> lobbies_;
@@ -143,7 +191,7 @@ class supervisor {
 
 template <class F>
 void supervisor::for_each_session_of(std::size_t store, F what) {
-  for (auto& s : sessions_)
+  for (auto& [n, s] : sessions_)
     if (s.store == store) what(s);
 }
 

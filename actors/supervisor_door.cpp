@@ -2,16 +2,31 @@
 #include "actors/lobby.hpp"
 #include "actors/supervisor_class.hpp"
 
+#include <algorithm>
+
 namespace troupe::actors {
+namespace {
+
+// Whose message it is, a lobby learns by reading it.
+lobby_limits lobby_limits_for(const engine_config& config) {
+  auto limits = config.lobby;
+  for (const auto& s : config.sessions) limits.check = std::max(limits.check, s.config.framing);
+  for (const auto& t : config.session_templates)
+    for (const auto& v : t.variants) limits.check = std::max(limits.check, v.config.framing);
+  return limits;
+}
+
+}  // namespace
 
 void supervisor::put_up_door() {
   if (where_.empty()) return;
   for (auto* home : around_.shards) {
-    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, around_.config.lobby));
+    const auto maker = templates_.empty() ? session_maker{} : session_maker{handle_type{self_}};
+    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, lobby_limits_for(around_.config), maker));
     watch(lobbies_.back(), [this](const std::string& why) { door_failed("lobby", why); });
   }
-  for (const auto& s : sessions_)
-    if (s.group && s.spec->config.role == protocol::role::acceptor)
+  for (const auto& [n, s] : sessions_)
+    if (s.group && s.spec->config.role == protocol::role::acceptor && is_published(s))
       for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
   acceptor_ = spawn_acceptor(control(), lobbies_, *around_.config.events);
   watch(acceptor_, [this](const std::string& why) { door_failed("acceptor", why); });

@@ -15,7 +15,7 @@ caf::result<command_result> supervisor::pass_on(const command_to& c) {
   if (found == by_id_.end()) return command_result{false, "no session " + to_string(c.id) + " here"};
   if (!is_up()) return command_result{false, "the engine is not running"};
   if (c.what.what == operator_command::logon) revive(found->second);
-  auto& s = sessions_[found->second];
+  auto& s = sessions_.at(found->second);
   if (!s.group) return command_result{false, s.last.reason.empty() ? "the session's group is being started" : s.last.reason};
   auto promise = self_->make_response_promise<command_result>();
   self_->request(s.group, caf::infinite, c.what)
@@ -25,8 +25,8 @@ caf::result<command_result> supervisor::pass_on(const command_to& c) {
 }
 
 // The operator has looked at it: what had failed too often gets another try.
-void supervisor::revive(std::size_t index) {
-  auto& s = sessions_[index];
+void supervisor::revive(seat_number n) {
+  auto& s = sessions_.at(n);
   auto& store = stores_[s.store];
   if (store.again.has_given_up()) {
     store.again.forgive();
@@ -34,11 +34,11 @@ void supervisor::revive(std::size_t index) {
   }
   if (s.application_again.has_given_up()) {
     s.application_again.forgive();
-    put_up_application(index);
+    put_up_application(n);
   }
   if (s.group_again.has_given_up()) {
     s.group_again.forgive();
-    put_up_group(index);
+    put_up_group(n);
   }
   if (!door_again_.has_given_up() || acceptor_) return;
   door_again_.forgive();
@@ -51,18 +51,19 @@ caf::result<engine_status> supervisor::status_of_everything() {
   round->promise = self_->make_response_promise<engine_status>();
   round->answer.endpoints = listening_;
   round->answer.problems = problems();
-  for (const auto& s : sessions_) round->answer.sessions.push_back(without_answer(s, s.group ? "its shard does not answer" : s.last.reason));
+  for (const auto& [n, s] : sessions_) round->answer.sessions.push_back(without_answer(s, s.group ? "its shard does not answer" : s.last.reason));
   round->open = 1;
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    if (!sessions_[i].group) continue;
+  for (std::size_t i = 0; const auto& [n, s] : sessions_) {
+    const auto place = i++;
+    if (!s.group) continue;
     ++round->open;
     const auto one_less = [this, round] {
       if (round->open > 0 && --round->open == 0) finish(round);
     };
-    self_->request(sessions_[i].group, caf::infinite, status_of{})
+    self_->request(s.group, caf::infinite, status_of{})
         .then(
-            [round, i, one_less](group_status& g) {
-              round->answer.sessions[i] = std::move(g);
+            [round, place, one_less](group_status& g) {
+              round->answer.sessions[place] = std::move(g);
               one_less();
             },
             [one_less](const caf::error&) { one_less(); });
@@ -91,13 +92,13 @@ group_status supervisor::without_answer(const session_seat& s, const std::string
 }
 
 std::vector<std::string> supervisor::problems() const {
-  std::vector<std::string> all;
+  auto all = around_.config.left_out;
   const auto add = [&](const std::string& what, const second_chances& c) {
     if (c.has_given_up()) all.push_back(what + " is given up: " + c.why_not());
     else if (c.is_pending()) all.push_back(what + " is started again: " + c.last_reason());
   };
   for (const auto& s : stores_) add("store " + s.spec->name, s.again);
-  for (const auto& s : sessions_) {
+  for (const auto& [n, s] : sessions_) {
     add("application of " + to_string(s.spec->config.id), s.application_again);
     add("group of " + to_string(s.spec->config.id), s.group_again);
   }

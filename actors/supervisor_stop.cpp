@@ -34,7 +34,7 @@ caf::result<stopped> supervisor::stop_all(const actors::stop& s) {
   phase_ = phase::stopping;
   record(severity::info, "engine-stopping", nullptr, {});
   take_down_door();
-  for (auto& seat : sessions_)
+  for (auto& [n, seat] : sessions_)
     if (seat.group) self_->request(seat.group, caf::infinite, command{operator_command::stop, {}}).then([](const command_result&) {}, [](const caf::error&) {});
   limit_ = at(control().now().steady + s.within, [this] {
     limit_ = {};
@@ -50,7 +50,7 @@ void supervisor::look_whether_out() {
   const auto is_out = [](const session_seat& s) {
     return !s.group || ((s.last.state == group_state::Stopped || s.last.state == group_state::NeedsOperator) && !s.last.has_link);
   };
-  result_.cut = static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& s) { return !is_out(s); }));
+  result_.cut = static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& seat) { return !is_out(seat.second); }));
   if (result_.cut > 0 && !is_late_) return;
   step_ = stop_step::handling;
   look_whether_handled();
@@ -78,7 +78,7 @@ void supervisor::look_whether_handled() {
     if (open->second || is_late_) return write_down();
     at(control().now().steady + drain_pause, [this] { look_whether_handled(); });
   };
-  for (const auto& s : sessions_) {
+  for (const auto& [n, s] : sessions_) {
     if (!s.group) continue;
     ++open->first;
     self_->request(s.group, caf::infinite, status_of{})
@@ -96,7 +96,7 @@ void supervisor::look_whether_handled() {
 // A question for no token is answered behind all commits that are under way, also while others have to wait. However long that takes: what was said to be stored is to be.
 void supervisor::write_down() {
   step_ = stop_step::writing;
-  for (auto& s : sessions_) {
+  for (auto& [n, s] : sessions_) {
     let_go(s.group);
     s.anchor->close();
   }
@@ -129,12 +129,13 @@ void supervisor::end_everything() {
   forget(limit_);
   door_again_.cancel(control());
   for (auto& s : stores_) s.again.cancel(control());
-  for (auto& s : sessions_) {
+  for (auto& [n, s] : sessions_) {
     s.application_again.cancel(control());
     s.group_again.cancel(control());
+    forget(s.made.idle);
   }
   take_down_door();
-  for (auto& s : sessions_) {
+  for (auto& [n, s] : sessions_) {
     let_go(s.group);
     let_go(s.application);
     s.anchor->close();

@@ -43,10 +43,10 @@ class echo_application final : public application {
 
 }  // namespace
 
-application_source application_of(application_kind kind) {
+application_source application_of(application_kind kind, adapter_limits limits) {
   switch (kind) {
-    case application_kind::executor: return hosted([](const session_id&) { return std::make_unique<executor_application>(); });
-    case application_kind::echo: return hosted([](const session_id&) { return std::make_unique<echo_application>(); });
+    case application_kind::executor: return hosted([](const session_id&) { return std::make_unique<executor_application>(); }, limits);
+    case application_kind::echo: return hosted([](const session_id&) { return std::make_unique<echo_application>(); }, limits);
   }
   throw std::logic_error{"no such application"};
 }

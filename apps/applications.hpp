@@ -6,6 +6,6 @@
 
 namespace troupe::apps {
 
-[[nodiscard]] actors::application_source application_of(actors::application_kind kind);
+[[nodiscard]] actors::application_source application_of(actors::application_kind kind, actors::adapter_limits limits);
 
 }  // namespace troupe::apps

@@ -23,6 +23,10 @@ int check(const std::filesystem::path& file) {
   const auto& settings = result.value;
   if (!settings || std::any_of(result.problems.begin(), result.problems.end(), [](const auto& p) { return p.is_of_one_session; })) return exit_code::wrong_settings;
   std::cout << file.string() << ": good, " << settings->sessions.size() << (settings->sessions.size() == 1 ? " session\n" : " sessions\n");
+  for (const auto& t : settings->templates) {
+    const auto& v = t.variants;
+    std::cout << "  template " << protocol::to_string(v.front().config.id) << (v.size() > 1 ? " and " + std::to_string(v.size() - 1) + " more versions" : "") << '\n';
+  }
   for (const auto& s : settings->sessions) std::cout << "  " << protocol::to_string(s.config.id) << '\n';
   return exit_code::done;
 }

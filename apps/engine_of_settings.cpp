@@ -41,7 +41,7 @@ session_spec session_of(const session_settings& s) {
   spec.proxy = s.proxy.proxy;
   spec.allowed = s.allowed_remote_addresses;
   spec.connect_timeout = s.connect_timeout;
-  spec.application = application_of(s.application);
+  spec.application = application_of(s.application, {.rejects_what_throws = s.rejects_what_application_throws});
   spec.back_off.series.assign(s.reconnect_waits.begin(), s.reconnect_waits.end() - 1);
   spec.back_off.base = s.reconnect_waits.back();
   spec.back_off.cap = s.reconnect_max_interval;
@@ -49,6 +49,8 @@ session_spec session_of(const session_settings& s) {
   spec.max_failed_logons = s.max_failed_logons;
   spec.open = s.open;
   spec.logon_time = s.logon_time;
+  spec.reset_time = s.reset_time;
+  spec.starts_enabled = !s.waits_for_operator || s.config.role == protocol::role::acceptor;
   return spec;
 }
 
@@ -59,15 +61,68 @@ void listen_for(const session_settings& s, std::vector<endpoint>& listen) {
   if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port, s.socket, s.use_tcp_proxy});
 }
 
+session_template template_of(const template_settings& t, message_log& messages) {
+  session_template made;
+  for (const auto& v : t.variants) made.variants.push_back(session_of(v));
+  const auto& s = t.variants.front();
+  made.max_sessions = s.max_dynamic_sessions;
+  made.max_identities = s.max_dynamic_identities;
+  made.idle = s.dynamic_idle;
+  made.has_own_qualifiers = s.has_own_qualifiers;
+  made.made = [&messages, directory = s.log_directory, delimiter = s.message_log_delimiter](const protocol::session_id& id) { messages.begin({id, directory, delimiter}); };
+  made.ended = [&messages](const protocol::session_id& id) { messages.end(id); };
+  return made;
+}
+
+void make_any(std::string& name) {
+  if (name.empty()) name = any_name;
+}
+
+// In the place of what is left out. What could not be read of its names is any.
+session_template closed(session_template t, const std::string& why) {
+  for (auto& v : t.variants) {
+    make_any(v.config.id.begin_string);
+    make_any(v.config.id.sender_comp_id);
+    make_any(v.config.id.target_comp_id);
+  }
+  t.refusal = "left out of the settings: " + why;
+  return t;
+}
+
+// A template that fits must not make one in its place: the numbers would be the same, and the rules others.
+void keep_free(const left_out_session& s, engine_config& c) {
+  if (s.id.target_comp_id.empty()) return;  // nobody's
+  session_template t;
+  t.variants.emplace_back();
+  t.variants.front().config.id = s.id;
+  t.variants.front().store = the_store;
+  c.session_templates.push_back(closed(std::move(t), s.why));
+}
+
+void add_template(const template_settings& t, message_log& messages, engine_config& c) {
+  const auto& first = t.variants.front();
+  if (t.left_out.empty()) {
+    c.session_templates.push_back(template_of(t, messages));
+    return listen_for(first, c.listen);
+  }
+  c.session_templates.push_back(closed(template_of(t, messages), t.left_out));
+  c.left_out.push_back("template " + protocol::to_string(first.config.id) + " is left out: " + t.left_out);
+}
+
 }  // namespace
 
-engine_config engine_of(const settings& settings, event_sink& events, message_sink& messages) {
+engine_config engine_of(const settings& settings, event_sink& events, message_log& messages) {
   engine_config c;
   c.stores.push_back(store_of(settings.store));
   for (const auto& s : settings.sessions) {
     c.sessions.push_back(session_of(s));
     listen_for(s, c.listen);
   }
+  for (const auto& s : settings.left_out) {
+    c.left_out.push_back("session " + protocol::to_string(s.id) + " is left out: " + s.why);
+    if (!settings.templates.empty()) keep_free(s, c);
+  }
+  for (const auto& t : settings.templates) add_template(t, messages, c);
   c.lobby = {settings.lobby.timeout, settings.lobby.max_bytes, settings.lobby.max_sockets};
   c.restarts.intensity = settings.restart.intensity;
   c.restarts.period = settings.restart.period;

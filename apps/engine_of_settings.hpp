@@ -2,11 +2,12 @@
 #pragma once
 
 #include "actors/engine_config.hpp"
+#include "actors/message_log.hpp"
 #include "actors/settings.hpp"
 
 namespace troupe::apps {
 
 // The sinks live longer than the engine.
-[[nodiscard]] actors::engine_config engine_of(const actors::settings& settings, actors::event_sink& events, actors::message_sink& messages);
+[[nodiscard]] actors::engine_config engine_of(const actors::settings& settings, actors::event_sink& events, actors::message_log& messages);
 
 }  // namespace troupe::apps

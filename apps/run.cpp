@@ -20,7 +20,7 @@ using namespace actors;
 std::vector<message_log_file> message_logs_of(const settings& s) {
   std::vector<message_log_file> files;
   for (const auto& one : s.sessions)
-    if (!one.log_directory.empty()) files.push_back({one.config.id, one.log_directory, one.message_log_delimiter});
+    if (!one.log_directory.empty()) files.push_back({one.config.id, one.log_directory, one.message_log_delimiter, one.config.framing});
   return files;
 }
 

@@ -5,6 +5,7 @@
 // `bytes`, so that a run of frames goes out in one write.
 #pragma once
 
+#include "protocol/outgoing_message.hpp"
 #include "protocol/types.hpp"
 
 #include <cstdint>
@@ -39,6 +40,15 @@ struct reset {
   bool is_pending = false;
 };
 
+// A submit that waits for a logon: durable, and without a number until it goes out (session_config::park_submits).
+struct parked_submit {
+  std::uint64_t place = 0;  // ascending within its session: the order in which they go out
+  submit_token token{};
+  utc_time since{};         // when it was submitted
+  outgoing_message message;
+  bool is_damaged = false;  // its CRC does not fit: never sent
+};
+
 // A run of bytes of the batch that goes to the wire.
 struct byte_range {
   std::uint32_t offset = 0;
@@ -55,10 +65,14 @@ struct commit_batch {
   bool is_reset_pending = false;      // see reset
   std::optional<protocol::reset> reset;
   std::vector<record> records;        // ascending, no number twice
+  std::vector<parked_submit> park;    // wait for a logon from now on, ascending by place
+  std::uint64_t parked_through = 0;   // those up to this place, of this batch too, wait no longer: they are records of it, or given up
   // -- what happens after the commit, in this order
   connection_epoch epoch{};            // transmits of a dead connection are dropped
   std::vector<byte_range> transmit;    // runs of `bytes`; often one
   bool close_after_flush = false;      // then close the connection, once all bytes of it are written
+  // -- what the application is told after the commit, beside the numbers of its records
+  std::vector<submit_token> expired;  // waited for too long, and will not be sent
   // -- the frames
   std::string bytes;
 
@@ -75,6 +89,7 @@ struct session_snapshot {
   seq_num next_target{1};
   utc_time creation_time{};
   bool is_reset_pending = false;
+  std::vector<parked_submit> parked{};  // ascending by place
 };
 
 // One stored message of a page; frames are copies owned by the page.

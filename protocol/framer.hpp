@@ -11,6 +11,9 @@
 //   - if a whole, true frame lies within what a BodyLength claims, as fields of its own and not in a data field, the
 //     claim is a lie, and the framer goes on at the inner frame at once.
 //
+// A peer that cannot count may be put up with, see frame_check. What leads out of a frame is still there: a BodyLength that is a number
+// within the limit, and a CheckSum of three digits.
+//
 // Bounded: a frame longer than `max_frame` is garbled as soon as its BodyLength says so; nothing is allocated or
 // awaited because a peer claims a length; every byte is looked at a few times at most, however the reads split the
 // stream. The result does not depend on how they do.
@@ -33,6 +36,12 @@ enum class framing_error : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(framing_error error);
 
+enum class frame_check : std::uint8_t {
+  length_and_sum,
+  length,   // the CheckSum may be any
+  neither,  // nor need the BodyLength lead to it: then the frame ends with the first CheckSum field in it, before the next true frame
+};
+
 struct frame_result {
   enum class kind : std::uint8_t { frame, need_more, garbled };
   kind what = kind::need_more;
@@ -45,7 +54,7 @@ struct frame_result {
 // kind, and call again until need_more; then with more bytes behind the rest.
 class framer {
  public:
-  explicit framer(std::size_t max_frame = 1 << 20) : max_frame_(max_frame) {}
+  explicit framer(std::size_t max_frame = 1 << 20, frame_check check = frame_check::length_and_sum) : max_frame_(max_frame), check_(check) {}
 
   // `unread`: everything received and not yet consumed, in order. No allocation.
   [[nodiscard]] frame_result next(std::string_view unread);
@@ -64,9 +73,14 @@ class framer {
   [[nodiscard]] std::size_t skip_to_begin(std::string_view unread);
   [[nodiscard]] frame_result next_frame(std::string_view unread);
   [[nodiscard]] frame_result close_frame(std::string_view unread, std::size_t body_end, std::uint32_t sum);
+  [[nodiscard]] frame_result end_before(std::string_view unread, std::size_t inner);
+  [[nodiscard]] frame_result end_at_check_sum(std::string_view unread);
+  [[nodiscard]] frame_result take(std::string_view unread, std::size_t length);
   [[nodiscard]] frame_result garbled(framing_error error, std::size_t consumed, place next);
 
   std::size_t max_frame_;
+  frame_check check_;
+  std::size_t looked_ = 0;  // 0: by BodyLength; else by the first CheckSum field, and none begins before here
   place place_ = place::between_frames;
   inner_frame_search inner_;
 };

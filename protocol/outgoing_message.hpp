@@ -6,7 +6,7 @@
 
 #include "protocol/types.hpp"
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,5 +17,8 @@ struct outgoing_message {
   std::string header;    // further header fields (115, 128, 97, 50, 57 …), ascending by tag, each ended by SOH; often empty
   std::string body;      // body fields in the order they go out, each ended by SOH
 };
+
+// What it takes of any bound.
+[[nodiscard]] inline std::size_t size_of(const outgoing_message& m) { return m.msg_type.size() + m.header.size() + m.body.size(); }
 
 }  // namespace troupe::protocol

@@ -7,7 +7,7 @@
 
 namespace troupe::protocol {
 
-session::impl::impl(session_config c, session_snapshot snapshot, instant)
+session::impl::impl(session_config c, session_snapshot snapshot, instant now)
     : config_(std::move(c)),
       incarnation_(snapshot.incarnation),
       generation_(snapshot.generation),
@@ -19,7 +19,11 @@ session::impl::impl(session_config c, session_snapshot snapshot, instant)
       recovery_(config_),
       replay_({config_.max_waiting_resends, config_.max_repeated_resends, config_.fill_damaged_records, config_.resend_messages, config_.resend_rejects}),
       stall_({config_.store_retry_first, config_.store_retry_most, config_.store_stall_limit}),
-      outbox_(incarnation_, numbers()) {}
+      outbox_(incarnation_, numbers()),
+      parking_({config_.max_parked_submits, config_.max_parked_bytes, config_.logon_timeout}, std::move(snapshot.parked)),
+      throttle_(config_.inbound_limit, config_.inbound_period) {
+  await_cancel(end_reason::link_lost, "not logged on since the start", now);
+}
 
 // ---------------------------------------------------------------- the connection
 
@@ -61,6 +65,7 @@ void session::impl::on_logout_requested(const event::logout_requested& e, instan
 }
 
 void session::impl::end(end_reason why, std::string text, instant now) {
+  if (is_serving() || is_resetting()) await_cancel(why, text, now);
   emit(action::ended{why, std::move(text)});
   where_ = stage::disconnected{};
   forget_frames();
@@ -71,6 +76,7 @@ void session::impl::end(end_reason why, std::string text, instant now) {
   liveness_.stop();
   recovery_.clear();
   replay_.clear();
+  parking_.link_ended();
   const bool is_logout = why == end_reason::our_logout || why == end_reason::peer_logout;
   if (config_.reset_on_disconnect || (config_.reset_on_logout && is_logout)) begin_numbering(is_reset_pending_, now);
 }
@@ -79,6 +85,18 @@ void session::impl::end(end_reason why, std::string text, instant now) {
 void session::impl::hang_up(end_reason why, std::string text, instant now) {
   emit(action::abort{epoch_, why});
   end(why, std::move(text), now);
+}
+
+// ---------------------------------------------------------------- the orders of a session that is down
+
+void session::impl::await_cancel(end_reason why, const std::string& text, instant now) {
+  const bool is_orderly = why == end_reason::our_logout || why == end_reason::peer_logout;
+  if (config_.cancel_orders == cancel_rule::never || (is_orderly && config_.cancel_orders == cancel_rule::disconnect)) return;
+  cancel_ = cancel_due{now.steady + config_.cancel_delay, {why, text}};
+}
+
+void session::impl::check_cancel(instant now) {
+  if (cancel_ && now.steady >= cancel_->when) emit(std::exchange(cancel_, std::nullopt)->what);
 }
 
 // ---------------------------------------------------------------- time
@@ -104,15 +122,20 @@ void sooner(std::optional<steady_time>& a, std::optional<steady_time> b) {
 
 std::optional<steady_time> session::impl::next_deadline() const {
   std::optional<steady_time> next = stall_.next_deadline();
+  if (cancel_) sooner(next, cancel_->when);
   if (const auto* d = deadline_of(where_)) sooner(next, *d);
   if (is_in<stage::established>() && !stall_.is_stalled()) {
     sooner(next, liveness_.next_deadline());
+    sooner(next, parking_.next_deadline());
     if (paused_ == pause::none) sooner(next, recovery_.next_deadline());
+    if (paused_ == pause::throttle) sooner(next, throttled_until_);
   }
+  if (is_held_by_rate()) sooner(next, resend_not_before_);
   return next;
 }
 
 void session::impl::on_deadline(instant now) {
+  check_cancel(now);
   if (stall_.is_stalled()) retry_commits(now);
   if (const auto* d = deadline_of(where_); d && now.steady >= *d) return on_stage_timeout(now);
   if (is_in<stage::established>() && !stall_.is_stalled()) check_liveness(now);
@@ -146,9 +169,10 @@ void session::impl::check_liveness(instant now) {
 void session::impl::settle(instant now) {
   if (is_in<stage::established>() && !stall_.is_stalled()) {
     check_gap(now);
-    pump_replay();
+    pump_replay(now);
+    pump_parked(now);
   } else if (is_in<stage::logging_out>() && !stall_.is_stalled()) {
-    pump_replay();
+    pump_replay(now);
   }
   update_reading(now);
   if (const auto s = state(); s != told_) emit(action::state_changed{std::exchange(told_, s), s});
@@ -187,6 +211,11 @@ session_state session::impl::state() const {
   return std::visit(name, where_);
 }
 
+std::size_t session::impl::kept_bytes() const {
+  const auto* asking = std::get_if<stage::awaiting_authentication>(&where_);
+  return recovery_.held_bytes() + (asking ? asking->kept_bytes : 0) + deferred_bytes_ + unhandled_.bytes();
+}
+
 // While the store is stalled nothing changes hands, but a batch that was open when we learnt of it is kept for the retry.
 void session::impl::take(std::vector<any_action>& into) {
   if (!outbox_.is_open() && outbox_.is_stale(numbers())) open_batch();
@@ -199,10 +228,19 @@ void session::impl::take(std::vector<any_action>& into) {
   deliver_slot_ = 0;
 }
 
+// Of what once was a large delivery nothing is kept.
+void session::impl::reuse(action::deliver&& told) {
+  constexpr std::size_t most = 1024;
+  if (told.messages.capacity() > most || told.fields.capacity() > 64 * most) return;
+  spare_ = std::move(told);
+  spare_.messages.clear();
+  spare_.fields.clear();
+}
+
 // ---------------------------------------------------------------- the public face
 
 session::session(session_config config, session_snapshot snapshot, instant now)
-    : impl_(std::make_unique<impl>(std::move(config), snapshot, now)) {}
+    : impl_(std::make_unique<impl>(std::move(config), std::move(snapshot), now)) {}
 session::~session() = default;
 session::session(session&&) noexcept = default;
 session& session::operator=(session&&) noexcept = default;
@@ -299,6 +337,7 @@ void session::on(const event::resend_decided& e, instant now) {
 }
 
 void session::take(std::vector<any_action>& into) { impl_->take(into); }
+void session::reuse(action::deliver&& told) { impl_->reuse(std::move(told)); }
 std::optional<steady_time> session::next_deadline() const { return impl_->next_deadline(); }
 session_state session::state() const { return impl_->state(); }
 seq_num session::next_sender() const { return impl_->next_sender_; }
@@ -306,6 +345,8 @@ seq_num session::expected_target() const { return impl_->expected_; }
 seq_num session::handled_target() const { return impl_->unhandled_.next_target(impl_->expected_); }
 numbering_generation session::generation() const { return impl_->generation_; }
 connection_epoch session::epoch() const { return impl_->epoch_; }
+std::size_t session::parked() const { return impl_->parking_.count(); }
 const session_config& session::config() const { return impl_->config_; }
+std::size_t session::kept_bytes() const { return impl_->kept_bytes(); }
 
 }  // namespace troupe::protocol

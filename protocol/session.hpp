@@ -52,6 +52,8 @@ class session {
   // -- requests out
   // Moves the requests of all events since the last call to the end of `into`, in the order they are to be carried out.
   void take(std::vector<any_action>& into);
+  // The lists of a delivery, once it was told, may be given back: the next one needs no new ones. What is in them is let go.
+  void reuse(action::deliver&& told);
   // When event::deadline is due, on the steady clock; nullopt: nothing to wait for.
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
 
@@ -62,7 +64,10 @@ class session {
   [[nodiscard]] seq_num handled_target() const;  // the next MsgSeqNum the application has not handled
   [[nodiscard]] numbering_generation generation() const;
   [[nodiscard]] connection_epoch epoch() const;
+  [[nodiscard]] std::size_t parked() const;  // submits that wait for a logon
   [[nodiscard]] const session_config& config() const;
+  // Of messages that wait: for a gap to close, a hook, the store, or the application to handle them.
+  [[nodiscard]] std::size_t kept_bytes() const;
 
  private:
   struct impl;

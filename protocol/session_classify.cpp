@@ -56,7 +56,12 @@ std::optional<field_fault> content_fault(const message_view& message, const sess
     return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
   }
   const auto fault = validate(message, config.dictionaries, config.validation);
-  return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
+  return fault ? std::optional{field_fault{fault->reason, fault->ref_tag, fault->is_conditional}} : std::nullopt;
+}
+
+bool is_application(const message_view& message) {
+  const auto type = message.msg_type();
+  return type.size() != 1 || std::string_view{"012345A"}.find(type.front()) == std::string_view::npos;
 }
 
 // A Reject(3) is not answered by another; a peer that was told that it may send what it likes is not, either.
@@ -68,7 +73,8 @@ bool may_be_invalid(const message_view& message, const session_config& config) {
 std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, verdict& v, scrutiny how) {
   if (auto fault = content_fault(message, config)) {
     v.is_tolerated = may_be_invalid(message, config);
-    if (!v.is_tolerated) return fault;
+    if (!v.is_tolerated && config.deliver_invalid && is_application(message)) v.objection = fault;
+    else if (!v.is_tolerated) return fault;
   }
   if (how == scrutiny::arriving) {
     if (config.check_comp_id)

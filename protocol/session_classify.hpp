@@ -1,6 +1,7 @@
 // What a message is and where its number stands, before anything is done about it.
 #pragma once
 
+#include "protocol/field_fault.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/session_config.hpp"
 #include "protocol/session_table.hpp"
@@ -13,12 +14,6 @@
 
 namespace troupe::protocol {
 
-// What a Reject(3) will say: SessionRejectReason(373) and, if a tag is to blame, RefTagID(371).
-struct field_fault {
-  session_reject_reason reason{};
-  std::optional<std::int64_t> tag{};  // as it came: may be zero or negative
-};
-
 struct verdict {
   message_class message = message_class::Unnumbered;
   sequence_class sequence = sequence_class::expected;
@@ -26,6 +21,7 @@ struct verdict {
   bool is_possible_duplicate = false;    // PossDupFlag(43)=Y
   std::optional<field_fault> fault;      // with Faulty and Offending
   bool is_tolerated = false;             // the dictionaries object, and are overruled: session_config::reject_invalid
+  std::optional<field_fault> objection;  // of an application message that is delivered all the same: session_config::deliver_invalid
 };
 
 // Which checks a message has still to pass: one that was held has shown its identity when it arrived.

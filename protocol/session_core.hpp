@@ -7,9 +7,11 @@
 #include "protocol/session_liveness.hpp"
 #include "protocol/session_messages.hpp"
 #include "protocol/session_outbox.hpp"
+#include "protocol/session_parking.hpp"
 #include "protocol/session_recovery.hpp"
 #include "protocol/session_replay.hpp"
 #include "protocol/session_stall.hpp"
+#include "protocol/session_throttle.hpp"
 #include "protocol/session_unhandled.hpp"
 #include "protocol/stamp.hpp"
 #include "protocol/utc.hpp"
@@ -72,6 +74,9 @@ struct logging_out {
 using any_stage = std::variant<stage::disconnected, stage::connecting, stage::awaiting_logon, stage::awaiting_authentication,
                                stage::preparing_logon, stage::logon_sent, stage::established, stage::logging_out>;
 
+// What an application may submit: a MsgType of its own or Reject(3), whole fields, none that the session stamps.
+[[nodiscard]] bool is_well_formed(const outgoing_message& message, const session_config& config);
+
 // A message on its way through the machine.
 struct inbound {
   const message_view& message;
@@ -85,6 +90,7 @@ struct session::impl {
   // -- session.cpp: events that more than one subject sees, and what follows each of them
   void settle(instant now);
   void take(std::vector<any_action>& into);
+  void reuse(action::deliver&& told);
   void on_deadline(instant now);
   void on_link_up(connection_epoch e, instant now);
   void on_link_down(const event::link_down& e, instant now);
@@ -93,10 +99,13 @@ struct session::impl {
   void on_stage_timeout(instant now);
   void check_liveness(instant now);
   void check_gap(instant now);
+  void await_cancel(end_reason why, const std::string& text, instant now);
+  void check_cancel(instant now);
   void end(end_reason why, std::string text, instant now);
   void hang_up(end_reason why, std::string text, instant now);
   [[nodiscard]] session_state state() const;
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
+  [[nodiscard]] std::size_t kept_bytes() const;
 
   // -- session_frames.cpp: classify, look the row up, react
   void on_frame(const event::frame& e, instant now);
@@ -109,7 +118,9 @@ struct session::impl {
   void move_expected(const inbound& in, instant now);
   void hold(const inbound& in, std::string_view frame);  // an empty frame: dealt with, only its number is kept
   void keep_for_later(const inbound& in, instant now);
-  void deliver(const inbound& in);
+  void deliver(const inbound& in, instant now);
+  void refuse_beyond_limit(const inbound& in, instant now);
+  [[nodiscard]] std::shared_ptr<const objection> objection_in(const inbound& in);
   void send_reject(const inbound& in, const field_fault& fault, instant now);
   void reject(const inbound& in, instant now);
   void reject_garbled(std::string_view bytes, std::string_view why, instant now);
@@ -170,11 +181,23 @@ struct session::impl {
   void close_link();
   [[nodiscard]] durable_numbers numbers() const;
 
+  // -- session_parked.cpp: submits that wait for a logon
+  [[nodiscard]] bool is_to_be_parked() const;
+  void park(event::submit&& e, instant now);
+  [[nodiscard]] std::optional<action::refusal> refusal_to_park(const outgoing_message& message) const;
+  void pump_parked(instant now);
+  void send_parked(instant now);
+  void send_one_parked(parked_submit&& p, instant now);
+  void tell_outcomes_of(const commit_batch& batch);
+
   // -- session_resend.cpp: outbound replay
   struct page_writer;
   void serve_resend(const inbound& in, instant now);
   void serve_resend_first(const inbound& in, instant now);
-  void pump_replay();
+  [[nodiscard]] bool is_too_wide(const inbound& in, replay_range asked, instant now);
+  [[nodiscard]] std::size_t page_records() const;
+  [[nodiscard]] bool is_held_by_rate() const;
+  void pump_replay(instant now);
   void on_replay_page(event::replay_page&& e, instant now);
   void on_resend_decided(const event::resend_decided& e, instant now);
   void emit_page(const replay_page& page, std::span<const seq_num> withheld, instant now);
@@ -198,6 +221,7 @@ struct session::impl {
     return std::holds_alternative<Stage>(where_);
   }
   [[nodiscard]] bool has_link() const { return !is_in<stage::disconnected>() && !is_in<stage::connecting>(); }
+  [[nodiscard]] bool is_resetting() const { return is_in<stage::logon_sent>() && is_resetting_in_session(); }
   [[nodiscard]] bool is_serving() const { return is_in<stage::established>() || is_in<stage::logging_out>(); }
   template <class Action>
   void emit(Action a) {
@@ -226,11 +250,22 @@ struct session::impl {
   session_replay replay_;
   session_stall stall_;
   session_outbox outbox_;
+  session_parking parking_;
+  session_throttle throttle_;
   std::uint64_t unwritten_ = 0;
+  steady_time resend_not_before_{};  // by config_.resend_rate
 
   // why we do not read
-  enum class pause : std::uint8_t { none, backlog, store };
+  enum class pause : std::uint8_t { none, backlog, throttle, store };
   pause paused_ = pause::none;
+  steady_time throttled_until_{};
+
+  // The session is down, and its orders live on until this moment.
+  struct cancel_due {
+    steady_time when{};
+    action::cancel_orders what;
+  };
+  std::optional<cancel_due> cancel_;
 
   std::deque<deferred_event> deferred_;
   std::size_t deferred_bytes_ = 0;
@@ -239,6 +274,7 @@ struct session::impl {
   std::vector<any_action> out_;
   std::size_t commit_slot_ = 0;   // in out_, while a batch is open
   std::size_t deliver_slot_ = 0;  // in out_, plus one; 0: none that may grow
+  action::deliver spare_;         // lists of an earlier delivery, empty
   session_state told_ = session_state::Disconnected;
   message_view scratch_;  // for frames that waited
   utc_text clock_text_;   // SendingTime(52) as text

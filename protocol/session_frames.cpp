@@ -20,6 +20,12 @@ kept_frame keep(std::string_view frame, const std::shared_ptr<const void>& owner
   return owner ? kept_frame{frame, owner} : copy(frame);
 }
 
+bool is_business(const field_fault& fault, const message_view& message) {
+  const auto type = message.msg_type();
+  const bool is_administrative = type.size() == 1 && std::string_view{"012345A"}.find(type.front()) != std::string_view::npos;
+  return fault.is_conditional && !is_administrative && has_business_reject(message.begin_string());
+}
+
 std::string text_in(const message_view& message) { return std::string{message.find(tag::Text).value_or(std::string_view{})}; }
 
 }  // namespace
@@ -56,7 +62,9 @@ void session::impl::react(reaction what, const inbound& in, instant now) {
     case reaction::refuse_second_logon: return logout_and_close("Logon(A) while logged on", now);
     case reaction::hang_up: return hang_up(end_reason::logon_refused, refusal_text(in), now);
     case reaction::keep_for_later: return keep_for_later(in, now);
-    case reaction::consume: return consume(in);
+    case reaction::consume:
+      if (in.v.message == message_class::Heartbeat) parking_.heard(in.message.find(tag::TestReqID).value_or(std::string_view{}));
+      return consume(in);
     case reaction::answer_test_request:
       send_admin(heartbeat(in.message.find(tag::TestReqID).value_or(std::string_view{})), now);
       return consume(in);
@@ -67,11 +75,13 @@ void session::impl::react(reaction what, const inbound& in, instant now) {
       return consume(in);
     case reaction::fill_gap: return fill_gap(in, now);
     case reaction::move_expected: return move_expected(in, now);
-    case reaction::deliver: return deliver(in);
+    case reaction::deliver: return deliver(in, now);
     case reaction::hold: return hold(in, in.message.frame());
     case reaction::leave_gap: return note("gap-left", std::to_string(in.v.number.value));
     case reaction::ignore: return;
-    case reaction::answer_logout: return answer_logout(in, now);
+    case reaction::answer_logout:
+      if (config_.fill_gap_before_logout && in.v.sequence == sequence_class::too_high) return hold(in, in.message.frame());
+      return answer_logout(in, now);
     case reaction::finish_logout: return finish_logout(in, now);
     case reaction::reject: return reject(in, now);
     case reaction::reject_and_logout:
@@ -118,18 +128,38 @@ void session::impl::consume(const inbound& in) {
   if (in.v.sequence == sequence_class::expected) ++expected_;
 }
 
-void session::impl::deliver(const inbound& in) {
-  const auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
+// What the peer repeats it was asked for.
+void session::impl::deliver(const inbound& in, instant now) {
+  const bool counts = throttle_.is_on() && !in.v.is_possible_duplicate && is_in<stage::established>();
+  if (counts && config_.beyond_limit != throttle_action::delay && !throttle_.has_room(now.steady)) return refuse_beyond_limit(in, now);
+  if (counts) throttle_.count(now.steady);
+  auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
-    emit(action::deliver{generation_, {}, {}});
+    emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
     deliver_slot_ = out_.size();
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
-  unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner});
-  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, static_cast<std::uint32_t>(fields.size())});
+  auto invalid = objection_in(in);
+  unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
+  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
   ++expected_;
+}
+
+std::shared_ptr<const objection> session::impl::objection_in(const inbound& in) {
+  if (!in.v.objection) return nullptr;
+  auto text = fault_text(in, *in.v.objection);
+  note("invalid-delivered", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + text);
+  return std::make_shared<const objection>(objection{*in.v.objection, std::move(text)});
+}
+
+void session::impl::refuse_beyond_limit(const inbound& in, instant now) {
+  const auto text = "more than " + std::to_string(config_.inbound_limit) + " messages in " + std::to_string(config_.inbound_period.count()) + " ms";
+  note("throttled", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + text);
+  consume(in);
+  if (config_.beyond_limit == throttle_action::logout) return complain(text, end_reason::protocol_violation, now);
+  send_submitted({submit_token{0}, beyond_limit(in.message, text)}, now);
 }
 
 void session::impl::hold(const inbound& in, std::string_view frame) {
@@ -181,9 +211,12 @@ void session::impl::reject_garbled(std::string_view bytes, std::string_view why,
 }
 
 void session::impl::send_reject(const inbound& in, const field_fault& fault, instant now) {
-  auto message = protocol::reject(in.message, in.v.number, fault);
   note("reject-sent", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + fault_text(in, fault));
-  send_admin(message, now);
+  // What a message lacks because of another of its fields is no fault of the session: from FIX 4.2 on there is an answer of its own.
+  if (is_business(fault, in.message))
+    send_submitted({submit_token{0}, conditionally_required_field_missing(in.message, fault)}, now);
+  else
+    send_admin(protocol::reject(in.message, in.v.number, fault), now);
 }
 
 // 10: NewSeqNo(36) must lead on.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "protocol/commit.hpp"
+#include "protocol/field_fault.hpp"
 #include "protocol/message_view.hpp"
 #include "protocol/outgoing_message.hpp"
 #include "protocol/shared_list.hpp"
@@ -67,7 +68,8 @@ struct garbled {
 // `next_deadline` has come (or not: early calls are harmless).
 struct deadline {};
 
-// The application wants to send. Answered by action::answer, sooner or later, exactly once.
+// The application wants to send. Answered by accepted or refused, sooner or later, exactly once; by parked before that if it has to
+// wait for a logon.
 struct submit {
   submit_token token{};
   outgoing_message message;
@@ -89,6 +91,7 @@ struct application_restarted {};
 // before the `handled` that covers the number, and in the same turn.
 struct unsupported {
   seq_num number{};
+  std::string failure{};  // not empty: it would know, but failed on it, and why; for the log. Then 380=4
 };
 
 // The operator, the schedule or the application wants the session down.
@@ -168,6 +171,7 @@ struct inbound_message {
   bool is_possible_duplicate = false;  // PossDupFlag(43)=Y, or delivered before and not known to be handled
   std::shared_ptr<const void> owner;
   std::uint32_t field_count = 0;  // of its index in the batch it came with; 0: to be parsed by whoever wants to read it
+  std::shared_ptr<const objection> invalid{};  // what is wrong with it; empty: nothing
 };
 
 namespace action {
@@ -219,6 +223,11 @@ struct resume_read {};
 struct accepted {
   submit_token token{};
   seq_num number{};
+  bool was_parked = false;  // perhaps: it came with others that were
+};
+// It is durable and waits for a logon, without a number: accepted or refused follows.
+struct parked {
+  submit_token token{};
 };
 enum class refusal : std::uint8_t {
   not_logged_on,
@@ -227,6 +236,9 @@ enum class refusal : std::uint8_t {
   logging_out,
   malformed,  // no MsgType, an administrative MsgType other than Reject(3), or fields the session stamps itself
   numbers_reset,  // came with `handled` for messages of an older numbering
+  too_many_parked,  // no room among those that wait for a logon
+  expired,          // waited for the logon for too long
+  damaged,          // what the store kept of it does not fit its checksum
 };
 struct refused {
   submit_token token{};
@@ -247,6 +259,11 @@ struct note {
   std::string_view code;
   std::string text;
 };
+// The session has been down for as long as its orders may outlive it. Once for each time that it was up, and once after a start.
+struct cancel_orders {
+  end_reason why{};
+  std::string text;
+};
 // The session cannot go on by itself, and says why.
 struct needs_operator {
   std::string text;
@@ -257,6 +274,7 @@ struct needs_operator {
 using any_action =
     std::variant<action::commit, action::deliver, action::fetch_replay, action::ask_authenticate, action::ask_prepare_logon,
                  action::ask_may_resend, action::abort, action::pause_read, action::resume_read, action::accepted, action::refused,
-                 action::state_changed, action::logged_on, action::ended, action::note, action::needs_operator>;
+                 action::state_changed, action::logged_on, action::ended, action::note, action::needs_operator,
+                 action::parked, action::cancel_orders>;
 
 }  // namespace troupe::protocol

@@ -2,6 +2,7 @@
 #include "protocol/session_core.hpp"
 #include "protocol/tags.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::protocol {
@@ -114,11 +115,13 @@ bool session::impl::is_ahead_of_us(std::optional<seq_num> next_expected, instant
   return true;
 }
 
-// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect.
+// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect. What was
+// given a number while we waited for the peer's Logon(A) was never sent, and follows as such.
 void session::impl::send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender) {
-  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= next_sender) return;
+  const auto end = first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_;
+  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= std::min(next_sender, end)) return;
   note("resend-asked", "by NextExpectedMsgSeqNum(789): from " + std::to_string(next_expected->value));
-  (void)replay_.request({*next_expected, next_sender_.previous()});
+  (void)replay_.request({*next_expected, end.previous()});
 }
 
 // FIXT 1.1: of which version the peer's messages are unless they say otherwise. Empty: taken; else what is wrong with it.
@@ -213,6 +216,7 @@ void session::impl::accept_logon(const logon_offer& offer, instant now) {
 void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now) {
   heart_bt_int_ = heart_bt_int;
   where_ = stage::established{};
+  cancel_.reset();
   if (config_.check_silence)
     liveness_.start(heart_bt_int, config_.test_request_factor, config_.disconnect_factor, now.steady);
   else
@@ -238,6 +242,7 @@ void session::impl::begin_numbering(bool is_pending, instant now) {
   unhandled_.clear();
   recovery_.clear();
   replay_.clear();
+  parking_.link_ended();
   deliver_slot_ = 0;
   open_batch().reset = reset{now.utc, is_pending};
   note("numbers-reset", is_pending ? "by us" : "by the peer or by setting");

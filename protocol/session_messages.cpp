@@ -97,11 +97,11 @@ outgoing_message gap_fill(seq_num next) {
   return m;
 }
 
-outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault) {
+outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault, std::string_view words) {
   auto m = with_type(msg_type::Reject);
   m.header = routing_back(refused);
   field(m.body, tag::RefSeqNum, number);
-  std::string text{text_of(fault.reason)};
+  std::string text{words.empty() ? text_of(fault.reason) : words};
   if (is_before_4_2(refused.begin_string())) {
     if (fault.tag) text += " (" + std::to_string(*fault.tag) + ")";
     field(m.body, tag::Text, text);
@@ -123,17 +123,41 @@ outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number
   return m;
 }
 
-outgoing_message unsupported_message_type(const message_view& refused) {
-  const auto number = refused.find_seq_num(tag::MsgSeqNum).value_or(seq_num{0});
+namespace {
+
+// BusinessMessageReject(j); a Reject(3) until FIX 4.1.
+outgoing_message business_reject(const message_view& refused, std::string_view text, business_reject_reason reason) {
   const bool is_old = is_before_4_2(refused.begin_string());
   auto m = with_type(is_old ? msg_type::Reject : msg_type::BusinessMessageReject);
   m.header = routing_back(refused);
-  field(m.body, tag::RefSeqNum, number);
-  field(m.body, tag::Text, is_old ? "Unsupported message type" : "Unsupported Message Type");
+  field(m.body, tag::RefSeqNum, refused.find_seq_num(tag::MsgSeqNum).value_or(seq_num{0}));
+  field(m.body, tag::Text, text);
   if (is_old) return m;
   field(m.body, tag::RefMsgType, refused.msg_type());
-  field(m.body, tag::BusinessRejectReason, static_cast<std::int64_t>(business_reject_reason::UnsupportedMessageType));
+  field(m.body, tag::BusinessRejectReason, static_cast<std::int64_t>(reason));
   return m;
+}
+
+}  // namespace
+
+outgoing_message unsupported_message_type(const message_view& refused) {
+  const auto text = is_before_4_2(refused.begin_string()) ? "Unsupported message type" : "Unsupported Message Type";
+  return business_reject(refused, text, business_reject_reason::UnsupportedMessageType);
+}
+
+bool has_business_reject(std::string_view begin_string) { return !is_before_4_2(begin_string); }
+
+outgoing_message conditionally_required_field_missing(const message_view& refused, const field_fault& fault) {
+  const auto text = "Conditionally Required Field Missing (" + std::to_string(fault.tag.value_or(0)) + ")";
+  return business_reject(refused, text, business_reject_reason::ConditionallyRequiredFieldMissing);
+}
+
+outgoing_message beyond_limit(const message_view& refused, std::string_view text) {
+  return business_reject(refused, text, business_reject_reason::Other);
+}
+
+outgoing_message application_not_available(const message_view& refused) {
+  return business_reject(refused, "Application not available", business_reject_reason::ApplicationNotAvailable);
 }
 
 std::string_view text_of(session_reject_reason reason) {

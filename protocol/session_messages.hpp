@@ -30,14 +30,25 @@ struct logon_fields {
 
 // Reject(3) of a received message; routing fields are turned round, empty ones left out. Until FIX 4.1 there is no
 // RefTagID(371), RefMsgType(372) or SessionRejectReason(373), and the tag stands in the text; FIX 4.2 knows reasons up to 11.
-[[nodiscard]] outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault);
+// `text`: instead of the reason's own words.
+[[nodiscard]] outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault, std::string_view text = {});
 
 // Reject(3) of bytes that are no true message; `type` empty: not known.
 [[nodiscard]] outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why);
 
+// BusinessMessageReject(j), which came with FIX 4.2.
+[[nodiscard]] bool has_business_reject(std::string_view begin_string);
+// BusinessRejectReason(380)=5: `fault` names a field that is missing only because of another one.
+[[nodiscard]] outgoing_message conditionally_required_field_missing(const message_view& refused, const field_fault& fault);
+
 // For applications: what to submit, in the answer to its delivery, for a message they have no use for. BusinessMessageReject(j)
 // with BusinessRejectReason(380)=3; Reject(3) until FIX 4.1.
 [[nodiscard]] outgoing_message unsupported_message_type(const message_view& refused);
+// The same with BusinessRejectReason(380)=4: it would have, and cannot.
+[[nodiscard]] outgoing_message application_not_available(const message_view& refused);
+
+// The same for one that came too fast, with BusinessRejectReason(380)=0: a reason of its own came with FIX 5.0SP2 only.
+[[nodiscard]] outgoing_message beyond_limit(const message_view& refused, std::string_view text);
 
 [[nodiscard]] std::string_view text_of(session_reject_reason reason);
 

@@ -11,10 +11,18 @@ namespace {
 constexpr std::size_t max_resting = 8;
 constexpr std::size_t max_kept_capacity = 1 << 20;  // a batch that once grew beyond this is not kept
 
+// Stores something of its own, and not only numbers that have moved.
+bool stores_something(const commit_batch& batch) {
+  return !batch.records.empty() || batch.reset || !batch.park.empty() || batch.parked_through != 0;
+}
+
 void clear(commit_batch& batch) {
   batch.id = commit_id{0};
   batch.reset.reset();
   batch.records.clear();
+  batch.park.clear();
+  batch.parked_through = 0;
+  batch.expired.clear();
   batch.transmit.clear();
   batch.close_after_flush = false;
   batch.bytes.clear();
@@ -47,7 +55,7 @@ void session_outbox::transmit_tail(std::size_t offset) {
 
 commit_ptr session_outbox::seal(const durable_numbers& now) {
   owned_batch batch = std::exchange(open_, nullptr);
-  const bool is_durable = !batch->records.empty() || batch->reset || is_stale(now);
+  const bool is_durable = stores_something(*batch) || is_stale(now);
   if (!is_durable && batch->transmit.empty() && !batch->close_after_flush) {
     retire(std::move(batch));
     return nullptr;
@@ -66,6 +74,12 @@ commit_ptr session_outbox::seal(const durable_numbers& now) {
   uncommitted_bytes_ += weight_of(*batch);
   unconfirmed_.push_back(batch);
   return batch;
+}
+
+std::size_t session_outbox::weight_of(const commit_batch& batch) {
+  std::size_t weight = batch.bytes.size() + batch_share;
+  for (const auto& p : batch.park) weight += size_of(p.message);
+  return weight;
 }
 
 std::vector<commit_ptr> session_outbox::unconfirmed(commit_id from) const {

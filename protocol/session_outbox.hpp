@@ -44,9 +44,9 @@ class session_outbox {
   // Closes the open batch; nullptr if there is nothing in it.
   commit_ptr seal(const durable_numbers& now);
 
-  // Takes confirmed batches off; calls `accepted(token, number)` for each application record with a token.
-  template <class Accepted>
-  void confirm(commit_id up_to, Accepted accepted);
+  // Takes confirmed batches off, and calls `told(batch)` for each.
+  template <class Told>
+  void confirm(commit_id up_to, Told told);
 
   [[nodiscard]] bool has_unconfirmed() const { return first_ != unconfirmed_.size(); }
   [[nodiscard]] std::optional<commit_id> oldest_unconfirmed() const {
@@ -61,7 +61,7 @@ class session_outbox {
  private:
   using owned_batch = std::shared_ptr<commit_batch>;
 
-  [[nodiscard]] static std::size_t weight_of(const commit_batch& batch) { return batch.bytes.size() + batch_share; }
+  [[nodiscard]] static std::size_t weight_of(const commit_batch& batch);
   owned_batch fresh_batch();
   void retire(owned_batch batch);
 
@@ -75,12 +75,11 @@ class session_outbox {
   std::size_t uncommitted_bytes_ = 0;
 };
 
-template <class Accepted>
-void session_outbox::confirm(commit_id up_to, Accepted accepted) {
+template <class Told>
+void session_outbox::confirm(commit_id up_to, Told told) {
   for (; first_ != unconfirmed_.size() && unconfirmed_[first_]->id <= up_to; ++first_) {
     auto& batch = unconfirmed_[first_];
-    for (const auto& r : batch->records)
-      if (r.kind != record_kind::skipped && r.token != submit_token{0}) accepted(r.token, r.number);
+    told(static_cast<const commit_batch&>(*batch));
     uncommitted_bytes_ -= weight_of(*batch);
     retire(std::move(batch));
   }

@@ -4,15 +4,24 @@
 #include <utility>
 
 namespace troupe::protocol {
+namespace {
+
+// Room for what was dealt with when it came, beside what is held: two engines without room would ask each other for their
+// ResendRequests(2) for ever, each with another one.
+constexpr std::size_t more_numbers = 64;
+
+}  // namespace
 
 session_recovery::session_recovery(const session_config& config) : config_(&config) {}
 
 bool session_recovery::hold(seq_num number, std::string_view frame) {
   highest_seen_ = std::max(highest_seen_, number);
   if (!is_open()) gap_ = unasked{};
-  is_again_ = config_->ask_redundantly && std::holds_alternative<asked>(gap_);
+  // Not for a ResendRequest(2): two engines that both do would ask each other for ever.
+  is_again_ = config_->ask_redundantly && !frame.empty() && std::holds_alternative<asked>(gap_);
   if (held_.contains(number)) return true;
-  const bool has_room = held_.size() < config_->max_held_messages && held_bytes_ + frame.size() <= config_->max_held_bytes;
+  const std::size_t most = config_->max_held_messages + (frame.empty() ? more_numbers : 0);
+  const bool has_room = held_.size() < most && held_bytes_ + frame.size() <= config_->max_held_bytes;
   if (!has_room) return false;
   held_bytes_ += frame.size();
   held_.emplace(number, std::make_shared<const std::string>(frame));

@@ -45,6 +45,7 @@ class session_recovery {
   [[nodiscard]] bool is_open() const { return !std::holds_alternative<closed>(gap_); }
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
   [[nodiscard]] std::size_t held_count() const { return held_.size(); }
+  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
 
   // While we do not read, a gap cannot close.
   void postpone(steady_time now);

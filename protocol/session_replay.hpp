@@ -55,6 +55,7 @@ class session_replay {
   // The page at hand was asked for by the peer.
   [[nodiscard]] bool is_resending() const;
 
+  [[nodiscard]] bool wants_page() const { return std::holds_alternative<ready>(state_); }
   // What to fetch, if a page is wanted; then the answer to `question()` is awaited, and no earlier one.
   [[nodiscard]] std::optional<replay_range> next_fetch();
   [[nodiscard]] std::uint64_t question() const { return question_; }

@@ -23,10 +23,12 @@ std::optional<field_fault> range_fault(seq_num begin, seq_num end) {
 struct session::impl::page_writer final : replay_sink {
   impl& s;
   instant now;
+  unsigned resent = 0;
 
   page_writer(impl& owner, instant when) : s(owner), now(when) {}
 
   void resend(const stored_record& message) override {
+    ++resent;
     auto& bytes = s.open_batch().bytes;
     const auto offset = bytes.size();
     if (append_resend(bytes, message.frame, s.restamp_at(now), s.clock_text_)) s.outbox_.transmit_tail(offset);
@@ -63,6 +65,7 @@ void session::impl::serve_resend(const inbound& in, instant now) {
   const auto last_sent = (first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_).previous();
   const auto end = asked_end == seq_num{0} ? last_sent : std::min(asked_end, last_sent);
   if (begin > end) return note("resend-nothing", "asked from " + std::to_string(begin.value) + ", sent up to " + std::to_string(last_sent.value));
+  if (is_too_wide(in, {begin, end}, now)) return;
   switch (replay_.request({begin, end})) {
     case session_replay::answer::serving: return note("resend-asked", range_text(begin, end));
     case session_replay::answer::already_serving: return note("resend-repeated", range_text(begin, end));
@@ -74,18 +77,39 @@ void session::impl::serve_resend(const inbound& in, instant now) {
   }
 }
 
+// Sent again in part, the rest would be missed without a word.
+bool session::impl::is_too_wide(const inbound& in, replay_range asked, instant now) {
+  const auto span = asked.end.value - asked.begin.value + 1;
+  if (config_.max_resend_span == 0 || span <= config_.max_resend_span) return false;
+  const auto text = "ResendRequest for " + std::to_string(span) + " messages, at most " + std::to_string(config_.max_resend_span) + " are sent again at a time";
+  note("resend-refused", text);
+  send_admin(protocol::reject(in.message, in.v.number, {session_reject_reason::ValueIsIncorrect, tag::EndSeqNo}, text), now);
+  return true;
+}
+
 void session::impl::serve_resend_first(const inbound& in, instant now) {
   serve_resend(in, now);
   if (is_in<stage::established>()) hold(in, std::string_view{});
 }
 
-// The next page is wanted as soon as the connection has room for it.
-void session::impl::pump_replay() {
+// The next page is wanted as soon as the connection has room for it, and the rate allows it.
+void session::impl::pump_replay(instant now) {
   if (replay_.is_idle() && first_unsent_ != seq_num{0} && is_in<stage::established>())
     replay_.stream({first_unsent_, next_sender_.previous()});
-  if (unwritten_ >= config_.replay_low_water) return;
+  if (unwritten_ >= config_.replay_low_water || now.steady < resend_not_before_) return;
+  resend_not_before_ = {};
   if (const auto range = replay_.next_fetch())
-    emit(action::fetch_replay{generation_, range->begin, range->end, config_.replay_page_records, config_.replay_page_bytes, replay_.question()});
+    emit(action::fetch_replay{generation_, range->begin, range->end, page_records(), config_.replay_page_bytes, replay_.question()});
+}
+
+bool session::impl::is_held_by_rate() const {
+  return is_serving() && !stall_.is_stalled() && replay_.wants_page() && unwritten_ < config_.replay_low_water && resend_not_before_ != steady_time{};
+}
+
+// With a rate, a page is a tenth of a second's, so that the messages come evenly.
+std::size_t session::impl::page_records() const {
+  if (config_.resend_rate == 0) return config_.replay_page_records;
+  return std::clamp<std::size_t>(config_.resend_rate / 10, 1, config_.replay_page_records);
 }
 
 void session::impl::on_replay_page(event::replay_page&& e, instant now) {
@@ -112,6 +136,7 @@ void session::impl::emit_page(const replay_page& page, std::span<const seq_num> 
   page_writer writer{*this, now};
   const auto made = replay_.emit(page, withheld, writer);
   unwritten_ += open_batch().bytes.size() - before;
+  if (config_.resend_rate != 0 && writer.resent != 0) resend_not_before_ = now.steady + std::chrono::nanoseconds{std::chrono::seconds{writer.resent}} / config_.resend_rate;
   liveness_.sent(now.steady);
   if (made.streamed) first_unsent_ = made.streamed->next() == next_sender_ ? seq_num{0} : made.streamed->next();
   if (made.lost) on_record_lost(*made.lost, now);

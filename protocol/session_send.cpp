@@ -3,6 +3,7 @@
 #include "protocol/outgoing_tags.hpp"
 #include "protocol/session_core.hpp"
 #include "protocol/stamp.hpp"
+#include "protocol/tag_kinds.hpp"
 #include "protocol/tags.hpp"
 
 #include <utility>
@@ -22,16 +23,23 @@ bool may_be_submitted(std::string_view type) {
 
 bool is_of_a_duplicate(std::uint32_t tag) { return tag == tag::PossDupFlag || tag == tag::OrigSendingTime; }
 
+// Header fields at the front of a body would be taken for the session's own when the message is sent again.
+bool begins_with_stamped(std::string_view body) {
+  for (field_walk fields{body}; fields.next() && (kinds_of(fields.tag()) & tag_kind::header) != 0;)
+    if (is_stamped_tag(fields.tag())) return true;
+  return false;
+}
+
+}  // namespace
+
 bool is_well_formed(const outgoing_message& message, const session_config& config) {
   if (!may_be_submitted(message.msg_type) || !ends_with_soh(message.header) || !ends_with_soh(message.body)) return false;
   field_walk header{message.header};
   std::size_t end = 0;
   for (; header.next(); end = header.end())
     if (is_stamped_tag(header.tag()) && !(config.allow_poss_dup && is_of_a_duplicate(header.tag()))) return false;
-  return end == message.header.size();
+  return end == message.header.size() && !begins_with_stamped(message.body);
 }
-
-}  // namespace
 
 // ---------------------------------------------------------------- the application's wishes
 
@@ -45,6 +53,7 @@ std::optional<action::refusal> session::impl::refusal_of(const outgoing_message&
 }
 
 void session::impl::on_submit(event::submit&& e, instant now) {
+  if (is_to_be_parked()) return park(std::move(e), now);
   if (const auto why = refusal_of(e.message))
     emit(action::refused{e.token, *why});
   else
@@ -79,8 +88,10 @@ void session::impl::on_handled(event::handled&& e, instant now) {
 void session::impl::on_unsupported(const event::unsupported& e, instant now) {
   if (stall_.is_stalled()) return defer(e);
   const auto* message = unhandled_.find(e.number);
-  if (message && scratch_.assign(message->frame) == parse_error::none)
-    send_submitted({submit_token{0}, unsupported_message_type(scratch_)}, now);
+  if (!message || scratch_.assign(message->frame) != parse_error::none) return;
+  if (e.failure.empty()) return send_submitted({submit_token{0}, unsupported_message_type(scratch_)}, now);
+  note("handling-failed", "MsgSeqNum(34) " + std::to_string(e.number.value) + " is rejected, the application failed on it: " + e.failure);
+  send_submitted({submit_token{0}, application_not_available(scratch_)}, now);
 }
 
 // What it was given before may have had its effect: all of it comes again, marked.

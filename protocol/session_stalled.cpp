@@ -7,7 +7,7 @@
 namespace troupe::protocol {
 
 void session::impl::on_committed(const event::committed& e, instant now) {
-  outbox_.confirm(e.up_to, [this](submit_token token, seq_num number) { emit(action::accepted{token, number}); });
+  outbox_.confirm(e.up_to, [this](const commit_batch& batch) { tell_outcomes_of(batch); });
   if (!stall_.is_stalled() || outbox_.has_unconfirmed()) return;
   stall_.recover();
   note("store-back", {});
@@ -87,7 +87,9 @@ void session::impl::update_reading(instant now) {
   const bool is_backlog = is_in<stage::established>() &&
                           (unhandled_.count() > config_.max_unhandled_messages / share || unhandled_.bytes() > config_.max_unhandled_bytes / share ||
                            outbox_.uncommitted_bytes() > config_.max_uncommitted_bytes / share);
-  paused_ = stall_.is_stalled() ? pause::store : is_backlog ? pause::backlog : pause::none;
+  const auto throttled = config_.beyond_limit == throttle_action::delay && is_in<stage::established>() ? throttle_.free_at(now.steady) : std::nullopt;
+  throttled_until_ = throttled.value_or(steady_time{});
+  paused_ = stall_.is_stalled() ? pause::store : is_backlog ? pause::backlog : throttled ? pause::throttle : pause::none;
   const bool is_paused = paused_ != pause::none;
   if (is_paused) liveness_.suspend();
   if (is_paused == was_paused) return;

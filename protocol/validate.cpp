@@ -247,13 +247,13 @@ class walk {
       bool is_there = false;
       for (std::size_t p = block.begin; p < block.end && !is_there; ++p) is_there = seen.has(p);
       for (const auto position : block.required)
-        if (is_there && !seen.has(position) && complain(position)) return true;
+        if (is_there && !seen.has(position) && fault(reason::RequiredTagMissing, scope.members()[position].tag, at, true)) return true;
     }
     return false;
   }
 
-  bool fault(reason why, std::optional<std::int64_t> tag, std::size_t field) {
-    is_stopped_ = is_stopped_ || sink_({why, tag, field});
+  bool fault(reason why, std::optional<std::int64_t> tag, std::size_t field, bool is_conditional = false) {
+    is_stopped_ = is_stopped_ || sink_({why, tag, field, is_conditional});
     return is_stopped_;
   }
 
@@ -265,6 +265,16 @@ class walk {
   const dictionary* home_ = nullptr;  // which defines the message
   bool is_stopped_ = false;
 };
+
+bool is_of_value(const message_fault& fault) {
+  return fault.reason == reason::TagSpecifiedWithoutAValue || fault.reason == reason::IncorrectDataFormatForValue || fault.reason == reason::ValueIsIncorrect;
+}
+
+// Of a group whose count is wrong that is said, and not what stands in its entries: they may not be entries of it at all. The count
+// is known behind the entries, so a group that ended in front of the field has said it already.
+bool is_reason_for(const message_fault& later, const message_fault& of_value) {
+  return later.reason == reason::IncorrectNumInGroupCount && later.field < of_value.field;
+}
 
 }  // namespace
 
@@ -283,8 +293,8 @@ void dictionaries::gather_data_fields() {
 std::optional<message_fault> validate(const message_view& message, const dictionaries& defined, const validation_rules& rules) {
   std::optional<message_fault> first;
   const auto sink = [&](const message_fault& f) {
-    first = f;
-    return true;
+    if (!first || is_reason_for(f, *first)) first = f;
+    return !is_of_value(*first);
   };
   walk{message, defined, rules, sink}.run();
   return first;

@@ -82,6 +82,7 @@ struct message_fault {
   session_reject_reason reason{};
   std::optional<std::int64_t> ref_tag;  // RefTagID(371): as it came, may be zero or negative; nothing if it is no number
   std::size_t field = no_field;         // index of the field to blame; of a missing field: of where it was missed, or no_field
+  bool is_conditional = false;          // missing only because of another field that is there
 };
 
 // The first fault, in the order of the wire; what is missing comes where its scope ends. No allocation; time in

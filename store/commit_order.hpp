@@ -40,4 +40,11 @@ enum class commit_turn : unsigned char {
   }
 }
 
+// Only ever loaded, and by nobody later than this incarnation.
+[[nodiscard]] inline bool is_unused(const protocol::session_snapshot& s, protocol::session_incarnation of) {
+  const protocol::session_snapshot fresh;
+  return s.incarnation == of && s.generation == fresh.generation && s.next_sender == fresh.next_sender && s.next_target == fresh.next_target &&
+         !s.is_reset_pending;
+}
+
 }  // namespace troupe::store

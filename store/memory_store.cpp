@@ -27,7 +27,9 @@ session_snapshot memory_store::load(const session_id& id, utc_time now) {
   if (is_new) session.state.creation_time = now;
   ++session.state.incarnation;
   session.position = {session.state.incarnation, commit_id{}};
-  return session.state;
+  auto snapshot = session.state;
+  snapshot.parked.assign(session.parked.begin(), session.parked.end());
+  return snapshot;
 }
 
 void memory_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
@@ -61,6 +63,8 @@ void memory_store::keep(entry& session, const commit_batch& batch) {
     session.records.push_back({r.kind, r.number, r.last, r.token, copy(session, batch.frame(r))});
     session.bytes += r.length + record_share;
   }
+  session.parked.insert(session.parked.end(), batch.park.begin(), batch.park.end());
+  while (!session.parked.empty() && session.parked.front().place <= batch.parked_through) session.parked.pop_front();
   session.state.generation = batch.generation;
   session.state.next_sender = batch.next_sender;
   session.state.next_target = batch.next_target;
@@ -124,6 +128,20 @@ std::optional<seq_num> memory_store::find_token(const session_id& id, submit_tok
   const auto& before = session.previous_tokens;
   const auto at = std::find_if(before.begin(), before.end(), [&](const auto& t) { return t.first == token; });
   return at == before.end() ? std::nullopt : std::optional{at->second};
+}
+
+bool memory_store::is_parked(const session_id& id, submit_token token) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end() || token == submit_token{}) return false;
+  const auto& parked = found->second.parked;
+  return std::any_of(parked.begin(), parked.end(), [&](const parked_submit& p) { return p.token == token; });
+}
+
+bool memory_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !at->second.records.empty() || !at->second.parked.empty() || !is_unused(at->second.state, of)) return false;
+  sessions_.erase(at);
+  return true;
 }
 
 std::vector<stored_session> memory_store::sessions() {

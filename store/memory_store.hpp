@@ -30,7 +30,9 @@ class memory_store final : public message_store {
   protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
                               std::size_t max_records, std::size_t max_bytes) override;
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "memory"; }
 
@@ -43,7 +45,8 @@ class memory_store final : public message_store {
   };
   struct entry {
     commit_position position;
-    protocol::session_snapshot state;
+    protocol::session_snapshot state;  // without what is parked
+    std::deque<protocol::parked_submit> parked;
     std::deque<kept_record> records;  // ascending
     std::deque<std::string> chunks;   // of their frames, one behind the other; a chunk never grows beyond what it has reserved
     std::size_t bytes = 0;

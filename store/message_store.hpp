@@ -65,7 +65,15 @@ class message_store {
   // which an application should not do, the first. So whoever asks behind a reset learns that his message was sent.
   virtual std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) = 0;
 
+  // Is a submit with this token parked: durable, and without a number until the session is logged on?
+  virtual bool is_parked(const protocol::session_id& id, protocol::submit_token token) = 0;
+
+  // Numbers only: what is parked comes with `load`.
   virtual std::vector<stored_session> sessions() = 0;
+
+  // Drops a session that was only ever loaded: nothing was committed, so nothing is lost. False: it is kept, because it was
+  // used, a newer incarnation owns it, or the store cannot do so now.
+  virtual bool forget_unused(const protocol::session_id& /*id*/, protocol::session_incarnation /*of*/) { return false; }
 
   // True if commit or fetch may wait for a disk or a network: its actor is then detached from the reactors.
   [[nodiscard]] virtual bool is_blocking() const = 0;

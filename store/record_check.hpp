@@ -22,4 +22,13 @@ namespace troupe::store {
   return crc32c(frame, crc32c({bytes.data(), bytes.size()}, name_check));
 }
 
+// The same for a parked submit: over the name, place, token, time, and type, header and body with their lengths.
+[[nodiscard]] inline std::uint32_t parked_check(std::uint32_t name_check, const protocol::parked_submit& p) {
+  const auto& m = p.message;
+  const std::array<std::uint64_t, 6> head{p.place, p.token.value, static_cast<std::uint64_t>(p.since.time_since_epoch().count()), m.msg_type.size(), m.header.size(), m.body.size()};
+  std::array<char, sizeof head> bytes;
+  std::memcpy(bytes.data(), head.data(), sizeof head);
+  return crc32c(m.body, crc32c(m.header, crc32c(m.msg_type, crc32c({bytes.data(), bytes.size()}, name_check))));
+}
+
 }  // namespace troupe::store

@@ -34,7 +34,9 @@ sqlite_reader::sqlite_reader(sqlite_connection& connection)
       start_(connection,
              "SELECT number, last FROM record WHERE session = ? AND generation = ? AND number <= ? ORDER BY number DESC LIMIT 1"),
       token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0 ORDER BY number LIMIT 1"),
-      position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?") {}
+      position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?"),
+      parked_(connection, "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? ORDER BY place"),
+      parked_token_(connection, "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1") {}
 
 std::vector<session_row> sqlite_reader::sessions() {
   std::vector<session_row> rows;
@@ -106,6 +108,27 @@ std::optional<seq_num> sqlite_reader::find_token(std::uint64_t row, std::uint64_
   if (token_.use(row, generation, token.value).step()) number = seq_num{token_.column(0)};
   token_.reset();
   return number;
+}
+
+std::vector<parked_submit> sqlite_reader::parked(const session_row& session) {
+  std::vector<parked_submit> all;
+  for (parked_.use(session.row); parked_.step();) {
+    parked_submit p;
+    p.place = parked_.column(0);
+    p.token = submit_token{parked_.column(1)};
+    p.since = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(parked_.column(2))}};
+    p.message = {std::string{parked_.bytes(4)}, std::string{parked_.bytes(5)}, std::string{parked_.bytes(6)}};
+    p.is_damaged = parked_.column(3) != parked_check(session.name_check, p);
+    all.push_back(std::move(p));
+  }
+  parked_.reset();
+  return all;
+}
+
+bool sqlite_reader::is_parked(const session_row& session, submit_token token) {
+  const bool is_there = parked_token_.use(session.row, token.value).step();
+  parked_token_.reset();
+  return is_there;
 }
 
 std::optional<commit_id> sqlite_reader::last_commit(std::uint64_t row, session_incarnation incarnation) {

@@ -33,6 +33,9 @@ class sqlite_reader {
   [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
                                             std::size_t max_records, std::size_t max_bytes);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
+  // Ascending by place.
+  [[nodiscard]] std::vector<protocol::parked_submit> parked(const session_row& session);
+  [[nodiscard]] bool is_parked(const session_row& session, protocol::submit_token token);
   // What is committed for a session; nullopt if it is not in the file.
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
 
@@ -40,7 +43,7 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
   [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
 
-  sqlite_statement all_, page_, start_, token_, position_;
+  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_;
 };
 
 // A connection of its own for looking into a store that may be in use.

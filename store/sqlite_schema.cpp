@@ -45,6 +45,27 @@ CREATE VIEW sessions AS
   FROM session;
 )sql";
 
+// Format 2.
+constexpr const char* parked_table = R"sql(
+CREATE TABLE parked (                 -- submits that wait for a logon, without a MsgSeqNum(34)
+  session  INTEGER NOT NULL,
+  place    INTEGER NOT NULL,          -- in this order they go out
+  token    INTEGER NOT NULL,          -- the application's, 0: none
+  since    INTEGER NOT NULL,          -- nanoseconds since 1970, UTC
+  crc      INTEGER NOT NULL,          -- CRC-32C of all this
+  msg_type TEXT    NOT NULL,
+  header   BLOB    NOT NULL,          -- fields of the application's own
+  body     BLOB    NOT NULL,
+  PRIMARY KEY (session, place)
+) WITHOUT ROWID;
+CREATE VIEW waiting AS
+  SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, p.place, nullif(p.token, 0) AS token,
+         strftime('%Y-%m-%d %H:%M:%S', p.since / 1000000000, 'unixepoch') AS since_utc,
+         '35=' || p.msg_type || '|' || replace(CAST(p.header || p.body AS TEXT), char(1), '|') AS message
+  FROM parked p JOIN session s ON s.id = p.session
+  ORDER BY s.id, p.place;
+)sql";
+
 // Text ends at a NUL for most programs, and RawData(96) may hold one: it is shown as \0. The frame itself is untouched.
 constexpr const char* messages_view = R"sql(CREATE VIEW messages AS
   SELECT s.sender_comp_id || '->' || s.target_comp_id AS session, r.generation, r.number,
@@ -69,6 +90,16 @@ void renew_view(sqlite_connection& connection) {
   connection.run((std::string{"BEGIN IMMEDIATE; DROP VIEW IF EXISTS messages; "} + messages_view + "; COMMIT").c_str());
 }
 
+void set_version(sqlite_connection& connection) { connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str()); }
+
+void migrate(sqlite_connection& connection) {
+  if (connection.number("PRAGMA application_id") != sqlite_application_id || connection.number("PRAGMA user_version") != 1) return;
+  connection.run("BEGIN IMMEDIATE");
+  connection.run(parked_table);
+  set_version(connection);
+  connection.run("COMMIT");
+}
+
 bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
 
 }  // namespace
@@ -79,19 +110,22 @@ void require_schema(sqlite_connection& connection, const std::string& path) {
                       std::to_string(connection.number("PRAGMA application_id")) + ", expected " + std::to_string(sqlite_application_id) +
                       "). Name another path for the store.");
   if (const auto version = connection.number("PRAGMA user_version"); version != sqlite_user_version)
-    throw store_error(path + ": store format " + std::to_string(version) + ", this program knows format " +
-                      std::to_string(sqlite_user_version) + ". Use the version of troupe that wrote it, or a newer one.");
+    throw store_error(path + ": store format " + std::to_string(version) + ", this program knows format " + std::to_string(sqlite_user_version) + "." +
+                      (version < sqlite_user_version ? " It becomes that when an engine of this version opens it."
+                                                     : " Use the version of troupe that wrote it, or a newer one."));
 }
 
 void prepare_schema(sqlite_connection& connection, const std::string& path) {
   if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) {
+    migrate(connection);
     require_schema(connection, path);
     return renew_view(connection);
   }
   connection.run(schema);
+  connection.run(parked_table);
   connection.run(messages_view);
   connection.run(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
-  connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str());
+  set_version(connection);
   connection.run("COMMIT");
 }
 

@@ -30,9 +30,12 @@ struct sqlite_store::statements {
         record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         prune(c,
               "DELETE FROM record WHERE (session, generation, number) IN "
-              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)") {}
+              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
+        park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+        unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?"),
+        forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE session = ?1) AND NOT EXISTS (SELECT 1 FROM parked WHERE session = ?1)") {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune;
+  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark, forget;
 };
 
 namespace {
@@ -107,13 +110,17 @@ session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
   const auto before = session;
   ++session.state.incarnation;
   session.last_commit = {};
+  std::vector<parked_submit> parked;
   try {
+    parked = reader_->parked(session);
     write_numbers(session);
   } catch (const sqlite_error& e) {
     session = before;
     fail("session " + to_string(id) + " cannot be loaded", e);
   }
-  return session.state;
+  auto snapshot = session.state;
+  snapshot.parked = std::move(parked);
+  return snapshot;
 }
 
 session_row& sqlite_store::row_of(const session_id& id, utc_time now) {
@@ -222,7 +229,17 @@ void sqlite_store::write(session_row& session, const commit_batch& batch) {
              sqlite_statement::blob{frame})
         .done();
   }
+  write_parked(session, batch);
   write_numbers(session);
+}
+
+void sqlite_store::write_parked(const session_row& session, const commit_batch& batch) {
+  for (const auto& p : batch.park)
+    statements_->park
+        .use(session.row, p.place, p.token.value, nanoseconds(p.since), std::uint64_t{parked_check(session.name_check, p)}, p.message.msg_type,
+             sqlite_statement::blob{p.message.header}, sqlite_statement::blob{p.message.body})
+        .done();
+  if (batch.parked_through != 0) statements_->unpark.use(session.row, batch.parked_through).done();
 }
 
 void sqlite_store::write_numbers(const session_row& session) {
@@ -299,10 +316,33 @@ std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_tok
   }
 }
 
+bool sqlite_store::is_parked(const session_id& id, submit_token token) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return false;
+  try {
+    return reader_->is_parked(at->second, token);
+  } catch (const sqlite_error& e) {
+    fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
+  }
+}
+
 std::vector<stored_session> sqlite_store::sessions() {
   std::vector<stored_session> all;
   for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
   return all;
+}
+
+bool sqlite_store::forget_unused(const session_id& id, session_incarnation of) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || !is_unused(at->second.state, of)) return false;
+  try {
+    statements_->forget.use(at->second.row).done();
+  } catch (const sqlite_error&) {
+    return false;  // one row more than need be
+  }
+  if (sqlite3_changes(connection_->get()) == 0) return false;
+  sessions_.erase(at);
+  return true;
 }
 
 // The present numbering is always kept.

@@ -37,7 +37,9 @@ class sqlite_store final : public message_store {
   protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
                               std::size_t max_records, std::size_t max_bytes) override;
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "sqlite " + path_ + " (process)"; }
 
@@ -53,6 +55,7 @@ class sqlite_store final : public message_store {
   commit_result stage(const session_batch& item);
   void write(session_row& session, const protocol::commit_batch& batch);
   void write_numbers(const session_row& session);
+  void write_parked(const session_row& session, const protocol::commit_batch& batch);
   void roll_back(std::span<commit_result> results, const std::string& reason);
   void resolve(const session_batch& item, commit_result& result);
   void prune();

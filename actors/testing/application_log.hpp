@@ -13,7 +13,7 @@
 namespace troupe::actors::testing {
 
 struct log_entry {
-  enum class kind : std::uint8_t { logon, message, outcome, logout };
+  enum class kind : std::uint8_t { logon, message, outcome, logout, cancel };
   session_id session;
   kind what{};
   // -- message
@@ -23,7 +23,7 @@ struct log_entry {
   bool is_marked = false;
   // -- outcome
   submit_outcome outcome{};
-  // -- logout
+  // -- logout, cancel
   std::string text{};
 };
 

@@ -75,7 +75,7 @@ class auditor {
 
   void look_at_outcomes() {
     for (const auto& e : d_.sender_log) {
-      if (e.what != log_entry::kind::outcome) continue;
+      if (e.what != log_entry::kind::outcome || e.outcome.is_parked) continue;
       const auto token = e.outcome.token.value;
       const auto found = tokens_.find(token);
       const bool is_accepted = !e.outcome.refused;

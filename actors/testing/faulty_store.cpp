@@ -59,9 +59,19 @@ std::optional<protocol::seq_num> faulty_store::find_token(const protocol::sessio
   return disk_->find_token(id, token);
 }
 
+bool faulty_store::is_parked(const protocol::session_id& id, protocol::submit_token token) {
+  must_live();
+  return disk_->is_parked(id, token);
+}
+
 std::vector<store::stored_session> faulty_store::sessions() {
   must_live();
   return disk_->sessions();
+}
+
+bool faulty_store::forget_unused(const protocol::session_id& id, protocol::session_incarnation of) {
+  must_live();
+  return disk_->forget_unused(id, of);
 }
 
 std::shared_ptr<store::message_store> open_faulty(std::shared_ptr<store::message_store> disk, std::shared_ptr<store_faults> faults,

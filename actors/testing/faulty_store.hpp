@@ -29,7 +29,9 @@ class faulty_store final : public store::message_store {
   protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end,
                               std::size_t max_records, std::size_t max_bytes) override;
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<store::stored_session> sessions() override;
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
   // As the wrapped one: on a virtual reactor wrap one that does not block, or its actor runs on a thread of its own.
   [[nodiscard]] bool is_blocking() const override { return disk_->is_blocking(); }
   [[nodiscard]] std::string describe() const override { return faults_->name().empty() ? disk_->describe() : faults_->name(); }

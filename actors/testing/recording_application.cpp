@@ -19,6 +19,9 @@ class planned_application final : public application {
   void on_outcome(session_reference& s, const submit_outcome& o) override {
     if (plan_->outcome) plan_->outcome(s, o);
   }
+  void cancel_orders(session_reference& s, protocol::end_reason why, std::string_view) override {
+    if (plan_->cancel) plan_->cancel(s, why);
+  }
   admission authenticate(session_reference& s, const protocol::message_view& logon) override {
     return plan_->authenticate ? plan_->authenticate(s, logon) : admission{};
   }
@@ -52,6 +55,10 @@ class recording_application final : public application {
   void on_outcome(session_reference& s, const submit_outcome& o) override {
     write({.session = s.id(), .what = log_entry::kind::outcome, .outcome = o});
     inner_->on_outcome(s, o);
+  }
+  void cancel_orders(session_reference& s, protocol::end_reason why, std::string_view text) override {
+    write({.session = s.id(), .what = log_entry::kind::cancel, .text = std::string{to_string(why)} + ": " + std::string{text}});
+    inner_->cancel_orders(s, why, text);
   }
   admission authenticate(session_reference& s, const protocol::message_view& logon) override { return inner_->authenticate(s, logon); }
   std::string prepare_logon(session_reference& s) override { return inner_->prepare_logon(s); }

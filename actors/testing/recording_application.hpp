@@ -23,6 +23,7 @@ struct application_plan {
   // Called for each message after it was written down, in on_message: may submit, may throw. Empty: nothing is done.
   std::function<handling(session_reference&, const protocol::message_view&, const message_info&)> answer;
   std::function<void(session_reference&, const submit_outcome&)> outcome;
+  std::function<void(session_reference&, protocol::end_reason)> cancel;
   std::function<admission(session_reference&, const protocol::message_view& logon)> authenticate;
   std::function<bool(session_reference&, const protocol::message_view&)> may_resend;
 

@@ -114,27 +114,29 @@ submit_result staged_engine::order(const std::string& cl_ord_id, std::size_t n) 
                           token_of(cl_ord_id));
 }
 
-command_result staged_engine::tell(operator_command what, std::size_t n) { return ask<command_result>(command_to{id(n), {what, {}}}); }
+command_result staged_engine::tell(operator_command what, const session_id& of) { return ask<command_result>(command_to{of, {what, {}}}); }
 
 // ---------------------------------------------------------------- hurt
 
 caf::strong_actor_ptr staged_engine::find(part p, std::size_t n) const {
-  const bool is_of_session = p < part::store;
-  const auto whose = to_string(id(n));
+  if (p < part::store) return find(p, to_string(id(n)));
+  return find(p, p == part::store ? disk_of(n).faults->name() : std::string{});
+}
+
+// `about`: empty for parts that are nobody's in particular.
+caf::strong_actor_ptr staged_engine::find(part p, const std::string& about) const {
   caf::strong_actor_ptr newest;
   for (const auto* r : reactors_)
     for (auto& actor : r->alive()) {
       const auto* pinned = dynamic_cast<pinned_base*>(caf::actor_cast<caf::abstract_actor*>(actor));
-      if (!pinned || pinned->kind() != to_string(p) || (is_of_session && pinned->about() != whose)) continue;
-      if (p == part::store && pinned->about() != disk_of(n).faults->name()) continue;
-      newest = actor;
+      if (pinned && pinned->kind() == to_string(p) && (p > part::store || pinned->about() == about)) newest = actor;
     }
   return newest;
 }
 
-bool staged_engine::crash(part p, std::size_t n, const std::string& reason) {
-  const auto actor = find(p, n);
-  if (!actor) return false;
+bool staged_engine::crash_newest(const caf::strong_actor_ptr& actor, const std::string& reason) {
+  const bool has_begun = actor && caf::actor_cast<caf::abstract_actor*>(actor)->getf(caf::abstract_actor::is_initialized_flag);
+  if (!has_begun) return false;
   auto* pinned = dynamic_cast<pinned_base*>(caf::actor_cast<caf::abstract_actor*>(actor));
   const reactor::turn t{*pinned->home_reactor()};
   pinned->fail_now(reason);
@@ -145,14 +147,13 @@ virtual_reactor& staged_engine::home_of(const caf::strong_actor_ptr& actor) {
   return dynamic_cast<virtual_reactor&>(*dynamic_cast<pinned_base*>(caf::actor_cast<caf::abstract_actor*>(actor))->home_reactor());
 }
 
-bool staged_engine::hold(part p, std::size_t n) {
-  const auto actor = find(p, n);
+bool staged_engine::hold_newest(const caf::strong_actor_ptr& actor) {
   if (actor) home_of(actor).hold(actor);
   return static_cast<bool>(actor);
 }
 
-void staged_engine::release(part p, std::size_t n) {
-  if (const auto actor = find(p, n)) home_of(actor).release(actor);
+void staged_engine::release_newest(const caf::strong_actor_ptr& actor) {
+  if (actor) home_of(actor).release(actor);
 }
 
 // ---------------------------------------------------------------- look
@@ -170,9 +171,16 @@ protocol::session_snapshot staged_engine::durable(std::size_t n) const {
   return {};
 }
 
+std::vector<store::stored_session> staged_engine::stored_sessions() const {
+  std::vector<store::stored_session> all;
+  for (const auto& d : disks_)
+    for (auto& s : d.file->sessions()) all.push_back(std::move(s));
+  return all;
+}
+
 std::size_t staged_engine::in_flight() const {
   std::size_t sum = 0;
-  for (const auto& [id, anchor] : anchors_) sum += anchor->in_flight.load();
+  for (const auto& anchor : anchors_.all()) sum += anchor->in_flight.load();
   return sum;
 }
 

@@ -57,16 +57,22 @@ class staged_engine {
   // A NewOrderSingle(D) with this ClOrdID(11), unique for ever; its token is made from it.
   submit_result order(const std::string& cl_ord_id, std::size_t n = 0);
   [[nodiscard]] session_reference session(std::size_t n = 0) const { return session_reference{anchors_.at(id(n))}; }
-  command_result tell(operator_command what, std::size_t n = 0);
+  command_result tell(operator_command what, std::size_t n = 0) { return tell(what, id(n)); }
+  // The same by name, for sessions that are made from a template.
+  [[nodiscard]] session_reference session(const session_id& of) const { return session_reference{anchors_.at(of)}; }
+  command_result tell(operator_command what, const session_id& of);
   // For what is to be said without waiting for the answer; empty while it is not there.
   [[nodiscard]] session_group_actor session_group(std::size_t n = 0) const { return anchors_.at(id(n))->group(); }
 
   // ---- hurt
-  // The newest of these actors dies as if it had thrown. False if there is none now.
-  bool crash(part p, std::size_t n = 0, const std::string& reason = "a crash that was asked for");
+  // The newest of these actors dies as if it had thrown. False if there is none now that has had its first turn.
+  bool crash(part p, std::size_t n = 0, const std::string& reason = "a crash that was asked for") { return crash_newest(find(p, n), reason); }
+  bool crash(part p, const session_id& of) { return crash_newest(find(p, to_string(of)), "a crash that was asked for"); }
   // It gets no message until `release`: a slow store, a stuck application.
-  bool hold(part p, std::size_t n = 0);
-  void release(part p, std::size_t n = 0);
+  bool hold(part p, std::size_t n = 0) { return hold_newest(find(p, n)); }
+  bool hold(part p, const session_id& of) { return hold_newest(find(p, to_string(of))); }
+  void release(part p, std::size_t n = 0) { release_newest(find(p, n)); }
+  void release(part p, const session_id& of) { release_newest(find(p, to_string(of))); }
   [[nodiscard]] store_faults& store(std::size_t n = 0) { return *disk_of(n).faults; }
   [[nodiscard]] application_plan& application() { return *plan_of_applications_; }
 
@@ -80,6 +86,7 @@ class staged_engine {
   [[nodiscard]] const store_history& history(std::size_t n = 0) const { return *disk_of(n).history; }
   // What the disk says of a session. Do not call it `load`: that opens an incarnation.
   [[nodiscard]] protocol::session_snapshot durable(std::size_t n = 0) const;
+  [[nodiscard]] std::vector<store::stored_session> stored_sessions() const;  // of all disks
   [[nodiscard]] noted_events& events() { return events_; }
   [[nodiscard]] const engine_plan& plan() const { return plan_; }
   [[nodiscard]] std::size_t in_flight() const;  // submits without an outcome
@@ -97,6 +104,10 @@ class staged_engine {
   [[nodiscard]] disk& disk_of(std::size_t n) { return disks_[place_of_disk(n)]; }
   [[nodiscard]] const disk& disk_of(std::size_t n) const { return disks_[place_of_disk(n)]; }
   [[nodiscard]] caf::strong_actor_ptr find(part p, std::size_t n) const;
+  [[nodiscard]] caf::strong_actor_ptr find(part p, const std::string& about) const;
+  static bool crash_newest(const caf::strong_actor_ptr& actor, const std::string& reason);
+  static bool hold_newest(const caf::strong_actor_ptr& actor);
+  static void release_newest(const caf::strong_actor_ptr& actor);
   [[nodiscard]] static virtual_reactor& home_of(const caf::strong_actor_ptr& actor);
   template <class Answer, class Question>
   Answer ask(Question q) const;

@@ -23,7 +23,9 @@ class switched_store final : public message_store {
   std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override {
     return inner_->find_token(id, token);
   }
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override { return inner_->is_parked(id, token); }
   std::vector<stored_session> sessions() override { return inner_->sessions(); }
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override { return inner_->forget_unused(id, of); }
   [[nodiscard]] bool is_blocking() const override { return inner_->is_blocking(); }
   [[nodiscard]] std::string describe() const override { return inner_->describe(); }
 

@@ -30,6 +30,7 @@ class order_filler_actor {
         [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
         [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
         [](const may_resend& m) { return resend_decision{m.generation, {}}; },
+        [](const cancel_orders&) {},
     };
   }
 

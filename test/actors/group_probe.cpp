@@ -31,7 +31,8 @@ class group_probe {
             [](const ask_token&) {},
             [](const store_lost&) {},
             [](const store_replaced&) {},
-            [](const halt&) {}};
+            [](const halt&) {},
+            [](retire) { return retired{}; }};
   }
 
  private:

@@ -91,7 +91,8 @@ class supervisor_probe {
             [this](const status_of_all&) { return answer(); },
             [this](const group_changed&) {  // what was kept back is answered now
               for (auto& p : silent_) p.deliver(told_.status);
-            }};
+            },
+            [](const make_session&) { return session_made{}; }};
   }
 
  private:

@@ -33,6 +33,7 @@ class slow_disk final : public store::message_store {
     if (is_unreadable_) throw store::store_unavailable{"somebody holds the file"};
     return seq_num{17};
   }
+  bool is_parked(const session_id& id, submit_token token) override { return memory_.is_parked(id, token); }
   std::vector<store::stored_session> sessions() override { return memory_.sessions(); }
   [[nodiscard]] bool is_blocking() const override { return true; }
   [[nodiscard]] std::string describe() const override { return "slow disk"; }

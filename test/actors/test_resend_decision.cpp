@@ -26,7 +26,8 @@ class slow_judge {
             [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
             [this](const may_resend& m) -> caf::result<resend_decision> {
               return asked_->emplace_back(self_->make_response_promise<decision_promise>(), m).first;
-            }};
+            },
+            [](const cancel_orders&) {}};
   }
 
  private:

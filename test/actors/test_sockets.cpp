@@ -129,7 +129,8 @@ class adopting_group {
             [](const unbind&) {}, [](const command&) { return command_result{}; }, [](status_of) { return group_status{}; },
             [](submits_wait) {}, [](const session_ready&) {}, [](const session_status&) {}, [](const session_ended&) {},
             [](const session_note&) {}, [](const connect_failed&) {}, [](const application_replaced&) {}, [](const outcomes&) {},
-            [](const ask_token&) {}, [](const store_lost&) {}, [](const store_replaced&) {}, [](const halt&) {}};
+            [](const ask_token&) {}, [](const store_lost&) {}, [](const store_replaced&) {}, [](const halt&) {},
+            [](retire) { return retired{}; }};
   }
 
  private:

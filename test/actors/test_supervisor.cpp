@@ -67,7 +67,8 @@ class mute {
             [](const logged_out&) {},
             [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
             [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [](const may_resend& m) { return resend_decision{m.generation, {}}; }};
+            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
+            [](const cancel_orders&) {}};
   }
 };
 
@@ -86,6 +87,7 @@ class brittle_store final : public store::message_store {
     if (is_unreadable_) throw store::store_unavailable{"somebody holds the file"};
     return file_.find_token(id, t);
   }
+  bool is_parked(const session_id& id, submit_token t) override { return file_.is_parked(id, t); }
   std::vector<store::stored_session> sessions() override { return file_.sessions(); }
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "brittle"; }

@@ -78,6 +78,25 @@ class Check(unittest.TestCase):
             self.assertEqual((code, error), (0, ""))
             self.assertIn("good", out)
 
+    # Files in the shape of each engine; every warning is true.
+    def test_files_of_the_four_engines(self):
+        folder = os.path.join(examples, "quickfix")
+        warnings = {"cpp-acceptor.cfg": [], "j-initiator.cfg": [], "go-acceptor.cfg": [],
+                    "n-initiator.cfg": ["Encoding is ignored: text is passed on byte by byte"]}
+        self.assertEqual(sorted(os.listdir(folder)), sorted(warnings))
+        for name, expected in warnings.items():
+            done = subprocess.run([troupe, "check", os.path.join(folder, name)], capture_output=True, text=True, timeout=60, cwd=os.path.join(examples, "../.."))
+            self.assertEqual((done.returncode, len(done.stderr.splitlines())), (0, len(expected)), done.stderr)
+            for line, text in zip(done.stderr.splitlines(), expected):
+                self.assertIn(": warning: " + text, line)
+
+    def test_a_reset_of_every_day_is_shown_by_the_schedule(self):
+        code, out, error = check("schedule", self.file(GOOD + "ResetSeqTime=17:00:00\nTimeZone=America/New_York\n"), "-n", "2")
+        self.assertEqual((code, error), (0, ""))
+        self.assertRegex(out.splitlines()[1], r"^  now .* E[SD]T: always open$")
+        self.assertRegex(out.splitlines()[2], r" 17:00:00 E[SD]T .* UTC  numbers start at 1, if logged on$")
+        self.fails(GOOD.replace("FIX.4.4", "FIX.4.0") + "ResetSeqTime=17:00:00\n", "ResetSeqNumFlag(141) came with FIX.4.1, and this session has FIX.4.0")
+
     def test_a_good_file_names_its_sessions(self):
         code, out, error = check("check", self.file(GOOD))
         self.assertEqual((code, error), (0, ""))

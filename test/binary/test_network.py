@@ -24,6 +24,16 @@ class Accepting(Binary):
         self.is_turned_away(process, port, ["FIX.4.2:VENUE->CLIENT", "127.0.0.1:", "its address is not one of AllowedRemoteAddresses"])
         self.assertIsNone(process.poll())
 
+    def test_a_template_makes_nothing_for_others(self):
+        settings = self.settings(session="AcceptorTemplate=Y\nTargetCompID=*\nAllowedRemoteAddresses=192.0.2.0/24\nUseTCPProxy=Y\n")
+        process, port = self.up(settings)
+        self.is_turned_away(process, port, ["FIX.4.2:VENUE->CLIENT", "203.0.113.1:49152", "AllowedRemoteAddresses"], b"PROXY TCP4 203.0.113.1 10.0.0.1 49152 9876\r\n" + LOGON)
+        self.assertEqual(self.status(settings), [])
+        client = self.client(port)
+        client.send(b"PROXY TCP4 192.0.2.7 10.0.0.1 49152 9876\r\n", LOGON, order(2, "A1"))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "A1")
+        self.assertNotIn("203.0.113.1", "".join(line for line in self.stop_and_read(process).splitlines() if "session-made" in line))
+
     def test_an_allowed_network_is_served(self):
         process, port = self.up(self.settings(more="AllowedRemoteAddresses=192.0.2.1,127.0.0.0/8"))
         self.is_well(process, port)
@@ -55,10 +65,28 @@ class LeftOut(Binary):
         self.assertEqual(len(left_out), 3, process.start_text)
         self.assert_says(left_out[0], " error ", "LogonTimeout=soon", "; its session is left out")
         self.assertEqual([s["session"] for s in self.status(path)], ["FIX.4.2:VENUE->CLIENT"])
+        shown = self.run_to_end("status", path).stdout
+        self.assert_says(shown, "problem: session FIX.4.2:VENUE->OTHER is left out: line 13: LogonTimeout=soon", "problem: session FIX.4.2:VENUE->THIRD is left out: line 16: ")
         self.is_well(process, port)
         checked = self.run_to_end("check", path)
         self.assertEqual(checked.returncode, 1)
         self.assert_says(checked.stderr, "LogonTimeout=soon", "/nowhere.xml")
+
+
+    def test_nobody_gets_a_session_of_a_template_in_the_place_of_what_is_left_out(self):
+        path = self.settings(more="ContinueInitializationOnError=Y\nAcceptorTemplate=Y", session="TargetCompID=A\nLogonTimeout=soon\n[SESSION]\nTargetCompID=*\n"
+                             "[SESSION]\nAcceptorTemplate=N\nTargetCompID=B\nLogonTimeout=soon\n")
+        process, port = self.up(path)
+        for name in ("A", "B"):
+            client = self.client(port, sender=name)
+            client.send(frame("A", 1, ["98=0", "108=30"], sender=name))
+            with contextlib.suppress(ConnectionError):
+                self.assertEqual(client.socket.recv(1), b"")
+            self.assert_says(self.read_to(process, "lobby-refused"), f"FIX.4.2:VENUE->{name}", "left out of the settings: line 1", "LogonTimeout=soon")
+        client = self.client(port, sender="C")
+        client.send(frame("A", 1, ["98=0", "108=30"], sender="C"))
+        client.receive_until("A")
+        self.assertIn("problem: template FIX.4.2:VENUE->A is left out: line 14: LogonTimeout=soon", self.run_to_end("status", path).stdout)
 
 
 class Proxy:

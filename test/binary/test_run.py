@@ -234,6 +234,92 @@ class Examples(Binary):
             self.trade_once()
 
 
+class Templates(Binary):
+    """Sessions that are made by their Logon."""
+
+    def venue(self, more=""):
+        return self.settings("venue.cfg", session="AcceptorTemplate=Y\nTargetCompID=*\n" + more)
+
+    def names(self, settings):
+        return [s["session"] for s in self.status(settings)]
+
+    def test_the_shipped_example(self):
+        text = (EXAMPLES / "template.cfg").read_text()
+        (self.folder / "template.cfg").write_text(text.replace("=9880\n", "=0\n"))
+        process, port = self.up("template.cfg", cwd=self.folder)
+        for name in ("BROKER1", "BROKER7"):
+            client = self.client(port, sender=name)
+            client.send(frame("A", 1, ["98=0", "108=30"], sender=name, target="EXCHANGE"))
+            client.receive_until("A")
+        self.assertNotIn(" error ", self.stop_and_read(process))
+        text = (self.folder / "log/template/FIX.4.2-EXCHANGE-BROKER7.messages.log").read_text()
+        self.assertEqual([line.split()[1] for line in text.splitlines()], ["in", "out", "out"])
+
+    def test_numbers_go_on_after_kill_9(self):
+        settings = self.venue()
+        process, port = self.up(settings)
+        for name in ("ANN", "BOB"):
+            client = self.client(port, sender=name)
+            client.send(frame("A", 1, ["98=0", "108=30"], sender=name))
+            client.receive_until("A")
+        self.assertEqual(self.names(settings), ["FIX.4.2:VENUE->ANN", "FIX.4.2:VENUE->BOB"])
+        process.kill()
+        process.wait()
+        process, port = self.up(settings)
+        self.assertEqual(self.names(settings), [])
+        again = self.client(port, sender="ANN")
+        again.send(frame("A", 2, ["98=0", "108=30"], sender="ANN"))
+        self.assertEqual(again.receive()["34"], "2")
+        answer = self.run_to_end("logout", settings, "-s", "ANN", "--text", "enough")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(again.receive_until("5")[-1]["58"], "enough")
+
+    def test_a_name_cannot_leave_the_folder_of_the_logs(self):
+        settings = self.venue()
+        process, port = self.up(settings)
+        for name in ("../../x", "/etc/x", "..", "A%2FB"):
+            client = self.client(port, sender=name)
+            client.send(frame("A", 1, ["98=0", "108=30"], sender=name))
+            client.receive_until("A")
+        self.stop_and_read(process)
+        logs = sorted(p.name for p in (self.folder / "acceptor.log").iterdir())
+        self.assertEqual(logs, ["FIX.4.2-VENUE-%2Fetc%2Fx.messages.log", "FIX.4.2-VENUE-..%2F..%2Fx.messages.log", "FIX.4.2-VENUE-...messages.log",
+                                "FIX.4.2-VENUE-A%252FB.messages.log", "troupe.events.log"])
+        self.assertEqual({p.name for p in self.folder.iterdir() if not p.name.startswith("acceptor.db")}, {"acceptor.log", "venue.cfg"})
+
+    def test_invented_names_fill_neither_disk_nor_memory(self):
+        settings = self.venue("MaxDynamicSessions=3\nMaxDynamicIdentities=5\n")
+        process, port = self.up(settings)
+        served = 0
+        for n in range(30):
+            client = self.client(port, sender=f"X{n}")
+            client.send(frame("A", 1, ["98=0", "108=30"], sender=f"X{n}"))
+            try:
+                client.receive_until("A")
+                served += 1
+            except (EOFError, ConnectionResetError):
+                pass
+            client.close()
+            self.wait_until("the link to end", lambda: all(s["state"] == "Disconnected" for s in self.status(settings)))
+        self.assertEqual(served, 5)
+        self.assertLessEqual(len(self.names(settings)), 3)
+        self.assertIn("MaxDynamicIdentities", self.stop_and_read(process))
+        with sqlite3.connect(self.folder / "acceptor.db") as file:
+            self.assertEqual(file.execute("SELECT count(*) FROM session").fetchone()[0], 5)
+
+    def test_default_alone_takes_anybody_with_a_qualifier_each(self):
+        path = self.folder / "anybody.cfg"
+        path.write_text(f"[DEFAULT]\nConnectionType=acceptor\nSocketAcceptAddress=127.0.0.1\nSocketAcceptPort=0\nNonStopSession=Y\n"
+                        f"StorePath={self.folder}/a.db\nFileLogPath={self.folder}/log\nDynamicSessions=Y\nDynamicQualifier=Y\n")
+        process, port = self.up(path)
+        clients = [self.client(port, sender="ANN") for _ in range(2)]
+        for client in clients:
+            client.send(frame("A", 1, ["98=0", "108=30"], sender="ANN"))
+            client.receive_until("A")
+        self.assertEqual(self.names(path), ["FIX.4.2:VENUE->ANN:1", "FIX.4.2:VENUE->ANN:2"])
+        self.stop_and_read(process)
+
+
 def select_a_moment(client):
     """Waits for the peer's end for a moment: whichever comes first."""
     client.socket.settimeout(0.1)

@@ -72,7 +72,8 @@ class stuck_application {
               return open_.emplace_back(self_->make_response_promise<caf::typed_response_promise<authentication>>());
             },
             [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [](const may_resend& m) { return resend_decision{m.generation, {}}; }};
+            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
+            [](const cancel_orders&) {}};
   }
 
  private:

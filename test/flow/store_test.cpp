@@ -28,7 +28,8 @@ class stuck_store {
             },
             [](const fetch_page&) {},
             [](const actors::find_token&) { return token_found{}; },
-            [this](flush_now) { work(); }, [](tick) {}};
+            [this](flush_now) { work(); }, [](tick) {},
+            [](const actors::forget_unused&) { return forgotten{}; }};
   }
 
  private:
@@ -70,6 +71,7 @@ class failing_store final : public store::message_store {
     return memory_.fetch(id, begin, end, records, bytes);
   }
   std::optional<seq_num> find_token(const protocol::session_id& id, submit_token token) override { return memory_.find_token(id, token); }
+  bool is_parked(const protocol::session_id& id, submit_token token) override { return memory_.is_parked(id, token); }
   std::vector<store::stored_session> sessions() override { return memory_.sessions(); }
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "failing"; }

@@ -51,9 +51,9 @@ void look_at(std::string_view frame) {
 }
 
 // What was heard, a line each.
-std::vector<std::string> hear(std::string_view stream, std::size_t first, std::size_t step) {
+std::vector<std::string> hear(std::string_view stream, std::size_t first, std::size_t step, frame_check check = frame_check::length_and_sum) {
   std::vector<std::string> heard;
-  framer cutter{max_frame};
+  framer cutter{max_frame, check};
   std::string unread;
   for (std::size_t at = 0, length = first; at < stream.size(); at += length, length = step) {
     unread += stream.substr(at, length);
@@ -80,6 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(hear(stream, 1, 1) == whole);
   require(hear(stream, data[0] + 1U, data[1] + 1U) == whole);
   for (const std::string& frame : whole) look_at(frame);
+  for (const auto check : {frame_check::length, frame_check::neither}) require(hear(stream, stream.size() + 1, 1, check) == hear(stream, data[0] + 1U, data[1] + 1U, check));
   look_at(stream);
   return 0;
 }

@@ -171,6 +171,49 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_lines_and_nothing_else) {
   BOOST_TEST(text.find(readable(frame("35=2|"))) != std::string::npos);
 }
 
+// Who is refused leaves no file; who is answered has his Logon in it, and goes on in it.
+BOOST_AUTO_TEST_CASE(the_file_of_a_session_made_by_its_logon_begins_with_our_answer) {
+  directory d;
+  told events;
+  const protocol::session_id stranger{"FIX.4.4", "US", "../X", ""};
+  {
+    log_writer writer{{}, noon};
+    message_log log{writer, events, {{us, d.path, '|'}}};
+    log.begin({stranger, d.path, '|'});
+    log.in(stranger, frame("35=A|"));
+    log.end(stranger);
+    log.in(stranger, frame("35=0|"));
+    BOOST_TEST(writer.flush(5s));
+    BOOST_TEST(std::distance(std::filesystem::directory_iterator{d.path}, {}) == 1);
+    log.begin({stranger, d.path, '|'});
+    log.in(stranger, frame("35=A|"));
+    for (int n = 0; n < 2; ++n) {
+      log.out(stranger, frame("35=0|"));
+      log.end(stranger);
+      log.begin({stranger, d.path, '|'});
+    }
+    BOOST_TEST(writer.flush(5s));
+  }
+  const auto text = d.read("FIX.4.4-US-..%2FX.messages.log");
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 3);
+  BOOST_TEST(text.starts_with(at_noon + " in  8=FIX.4.4|9=5|35=A|"), text);
+  BOOST_TEST(std::distance(std::filesystem::directory_iterator{d.path}, {}) == 2);
+  BOOST_TEST(events.codes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_made_session_whose_file_cannot_be_opened_is_an_event_once) {
+  directory d;
+  told events;
+  const protocol::session_id made{"FIX.4.4", "US", "X", ""};
+  std::ofstream{d.path / "file"} << "in the way";
+  log_writer writer{{}, noon};
+  message_log log{writer, events, {}};
+  log.begin({made, d.path / "file", '|'});
+  for (int n = 0; n < 3; ++n) log.out(made, frame("35=0|"));
+  BOOST_TEST(writer.flush(5s));
+  BOOST_TEST(events.codes == std::vector<std::string>{"message-log-failed"});
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_was_moved_away_is_made_anew) {
   directory d;
   log_file file{d.path / "x.log"};

@@ -90,6 +90,23 @@ BOOST_AUTO_TEST_CASE(what_a_session_says_asks_and_puts_up_with) {
       {"IgnorePossDupResendRequests=Y", [](const auto& c) { return !c.serve_replayed_requests; }},
       {"PersistMessages=N", [](const auto& c) { return !c.resend_messages; }},
       {"ResendSessionLevelRejects=Y", [](const auto& c) { return c.resend_rejects; }},
+      {"FillGapBeforeLogout=Y", [](const auto& c) { return c.fill_gap_before_logout; }},
+      {"DeliverInvalidMessages=Y", [](const auto& c) { return c.deliver_invalid; }},
+      {"SubmitsWhileDown=park", [](const auto& c) { return c.park_submits; }},
+      {"MaxParkedSubmits=7", [](const auto& c) { return c.max_parked_submits == 7; }},
+      {"MaxParkedBytes=7000", [](const auto& c) { return c.max_parked_bytes == 7000; }},
+      {"MaxParkedAge=7", [](const auto& c) { return c.max_parked_age == 7s; }},
+      {"CancelOnDisconnect=disconnect", [](const auto& c) { return c.cancel_orders == troupe::protocol::cancel_rule::disconnect; }},
+      {"CancelOnDisconnect=always", [](const auto& c) { return c.cancel_orders == troupe::protocol::cancel_rule::always; }},
+      {"CancelOnDisconnectDelay=7", [](const auto& c) { return c.cancel_delay == 7s; }},
+      {"InboundLimit=7", [](const auto& c) { return c.inbound_limit == 7; }},
+      {"InboundLimitPeriod=7", [](const auto& c) { return c.inbound_period == 7ms; }},
+      {"InboundLimitAction=reject", [](const auto& c) { return c.beyond_limit == troupe::protocol::throttle_action::reject; }},
+      {"InboundLimitAction=logout", [](const auto& c) { return c.beyond_limit == troupe::protocol::throttle_action::logout; }},
+      {"MaxResendSpan=7", [](const auto& c) { return c.max_resend_span == 7; }},
+      {"ResendRate=7", [](const auto& c) { return c.resend_rate == 7; }},
+      {"MaxRepeatedResends=7", [](const auto& c) { return c.max_repeated_resends == 7; }},
+      {"MaxWaitingResends=7", [](const auto& c) { return c.max_waiting_resends == 7; }},
       {"ForceResendWhenCorruptedStore=Y", [](const auto& c) { return c.fill_damaged_records; }},
   };
   const auto standard = read(acceptor);
@@ -154,6 +171,11 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_session_machine) {
   BOOST_TEST(c.max_held_messages == wanted.max_held_messages);
   BOOST_TEST(c.max_held_bytes == wanted.max_held_bytes);
   BOOST_TEST(c.max_gap_requests == wanted.max_gap_requests);
+  BOOST_TEST(c.max_parked_submits == wanted.max_parked_submits);
+  BOOST_TEST(c.max_parked_bytes == wanted.max_parked_bytes);
+  BOOST_TEST((c.inbound_period == wanted.inbound_period));
+  BOOST_TEST(c.max_repeated_resends == wanted.max_repeated_resends);
+  BOOST_TEST(c.max_waiting_resends == wanted.max_waiting_resends);
   BOOST_TEST(c.replay_page_records == wanted.replay_page_records);
   BOOST_TEST(c.replay_page_bytes == wanted.replay_page_bytes);
   BOOST_TEST(c.replay_low_water == wanted.replay_low_water);
@@ -197,8 +219,73 @@ BOOST_AUTO_TEST_CASE(no_name_is_defined_twice) {
   BOOST_TEST(!find_key("DataDictionary.FIX.4.4"));
 }
 
+BOOST_AUTO_TEST_CASE(a_template_is_no_session) {
+  const auto s = read(acceptor + "[SESSION]\nBeginString=FIX.4.2\nTargetCompID=*\nTargetSubID=*\nAcceptorTemplate=Y\nMaxDynamicSessions=7\nDynamicSessionIdle=0\n");
+  BOOST_TEST(s.sessions.size() == 1U);
+  BOOST_TEST_REQUIRE(s.templates.size() == 1U);
+  BOOST_TEST_REQUIRE(s.templates[0].variants.size() == 1U);
+  const auto& one = s.templates[0].variants[0];
+  BOOST_TEST((one.config.id == troupe::protocol::session_id{"FIX.4.2", "US", "*", ""}));
+  BOOST_TEST(one.config.target_sub_id == "*");
+  BOOST_TEST(one.max_dynamic_sessions == 7U);
+  BOOST_TEST(one.max_dynamic_identities == 10'000U);
+  BOOST_TEST(one.dynamic_idle.count() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_template_of_any_version_is_one_for_each) {
+  const std::string any = acceptor.substr(0, acceptor.find("[SESSION]")) + "[SESSION]\nAcceptorTemplate=Y\nBeginString=*\nTargetCompID=*\n";
+  auto s = read(any);
+  BOOST_TEST_REQUIRE(s.templates[0].variants.size() == 5U);
+  BOOST_TEST(s.templates[0].variants[4].config.id.begin_string == "FIX.4.4");
+  s = read(any + "DefaultApplVerID=FIX.5.0SP2\n");
+  BOOST_TEST_REQUIRE(s.templates[0].variants.size() == 6U);
+  BOOST_TEST(s.templates[0].variants[0].config.default_appl_ver_id == "");
+  BOOST_TEST(s.templates[0].variants[5].config.id.begin_string == "FIXT.1.1");
+  BOOST_TEST(s.templates[0].variants[5].config.default_appl_ver_id == "9");
+  BOOST_TEST(all_texts(understand_settings(any + "DataDictionary=x.xml\n", "x.cfg")).find("DataDictionary is of one version") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(dynamic_sessions_makes_a_template_of_default) {
+  const std::string head = acceptor.substr(0, acceptor.find("[SESSION]"));
+  auto s = read(head + "DynamicSessions=Y\nDynamicQualifier=Y\n");
+  BOOST_TEST(s.sessions.empty());
+  BOOST_TEST_REQUIRE(s.templates.size() == 1U);
+  BOOST_TEST(s.templates[0].variants[0].config.id.sender_comp_id == "US");  // what is set must fit
+  BOOST_TEST(s.templates[0].variants[0].config.id.target_comp_id == "*");
+  BOOST_TEST(s.templates[0].variants[0].has_own_qualifiers);
+  BOOST_TEST(s.templates[0].variants[0].accept.port == 9878);
+  s = read(head + "DynamicSessions=Y\n[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.2\nTargetCompID=A\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=B\n");
+  BOOST_TEST(s.sessions.size() == 1U);
+  BOOST_TEST_REQUIRE(s.templates.size() == 2U);
+  BOOST_TEST(s.templates[0].variants[0].config.id.target_comp_id == "A");  // and it is the last
+  BOOST_TEST(read(head + "DynamicSessions=N\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=B\n").templates.empty());
+}
+
+BOOST_AUTO_TEST_CASE(dynamic_session_lets_an_initiator_wait) {
+  BOOST_TEST(read(initiator + "DynamicSession=Y\n").sessions[0].waits_for_operator);
+  BOOST_TEST(all_texts(understand_settings(acceptor + "DynamicSession=Y\n", "x.cfg")).find("it is for initiators") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_template_cannot_be_is_said) {
+  const auto says = [](const std::string& text) { return all_texts(understand_settings(text, "x.cfg")); };
+  const std::string head = acceptor.substr(0, acceptor.find("[SESSION]"));
+  const auto has = [&](const std::string& text, const std::string& part) {
+    const auto all = says(text);
+    BOOST_TEST(all.find(part) != std::string::npos, all);
+  };
+  has(head + "[SESSION]\nBeginString=FIX.4.2\nTargetCompID=*\n", "TargetCompID=* stands for any name only where AcceptorTemplate=Y");
+  has(head + "[SESSION]\nBeginString=*\nTargetCompID=A\n", "BeginString=* stands for any name only where AcceptorTemplate=Y");
+  has(initiator + "AcceptorTemplate=Y\n", "expected ConnectionType=acceptor");
+  has(acceptor + "DynamicSessions=Y\n", "DynamicSessions is for [DEFAULT]");
+  has(acceptor + "MaxDynamicSessions=5\n", "MaxDynamicSessions is ignored");
+  has(acceptor + "MaxDynamicSessions=0\n", "expected a whole number from 1");
+  const std::string any = "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.2\nTargetCompID=*\n";
+  has(head + any + "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.2\nTargetCompID=A\n", "nobody ever gets a session of this template");
+  BOOST_TEST(says(head + "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.2\nTargetCompID=A\n" + any) == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_examples_are_clean) {
-  for (const char* name : {"acceptor.cfg", "initiator.cfg"}) {
+  for (const char* name : {"acceptor.cfg", "initiator.cfg", "template.cfg"}) {
     const auto result = read_settings(std::string{TROUPE_SOURCE "/docs/examples/"} + name);
     BOOST_TEST(result.value.has_value());
     BOOST_TEST(all_texts(result) == "");

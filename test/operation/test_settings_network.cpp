@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(each_socket_option_changes_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(what_no_socket_can_have_is_an_error) {
-  for (const auto* entry : {"SocketTrafficClass=256", "SocketTrafficClass=IPTOS_HIGHCOST", "SocketTrafficClass=-1", "SocketLinger=-2", "SocketReceiveBufferSize=-1", "SocketKeepAlive=y"})
+  for (const auto* entry : {"SocketTrafficClass=256", "SocketTrafficClass=IPTOS_HIGHCOST", "SocketTrafficClass=-1", "SocketLinger=-2", "SocketReceiveBufferSize=-1", "SocketKeepAlive=yes"})
     BOOST_TEST(fails(acceptor + entry + "\n", entry));
 }
 
@@ -87,7 +87,9 @@ BOOST_AUTO_TEST_CASE(how_long_and_how_often_it_calls) {
   BOOST_TEST((first(initiator + "SocketConnectTimeout=60\n").connect_timeout == 60s));
   BOOST_TEST((first(initiator + "SocketTimeout=1m30s\n").connect_timeout == 90s));
   BOOST_TEST((first(initiator + "SocketTimeout=0\n").connect_timeout == 10min));
-  BOOST_TEST(fails(initiator + "SocketTimeout=2h\n", "expected a whole number of seconds, or a time as 1m30s, from 0 to 3600 seconds"));
+  BOOST_TEST((first(initiator + "SocketTimeout=1us\n").connect_timeout == 1ms));
+  BOOST_TEST((first(initiator + "SettingsDialect=j\n").connect_timeout == 60s));
+  BOOST_TEST(fails(initiator + "SocketTimeout=2h\n", "expected a number of seconds, or a time as 1m30s or 300ms, from 0 to 3600 seconds"));
   const auto s = first(initiator + "ReconnectInterval=5;2x10\nReconnectMaxInterval=60\nReconnectJitter=0\n");
   BOOST_TEST((s.reconnect_waits == std::vector<std::chrono::milliseconds>{5s, 10s, 10s}));
   BOOST_TEST((s.reconnect_max_interval == 60s));
@@ -174,6 +176,52 @@ BOOST_AUTO_TEST_CASE(what_is_everybodys_still_stops_the_start) {
   BOOST_TEST(fails(go_on(acceptor, "") + another + "LobbyTimeout=3\n", "LobbyTimeout=3: holds for the whole process"));
 }
 
+BOOST_AUTO_TEST_CASE(templates_share_ports_as_sessions_do) {
+  const std::string anybody = "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.4\nTargetCompID=*\n";
+  BOOST_TEST(fails(acceptor + anybody + "UseTCPProxy=Y\n", "x.cfg:14:13: error: UseTCPProxy=Y: this session shares its port with the one in line 7"));
+  BOOST_TEST(fails(acceptor + "UseTCPProxy=Y\n" + anybody, "UseTCPProxy=N: this session shares its port with the one in line 7"));
+  const auto r = understand_settings(anybody + "UseTCPProxy=Y\nSocketKeepAlive=Y\nAllowedRemoteAddresses=192.0.2.7\n" + acceptor + "UseTCPProxy=Y\n", "x.cfg");
+  BOOST_REQUIRE_MESSAGE(r.value, texts(r));
+  BOOST_TEST(texts(r).find("shares its port with the one in line 1; its socket options are ignored") != std::string::npos, texts(r));
+  BOOST_TEST(r.value->sessions[0].socket.keep_alive);
+  BOOST_TEST(!r.value->templates[0].variants[0].allowed_remote_addresses.lets_in("192.0.2.8:1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_template_is_left_out_and_keeps_its_place) {
+  auto text = acceptor + "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.4\nTargetCompID=A*\nLogonTimeout=soon\n[SESSION]\nAcceptorTemplate=Y\nBeginString=*\nTargetCompID=*\n" + another + "LogonTimeout=later\n";
+  BOOST_TEST(fails(text, "x.cfg:14:14: error: LogonTimeout=soon"));
+  text.insert(text.find("Store=memory"), "ContinueInitializationOnError=Y\n");
+  const auto r = understand_settings(text, "x.cfg");
+  BOOST_REQUIRE_MESSAGE(r.value, texts(r));
+  BOOST_TEST(r.value->sessions.size() == 1U);
+  BOOST_TEST_REQUIRE(r.value->templates.size() == 2U);
+  BOOST_TEST(r.value->templates[0].left_out.starts_with("line 15: LogonTimeout=soon: expected"), r.value->templates[0].left_out);
+  BOOST_TEST(r.value->templates[1].left_out == "");
+  BOOST_TEST_REQUIRE(r.value->left_out.size() == 1U);
+  BOOST_TEST(r.value->left_out[0].id.target_comp_id == "OTHER");
+  BOOST_TEST(r.value->left_out[0].why.starts_with("line 23: LogonTimeout=later"), r.value->left_out[0].why);
+}
+
+BOOST_AUTO_TEST_CASE(a_template_without_its_dictionary_is_left_out_and_default_stops) {
+  const std::string head = "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=9878\nSenderCompID=US\nNonStopSession=Y\nStore=memory\nContinueInitializationOnError=Y\n";
+  const std::string broken = "[SESSION]\nAcceptorTemplate=Y\nBeginString=FIX.4.4\nTargetCompID=*\nDataDictionary=/nowhere.xml\n";
+  const auto loaded = [](const std::string& text) {
+    auto r = understand_settings(text, "x.cfg");
+    load_dictionaries(r);
+    return r;
+  };
+  const auto r = loaded(head + broken + another);
+  BOOST_REQUIRE_MESSAGE(r.value, texts(r));
+  BOOST_TEST(r.value->templates[0].left_out.starts_with("line 12: /nowhere.xml"), r.value->templates[0].left_out);
+  BOOST_TEST(r.value->left_out.empty());
+  const auto nobody = loaded(head + broken);
+  BOOST_TEST(!nobody.value);
+  BOOST_TEST(texts(nobody).find("no session is left") != std::string::npos, texts(nobody));
+  const auto anybody = loaded(head + "DynamicSessions=Y\nBeginString=FIX.4.4\nDataDictionary=/nowhere.xml\n" + "[SESSION]\nTargetCompID=THEM\nUseDataDictionary=N\n");
+  BOOST_TEST(!anybody.value);
+  BOOST_TEST(texts(anybody).find("left out") == std::string::npos, texts(anybody));
+}
+
 BOOST_AUTO_TEST_CASE(a_session_without_its_dictionary_is_left_out_too) {
   auto text = acceptor + another + "DataDictionary=/nowhere.xml\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THIRD\nDataDictionary=/nowhere.xml\n";
   auto stops = understand_settings(text, "x.cfg");
@@ -184,6 +232,8 @@ BOOST_AUTO_TEST_CASE(a_session_without_its_dictionary_is_left_out_too) {
   load_dictionaries(r);
   BOOST_REQUIRE(r.value);
   BOOST_TEST(r.value->sessions.size() == 1U);
+  BOOST_TEST_REQUIRE(r.value->left_out.size() == 2U);
+  BOOST_TEST(r.value->left_out[0].why.starts_with("line 14: /nowhere.xml"), r.value->left_out[0].why);
   for (const auto* said : {"x.cfg:14:16: error: /nowhere.xml", "x.cfg:11:1: error: the dictionary of this session cannot be used; its session is left out",
                            "x.cfg:15:1: error: the dictionary of this session cannot be used"})
     BOOST_TEST(texts(r).find(said) != std::string::npos, said << " in " << texts(r));

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(values) {
   is(acceptor("MaxHeldBytes=99999999999999999999\n"),
      "x.cfg:10:14: error: MaxHeldBytes=99999999999999999999: expected a whole number of bytes from 0 to 1073741824\n");
   is(acceptor("SessionQualifier=\n"), "x.cfg:10:1: error: SessionQualifier=: an acceptor cannot tell two sessions with the same names apart; remove it\n"
-     "x.cfg:10:18: error: SessionQualifier=: expected some text\n");
+     "x.cfg:10:18: error: SessionQualifier=: expected some text: up to 256 characters, none of them a control character\n");
   is(acceptor("HeartBeatTimeoutMultiplier=nan\n"), "x.cfg:10:28: error: HeartBeatTimeoutMultiplier=nan: expected a number from 0 to 100\n");
 }
 

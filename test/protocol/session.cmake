@@ -1,12 +1,15 @@
 troupe_test(session
   SOURCES
+    session_conditional_test.cpp
     session_crash_test.cpp
     session_fixt_test.cpp
     session_liveness_test.cpp
     session_logon_test.cpp
     session_logout_test.cpp
     session_next_expected_test.cpp
+    session_limits_test.cpp
     session_options_test.cpp
+    session_parked_test.cpp
     session_recovery_test.cpp
     session_replay_test.cpp
     session_reset_test.cpp
@@ -15,13 +18,16 @@ troupe_test(session
     session_transcripts_test.cpp
   LIBRARIES troupe::protocol
   SUITES
+    session_conditional
     session_crash
     session_fixt
     session_liveness_stories
     session_logon
     session_logout
     session_next_expected
+    session_limits
     session_options
+    session_parked
     session_recovery_stories
     session_replay_stories
     session_reset

@@ -271,4 +271,15 @@ BOOST_AUTO_TEST_CASE(what_the_application_does_not_know_is_answered_with_a_busin
   d.expect_silence();
 }
 
+BOOST_AUTO_TEST_CASE(what_the_application_failed_on_is_answered_as_not_available_and_noted) {
+  dialogue d{acceptor()};
+  d.handles_at_once = false;
+  d.log_on();
+  d.peer("35=D|34=2|11=A|");
+  d.on(event::unsupported{seq_num{2}, "out of memory"});
+  BOOST_TEST(d.has_note("handling-failed"));
+  d.handle(2);
+  d.expect("35=j|34=2|45=2|58=Application not available|372=D|380=4|");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -152,4 +152,26 @@ BOOST_AUTO_TEST_CASE(without_the_setting_it_is_neither_sent_nor_heeded) {
   BOOST_TEST((d.state() == session_state::Active));
 }
 
+// An answer that was given its number while our Logon(A) was out was never sent: it is no part of what is sent again.
+BOOST_AUTO_TEST_CASE(what_was_numbered_behind_our_logon_follows_as_a_first_sending) {
+  dialogue d{with_789(initiator())};
+  d.handles_at_once = false;
+  d.connect();
+  d.expect("35=A|34=1|98=0|108=30|789=1|");
+  d.peer("35=A|34=1|98=0|108=30|789=2|");
+  d.submit("D", "11=A|");
+  d.expect("35=D|34=2|11=A|");
+  d.peer("35=D|34=2|11=X|");
+  d.drop();
+  d.connect();
+  d.expect("35=A|34=3|98=0|108=30|789=3|");
+  d.handle(2, {{submit_token{1}, {"8", {}, with_soh("17=X|")}}});
+  d.expect_silence();
+  d.peer("35=A|34=3|98=0|108=30|789=2|");
+  d.expect("35=D|34=2|43=Y|11=A|");
+  d.expect("35=4|34=3|43=Y|36=4|123=Y|");
+  d.expect("35=8|34=4|17=X|");
+  d.expect_silence();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

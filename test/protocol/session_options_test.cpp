@@ -171,6 +171,17 @@ BOOST_AUTO_TEST_CASE(a_redundant_request_goes_out_for_every_message_ahead_of_the
   d.expect_silence();
 }
 
+// Two engines with a gap each, which both ask redundantly, would go on for ever.
+BOOST_AUTO_TEST_CASE(a_redundant_request_does_not_answer_the_peers_own_request) {
+  dialogue d{changed(acceptor(), [](auto& c) { c.ask_redundantly = true; })};
+  d.log_on();
+  d.peer("35=D|34=4|11=D|");
+  d.expect("35=2|34=2|7=2|16=0|");
+  d.peer("35=2|34=5|7=2|16=2|");
+  d.expect("35=4|34=2|43=Y|36=3|123=Y|");
+  d.expect_silence();
+}
+
 BOOST_AUTO_TEST_CASE(numbers_that_are_not_checked_are_only_counted) {
   dialogue d{changed(acceptor(), [](auto& c) { c.check_numbers = false; })};
   d.connect();

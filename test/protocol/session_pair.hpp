@@ -88,6 +88,7 @@ class session_side {
     store.push(std::move(work.batch));
     auto done = store.step();
     if (done->transmit) to_wire_.push_back(done->transmit);
+    to_wire_.insert(to_wire_.end(), done->behind.begin(), done->behind.end());
     if (done->committed) from_store_.emplace_back(*done->committed);
     if (done->failed) from_store_.emplace_back(*done->failed);
     return true;

@@ -362,4 +362,21 @@ BOOST_AUTO_TEST_CASE(a_second_logon_is_refused) {
   BOOST_TEST(!d.is_open);
 }
 
+// Without that, two engines that have no room would ask each other for their requests for ever.
+BOOST_AUTO_TEST_CASE(a_request_that_was_served_is_remembered_even_if_nothing_more_can_be_held) {
+  auto config = acceptor();
+  config.max_held_messages = 0;
+  dialogue d{config};
+  d.log_on();
+  d.peer("35=D|34=3|11=B|");
+  BOOST_TEST(d.has_note("held-full"));
+  d.expect("35=2|34=2|7=2|16=0|");
+  d.peer("35=2|34=4|7=2|16=2|");
+  d.expect("35=4|34=2|43=Y|36=3|123=Y|");
+  d.peer("35=4|34=2|43=Y|123=Y|36=3|");
+  d.peer("35=D|34=3|43=Y|122=20260302-11:00:00|11=B|");
+  BOOST_TEST(d.session().expected_target().value == 5U);
+  BOOST_TEST((d.state() == session_state::Active));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

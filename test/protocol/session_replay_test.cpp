@@ -358,4 +358,16 @@ BOOST_AUTO_TEST_CASE(the_same_request_over_and_over_is_a_loop) {
   BOOST_TEST((d.state() == session_state::LoggingOut));
 }
 
+// It would be sent again with that number.
+BOOST_AUTO_TEST_CASE(a_body_that_begins_with_a_number_of_its_own_is_refused) {
+  dialogue d{acceptor()};
+  d.log_on();
+  d.submit("D", "34=1|11=A|", 7);
+  d.submit("D", "115=FUND|34=1|11=A|", 8);
+  d.expect_silence();
+  const auto refused = d.all<action::refused>();
+  BOOST_TEST_REQUIRE(refused.size() == 2U);
+  BOOST_TEST((refused[0].reason == action::refusal::malformed && refused[1].reason == action::refusal::malformed));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,7 +24,7 @@ using story = std::vector<std::string>;
 // A connection's receive buffer.
 class reader {
  public:
-  explicit reader(std::size_t max_frame = 1 << 20) : framer_(max_frame) {}
+  explicit reader(std::size_t max_frame = 1 << 20, frame_check check = frame_check::length_and_sum) : framer_(max_frame, check) {}
 
   void receive(std::string_view bytes) {
     unread_.append(bytes);
@@ -47,8 +47,8 @@ class reader {
   std::string unread_;
 };
 
-story read_all(std::string_view stream, std::size_t max_frame = 1 << 20) {
-  reader r{max_frame};
+story read_all(std::string_view stream, std::size_t max_frame = 1 << 20, frame_check check = frame_check::length_and_sum) {
+  reader r{max_frame, check};
   r.receive(stream);
   return r.heard;
 }
@@ -201,17 +201,63 @@ BOOST_AUTO_TEST_CASE(the_story_is_the_same_wherever_a_stream_is_cut_once) {
 BOOST_AUTO_TEST_CASE(the_story_is_the_same_in_random_pieces_and_byte_by_byte) {
   std::mt19937 random{4};
   const std::vector<std::string> all = pieces();
-  for (int round = 0; round < 400; ++round) {
+  constexpr frame_check checks[] = {frame_check::length_and_sum, frame_check::length, frame_check::neither};
+  for (int round = 0; round < 1'200; ++round) {
+    const auto check = checks[round / 400];
     std::string stream;
     for (int i = 0; i < 12; ++i) stream += all[random() % all.size()];
     if (round % 2) stream[random() % stream.size()] = static_cast<char>(random() % 128);
-    const story whole = read_all(stream);
-    reader r;
+    const story whole = read_all(stream, 1 << 20, check);
+    reader r{1 << 20, check};
     for (std::size_t at = 0, step = 0; at < stream.size(); at += step) {
       step = round % 3 ? 1 + random() % 60 : 1;
       r.receive(std::string_view{stream}.substr(at, step));
     }
     BOOST_REQUIRE_MESSAGE(r.heard == whole, shown(stream));
+  }
+}
+
+// ---------------------------------------------------------------- peers that cannot count
+
+BOOST_AUTO_TEST_CASE(a_wrong_check_sum_can_be_put_up_with) {
+  const std::string body = heartbeat.substr(0, heartbeat.size() - 7), wrong = body + soh("10=145|");
+  for (const auto check : {frame_check::length, frame_check::neither}) BOOST_TEST(read_all(wrong + next_one, 1 << 20, check) == (story{shown(wrong), shown(next_one)}));
+  for (const auto* bad : {"10=44|", "10=14x|", "10=|"})
+    BOOST_TEST(read_all(body + soh(bad) + next_one, 1 << 20, frame_check::length) == (story{garbled(framing_error::bad_check_sum), shown(next_one)}), bad);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_length_can_be_put_up_with) {
+  for (const auto* length : {"0", "5", "30", "40", "42", "48", "55", "97", "120"}) {
+    const std::string wrong = soh("8=FIX.4.2|9=" + std::string{length} + "|35=0|34=2|49=A|52=20240506-07:08:09|56=B|10=999|");
+    BOOST_TEST(read_all(wrong + next_one + heartbeat, 1 << 20, frame_check::neither) == (story{shown(wrong), shown(next_one), shown(heartbeat)}), length);
+    BOOST_TEST(read_all(wrong + next_one + heartbeat, 1 << 20, frame_check::length).front() == garbled(framing_error::bad_body_length), length);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_never_counts_right_is_understood) {
+  const std::string one = soh("8=FIX.4.2|9=5|35=0|34=2|49=A|56=B|10=000|"), other = soh("8=FIX.4.2|9=99|35=0|34=3|49=A|56=B|10=000|");
+  BOOST_TEST(read_all(one + other + one + one + one + one, 1 << 20, frame_check::neither) == (story{shown(one), shown(other), shown(one), shown(one), shown(one), shown(one)}));
+}
+
+BOOST_AUTO_TEST_CASE(a_true_length_leads_over_a_check_sum_in_a_data_field) {
+  const std::string message = with_trailer("8=FIX.4.2|35=B|34=2|95=8|96=|10=000||58=x|");
+  BOOST_TEST(read_all(message, 1 << 20, frame_check::neither) == story{shown(message)});
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_check_sum_is_garbled_whoever_puts_up_with_what) {
+  const std::string bad = soh("8=FIX.4.2|9=10|35=0|34=2|49=A|56=B|");
+  BOOST_TEST(read_all(bad + next_one, 1 << 20, frame_check::neither) == (story{garbled(framing_error::bad_body_length), shown(next_one)}));
+  const std::string endless = soh("8=FIX.4.2|9=10|") + std::string(500, 'x');
+  BOOST_TEST(read_all(endless, 400, frame_check::neither) == story{garbled(framing_error::too_long)});
+  BOOST_TEST(read_all(endless + soh("|") + next_one, 400, frame_check::neither) == (story{garbled(framing_error::too_long), shown(next_one)}));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_is_searched_for_byte_by_byte_costs_a_few_looks_only) {
+  for (const std::string& filling : {std::string(1'000'000, 'x'), std::string(1'000'000, '\x01')}) {
+    const std::string stream = soh("8=FIX.4.2|9=10|58=") + filling;
+    framer cutter{1 << 20, frame_check::neither};
+    for (std::size_t length = 0; length < stream.size(); ++length)
+      BOOST_REQUIRE(cutter.next(std::string_view{stream}.substr(0, length)).what == kind::need_more);
   }
 }
 

@@ -209,6 +209,9 @@ BOOST_AUTO_TEST_CASE(counts) {
   BOOST_TEST(order("453=2147483647|448=P|452=1|") == "16/453");
   BOOST_TEST(order("453=x|448=P|452=1|") == "6/453");
   BOOST_TEST(order("453=1|448=P|452=1|802=2|523=S|") == "16/802");
+  BOOST_TEST(order("453=2|448=P|452=9|") == "16/453");  // and 452=9 may not belong to it
+  BOOST_TEST(order("453=1|448=P|452=9|") == "5/452");
+  BOOST_TEST(order("453=1|448=P|452=1|802=3|523=|") == "16/802");
   BOOST_TEST(fault(head + "627=2|628=HUB|11=A|" + tail) == "16/627");
 }
 

@@ -148,6 +148,16 @@ BOOST_FIXTURE_TEST_CASE(a_garbled_message_is_a_gap_that_the_next_one_shows, coun
   BOOST_TEST(seller.seen() == "A2");
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_cannot_count_is_understood_where_that_is_asked_for) {
+  stage_plan plan;
+  plan.change_session = [](session_spec& s) { s.config.framing = troupe::protocol::frame_check::neither; };
+  counter at{plan};
+  at.log_on();
+  at.peer.garble("D", counter::body("A2"));
+  BOOST_TEST(at.says().empty());
+  BOOST_TEST(at.seller.seen() == "A2");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_message_that_comes_again_without_a_mark_ends_the_session, counter) {
   log_on();
   order(peer, "A2");
@@ -176,6 +186,40 @@ BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_behind_its_submit_has_not_submitte
   std::string fills;
   for (const auto& m : peer.take_all()) fills += std::to_string(m.number) + m.body.substr(0, m.body.find('|')) + " ";
   BOOST_TEST(fills == "237=A2 337=A3 437=A4 ");
+}
+
+// RejectMessageOnUnhandledException=Y: the message is counted, its neighbours are handled, and nothing comes again.
+BOOST_AUTO_TEST_CASE(a_message_that_the_application_throws_on_is_rejected_where_that_is_asked_for) {
+  struct picky final : application {
+    explicit picky(std::string& s) : seen(s) {}
+    handling on_message(session_reference& session, const troupe::protocol::message_view& m, const message_info& info) override {
+      seen += std::string{m.find(11).value_or("-")} + (info.is_possible_duplicate ? "? " : " ");
+      (void)answer_orders(session, m, info);
+      if (m.find(11) == "A3") throw std::runtime_error{"cannot price A3"};
+      return handling::handled;
+    }
+    std::string& seen;
+  };
+  std::string seen;
+  int made = 0;
+  stage_plan plan;
+  plan.change_session = [&](session_spec& s) {
+    const auto make = [&](const session_id&) { return ++made, std::make_unique<picky>(seen); };
+    if (s.config.role == troupe::protocol::role::acceptor) s.application = hosted(make, {.rejects_what_throws = true});
+  };
+  counter at{plan};
+  at.log_on();
+  std::vector<std::string> together;
+  for (const auto* id : {"A2", "A3", "A4"}) together.push_back(at.peer.next_frame("D", counter::body(id)));
+  at.peer.send_together(together);
+  at.advance(5s);
+  BOOST_TEST(seen == "A2 A3 A4 ");
+  BOOST_TEST(made == 1);
+  std::string answers;
+  for (const auto& m : at.peer.take_all()) answers += std::to_string(m.number) + ":" + m.type + " " + (m.type == "j" ? m.body : "") + ";";
+  BOOST_TEST(answers == "2:j 45=3|58=Application not available|372=D|380=4;3:8 ;4:8 ;");
+  BOOST_TEST(at.seller.events().count("handling-failed") == 1U);
+  BOOST_TEST((at.seller.state() == Active));
 }
 
 // Bytes of a data field that only the session's dictionary knows, with SOH and what looks like a field among them.

@@ -89,6 +89,56 @@ BOOST_AUTO_TEST_CASE(a_day_after_another_resets_once_and_trades_on) {
   BOOST_TEST(s.buyer.status(0).session.next_sender.value < 200U);
 }
 
+// ---------------------------------------------------------------- ResetSeqTime
+
+stage_plan resetting_at(std::chrono::seconds when, bool is_both) {
+  stage_plan p;
+  p.change_session = [=](session_spec& s) {
+    if (is_both || s.config.role == troupe::protocol::role::initiator) s.reset_time = std::make_shared<const schedule>(schedule_plan{"UTC", {{when, when, {}, {}, {}}}, {}});
+  };
+  return p;
+}
+
+// Scenario of the day: 141=Y while logged on, from one side, or from both at the same moment.
+BOOST_AUTO_TEST_CASE(numbers_start_anew_every_day_while_the_session_stays_connected) {
+  for (const bool is_both : {false, true}) {
+    timed s{resetting_at(12h, is_both), day + 11h};
+    BOOST_TEST_REQUIRE(s.is_up());
+    s.buyer.order("A1");
+    s.to(day + 12h - 1s);
+    const auto before = s.buyer.status(0);
+    BOOST_TEST(before.session.next_sender.value > 100U);
+    s.to(day + 12h + 10s);
+    const auto after = s.buyer.status(0);
+    BOOST_TEST((s.buyer.state() == Active && s.seller.state() == Active));
+    BOOST_TEST((after.session.generation > before.session.generation));
+    BOOST_TEST(after.session.next_sender.value < 5U);
+    BOOST_TEST(after.connects == before.connects);
+    s.buyer.order("A2");
+    s.to(day + 36h - 1s);
+    BOOST_TEST(s.seller.seen() == "A1 A2");
+    BOOST_TEST((s.buyer.status(0).session.generation == after.session.generation));
+    s.to(day + 36h + 10s);
+    BOOST_TEST((s.buyer.status(0).session.generation > after.session.generation));
+    BOOST_TEST(s.buyer.status(0).connects == before.connects);
+    BOOST_TEST(s.buyer.events().count("reset-time") == 2U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_not_logged_on_at_that_time_resets_nothing) {
+  timed s{resetting_at(12h, true), day + 11h};
+  BOOST_TEST_REQUIRE(s.is_up());
+  s.to(day + 12h - 1min);
+  const auto before = s.buyer.status(0).session.generation;
+  BOOST_TEST(s.buyer.tell(operator_command::logout, 0).is_done);
+  BOOST_TEST(s.seller.tell(operator_command::logout, 0).is_done);
+  s.to(day + 12h + 1min);
+  BOOST_TEST(s.seller.tell(operator_command::logon, 0).is_done);
+  BOOST_TEST(s.buyer.tell(operator_command::logon, 0).is_done);
+  BOOST_TEST_REQUIRE(s.is_up());
+  BOOST_TEST((s.buyer.status(0).session.generation == before));
+}
+
 // The session's actor dies behind the begin of a period: the store says that its numbers are of this one.
 BOOST_AUTO_TEST_CASE(a_restart_within_a_period_does_not_reset_again) {
   timed s{with(8h, 17h), day + 7h};

@@ -215,6 +215,100 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_that_was_used_twice_tells_the_first, Backe
   BOOST_TEST((backend.store().find_token(alpha, submit_token{6}) == seq_num{4}));
 }
 
+// ---------------------------------------------------------------- submits that wait for a logon
+
+parked_submit waiting(std::uint64_t place, std::uint64_t token, std::string body) {
+  return {place, submit_token{token}, day_one + std::chrono::seconds{place}, {"D", "115=FUND\001", std::move(body)}};
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_parked_comes_back_in_its_order_after_every_reopening, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  using namespace std::string_literals;
+  const auto body = "95=3\00196=a\000b\001"s;
+  auto b = h.empty();
+  b.park = {waiting(1, 71, body), waiting(2, 0, "11=B\001")};
+  BOOST_TEST(h.commit(b).status == commit_status::done);
+  b = h.empty();
+  b.park = {waiting(3, 73, "11=C\001")};
+  BOOST_TEST(h.commit(b).status == commit_status::done);
+  backend.reopen();
+  h.use(backend.store());
+  h.load();
+  const auto& all = h.state().parked;
+  BOOST_REQUIRE(all.size() == 3u);
+  BOOST_TEST(all[0].place == 1u);
+  BOOST_TEST(all[0].token.value == 71u);
+  BOOST_TEST(all[0].since == day_one + std::chrono::seconds{1});
+  BOOST_TEST(all[0].message.msg_type == "D");
+  BOOST_TEST(all[0].message.header == "115=FUND\001");
+  BOOST_TEST(all[0].message.body == body);
+  BOOST_TEST(!all[0].is_damaged);
+  BOOST_TEST(all[2].message.body == "11=C\001");
+  BOOST_TEST(h.state().next_sender.value == 1u);
+  BOOST_TEST(backend.store().load(beta, day_one).parked.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_parked_leaves_with_the_commit_that_gives_it_a_number, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  auto b = h.empty();
+  b.park = {waiting(1, 71, "11=A\001"), waiting(2, 72, "11=B\001")};
+  h.commit(b);
+  BOOST_TEST(backend.store().is_parked(alpha, submit_token{71}));
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{70}));
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{0}));
+  BOOST_TEST(!backend.store().is_parked(beta, submit_token{71}));
+  BOOST_TEST(!backend.store().find_token(alpha, submit_token{71}));
+  b = h.next(record_kind::application, "x", submit_token{71});
+  b.parked_through = 1;
+  b.park = {waiting(3, 73, "11=C\001")};
+  h.commit(b);
+  backend.reopen();
+  h.use(backend.store());
+  h.load();
+  BOOST_REQUIRE(h.state().parked.size() == 2u);
+  BOOST_TEST(h.state().parked[0].token.value == 72u);
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{71}));
+  BOOST_TEST((backend.store().find_token(alpha, submit_token{71}) == seq_num{1}));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_parked_and_sent_in_one_commit_does_not_wait, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  auto b = h.next(record_kind::application, "x", submit_token{71});
+  b.park = {waiting(1, 71, "11=A\001")};
+  b.parked_through = 1;
+  h.commit(b);
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{71}));
+  BOOST_TEST(backend.store().load(alpha, day_one).parked.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_reset_leaves_what_is_parked_where_it_is, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  auto b = h.empty();
+  b.park = {waiting(1, 71, "11=A\001")};
+  h.commit(b);
+  b = h.empty();
+  b.generation = b.generation.next();
+  b.reset = reset{day_one, false};
+  b.next_sender = b.next_target = seq_num{1};
+  h.commit(b);
+  backend.reopen();
+  BOOST_TEST(backend.store().load(alpha, day_one).parked.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_commit_that_is_refused_parks_nothing, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  auto b = h.empty();
+  b.id = commit_id{9};
+  b.park = {waiting(1, 71, "11=A\001")};
+  BOOST_TEST(h.commit(b).status == commit_status::out_of_order);
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{71}));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_hundred_thousand_messages_are_paged_through, Backend, all_backends) {
   Backend backend;
   hand h{backend.store(), alpha};
@@ -248,6 +342,40 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_page_is_bounded_by_bytes_but_holds_at_least_one,
   BOOST_TEST(page.records.size() == 2u);
   BOOST_TEST(page.end.value == 2u);
   BOOST_TEST(!page.is_last);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_session_that_was_only_loaded_can_be_forgotten, Backend, all_backends) {
+  Backend backend;
+  hand other{backend.store(), beta};
+  hand h{backend.store(), alpha};
+  BOOST_TEST(backend.store().forget_unused(alpha, h.state().incarnation));
+  BOOST_TEST(!backend.store().forget_unused(alpha, h.state().incarnation));
+  BOOST_TEST(h.commit(h.next()).status == commit_status::wrong_incarnation);
+  backend.reopen();
+  BOOST_REQUIRE(backend.store().sessions().size() == 1u);
+  BOOST_TEST((backend.store().sessions().front().id == beta));
+  h.use(backend.store());
+  h.load();
+  BOOST_TEST(h.commit(h.next()).status == commit_status::done);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_session_that_was_used_or_has_a_newer_owner_is_not_forgotten, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  const auto older = h.state().incarnation;
+  h.load();
+  BOOST_TEST(!backend.store().forget_unused(alpha, older));
+  h.commit(h.next());
+  BOOST_TEST(!backend.store().forget_unused(alpha, h.state().incarnation));
+  hand reset{backend.store(), beta};
+  auto b = reset.next();
+  b.next_sender = seq_num{1};  // nothing sent, something received
+  b.records.clear();
+  b.next_target = seq_num{2};
+  BOOST_TEST(reset.commit(b).status == commit_status::done);
+  BOOST_TEST(!backend.store().forget_unused(beta, reset.state().incarnation));
+  BOOST_TEST(!backend.store().forget_unused({"FIX.4.2", "NO", "BODY", ""}, session_incarnation{1}));
+  BOOST_TEST(backend.store().sessions().size() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

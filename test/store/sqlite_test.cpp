@@ -120,6 +120,52 @@ BOOST_AUTO_TEST_CASE(wrong_paths_and_files_are_named_with_what_to_do) {
   BOOST_CHECK_THROW(static_cast<void>(open_store(power)), store_error);
 }
 
+// What a program of format 1 has left.
+BOOST_AUTO_TEST_CASE(a_file_of_the_format_before_is_brought_up_to_date_with_all_that_is_in_it) {
+  temp_folder folder;
+  const auto path = folder.file("old.db");
+  {
+    sqlite_store store{path};
+    hand h{store, alpha};
+    h.commit(h.next(record_kind::application, "x", submit_token{7}));
+  }
+  {
+    sqlite_connection old{path, SQLITE_OPEN_READWRITE};
+    old.run("DROP VIEW waiting; DROP TABLE parked; PRAGMA user_version = 1");
+  }
+  BOOST_CHECK_EXCEPTION(sqlite_view{path}, store_error, [](const store_error& e) { return says(e.what(), "format 1") && says(e.what(), "It becomes that"); });
+  sqlite_store store{path};
+  hand h{store, alpha};
+  BOOST_TEST(h.state().next_sender.value == 2u);
+  BOOST_TEST((store.find_token(alpha, submit_token{7}) == seq_num{1}));
+  auto b = h.empty();
+  b.park = {{1, submit_token{8}, day_one, {"D", "", "11=A\001"}}};
+  BOOST_TEST(h.commit(b).status == commit_status::done);
+  BOOST_TEST(store.is_parked(alpha, submit_token{8}));
+}
+
+BOOST_AUTO_TEST_CASE(a_parked_submit_that_was_changed_comes_back_damaged_and_alone) {
+  temp_folder folder;
+  const auto path = folder.file("s.db");
+  {
+    sqlite_store store{path};
+    hand h{store, alpha};
+    auto b = h.empty();
+    for (std::uint64_t place = 1; place <= 5; ++place) b.park.push_back({place, submit_token{place}, day_one, {"D", "50=X\001", "11=A\001"}});
+    h.commit(b);
+  }
+  {
+    sqlite_connection c{path, SQLITE_OPEN_READWRITE};
+    c.run("UPDATE parked SET body = '11=B' || char(1) WHERE place = 1; UPDATE parked SET token = 99 WHERE place = 2; "
+          "UPDATE parked SET header = '' WHERE place = 3; UPDATE parked SET since = since + 1 WHERE place = 4");
+    BOOST_TEST(c.number("SELECT count(*) FROM waiting WHERE message LIKE '35=D|50=X|11=A|'") == 3);
+  }
+  sqlite_store store{path};
+  const auto all = store.load(alpha, day_one).parked;
+  BOOST_REQUIRE(all.size() == 5u);
+  for (std::size_t i = 0; i < 5; ++i) BOOST_TEST(all[i].is_damaged == (i < 4));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_opened_says_what_to_do) {
   temp_folder folder;
   {

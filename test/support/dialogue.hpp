@@ -243,6 +243,7 @@ class dialogue {
   bool step() {
     if (auto done = store.step()) {
       if (done->transmit) transmit(*done->transmit);
+      for (const auto& b : done->behind) transmit(*b);
       if (done->committed) session_.on(*done->committed, now);
       if (done->failed) session_.on(*done->failed, now);
       return true;
