@@ -27,8 +27,10 @@ class acceptor {
  private:
   listening open(const listen& where) {
     auto result = self_->home_reactor()->net().listen(
-        *self_->home_reactor(), where.host, where.port,
-        [keep = self_->keep_alive(), self = self_, this](accepted a) { self->enter([&] { hand_over(std::move(a)); }); },
+        *self_->home_reactor(), {where.host, where.port, where.options},
+        [keep = self_->keep_alive(), self = self_, this, has_header = where.has_proxy_header](accepted a) {
+          self->enter([&] { hand_over(std::move(a), has_header); });
+        },
         [keep = self_->keep_alive(), self = self_, this](const std::string& text) {
           self->enter([&] { events_.record(severity::warning, "accept-paused", {}, text); });
         });
@@ -42,9 +44,9 @@ class acceptor {
     return {port, {}};
   }
 
-  void hand_over(accepted a) {
+  void hand_over(accepted a, bool has_proxy_header) {
     const auto& lobby = lobbies_[next_++ % lobbies_.size()];
-    deliver(self_, lobby, accepted_link{std::move(a.socket), std::move(a.peer), self_->home_reactor()->now().steady});
+    deliver(self_, lobby, accepted_link{std::move(a.socket), std::move(a.peer), self_->home_reactor()->now().steady, has_proxy_header});
   }
 
   pointer self_;

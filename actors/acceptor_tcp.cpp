@@ -34,13 +34,16 @@ std::string listen_trouble(const std::string& host, std::uint16_t port, const st
 
 class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
  public:
-  tcp_accept(reactor& home, network::on_accept accept, network::on_trouble trouble)
-      : home_(home), acceptor_(io_context_of(home)), accept_(std::move(accept)), trouble_(std::move(trouble)) {}
+  tcp_accept(reactor& home, const socket_options& options, network::on_accept accept, network::on_trouble trouble)
+      : home_(home), options_(options), acceptor_(io_context_of(home)), accept_(std::move(accept)), trouble_(std::move(trouble)) {}
 
+  // What is accepted takes its buffers from the listener: they are announced to the peer before we see it.
   std::error_code open(const tcp::endpoint& where) {
     std::error_code e;
     acceptor_.open(where.protocol(), e);
-    if (!e) acceptor_.set_option(tcp::acceptor::reuse_address{true}, e);
+    if (!e) acceptor_.set_option(tcp::acceptor::reuse_address{options_.reuse_address}, e);
+    if (!e) refused_ = set_socket_options(acceptor_.native_handle(), options_);
+    if (!refused_.empty()) return {};
     if (!e) acceptor_.bind(where, e);
     if (!e) acceptor_.listen(backlog, e);
     if (!e) acceptor_.native_non_blocking(true, e);
@@ -53,6 +56,8 @@ class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
     std::error_code ignored;
     acceptor_.close(ignored);
   }
+  // What open did not get from the kernel, if it was an option.
+  [[nodiscard]] const std::string& refused() const { return refused_; }
   [[nodiscard]] std::uint16_t port() const {
     std::error_code ignored;
     return acceptor_.local_endpoint(ignored).port();
@@ -73,7 +78,8 @@ class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
         return pause(errno);
       }
       auto peer = peer_of(socket);
-      accept_({make_tcp_link(socket), std::move(peer)});
+      (void)set_socket_options(socket, options_);  // what the kernel refuses was said of the listener
+      accept_({make_tcp_link(socket, options_.linger), std::move(peer)});
     }
     if (is_open_) wait();
   }
@@ -87,6 +93,8 @@ class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
   }
 
   reactor& home_;
+  socket_options options_;
+  std::string refused_;
   tcp::acceptor acceptor_;
   network::on_accept accept_;
   network::on_trouble trouble_;
@@ -117,12 +125,13 @@ tcp::endpoint find_endpoint(asio::io_context& io, const std::string& host, std::
 
 }  // namespace
 
-listen_result tcp_network::listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) {
+listen_result tcp_network::listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) {
   std::error_code e;
-  const auto where = find_endpoint(io_context_of(home), host, port, e);
-  auto a = std::make_shared<tcp_accept>(home, std::move(accept), std::move(trouble));
-  if (!e) e = a->open(where);
-  if (e) return {nullptr, listen_trouble(host, port, e)};
+  const auto at = find_endpoint(io_context_of(home), where.host, where.port, e);
+  auto a = std::make_shared<tcp_accept>(home, where.options, std::move(accept), std::move(trouble));
+  if (!e) e = a->open(at);
+  if (!a->refused().empty()) return {nullptr, "cannot listen on " + host_and_port(where.host, where.port) + ": the kernel refuses " + a->refused()};
+  if (e) return {nullptr, listen_trouble(where.host, where.port, e)};
   return {std::make_unique<tcp_listener>(std::move(a)), {}};
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/deliver.hpp"
 #include "actors/pinned.hpp"
+#include "actors/proxy_connect.hpp"
 #include "actors/read_buffer.hpp"
 #include "actors/write_queue.hpp"
 
@@ -11,6 +12,11 @@
 
 namespace troupe::actors {
 namespace {
+
+std::string text_of(std::chrono::nanoseconds time) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  return milliseconds % 1'000 == 0 ? std::to_string(milliseconds / 1'000) + " s" : std::to_string(milliseconds) + " ms";
+}
 
 class connection {
  public:
@@ -82,18 +88,28 @@ class connection {
   void connect() {
     limit_ = home().start_timer(home().now().steady + where_->timeout, entering([this] {
       attempt_.reset();
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(where_->timeout).count();
-      fail_to_connect("cannot connect to " + where_->host + ":" + std::to_string(where_->port) + ": no answer in " +
-                      std::to_string(seconds) + " s");
+      const auto& proxy = where_->proxy;
+      const auto way = proxy.host.empty() ? std::string{} : " by proxy " + proxy.host + ":" + std::to_string(proxy.port);
+      fail_to_connect("cannot connect to " + where_->host + ":" + std::to_string(where_->port) + way + ": no answer in " + text_of(where_->timeout));
     }));
-    attempt_ = home().net().connect(home(), where_->host, where_->port,
-                                    [keep = self_->keep_alive(), self = self_, this](const link_ptr& socket, const std::string& text) {
-                                      self->enter([&] {
-                                        home().cancel_timer(limit_);
-                                        if (!socket) return fail_to_connect(text);
-                                        come_up(socket, text);
-                                      });
-                                    });
+    const connect_place to{where_->host, where_->port, where_->source_host, where_->source_port, where_->options};
+    if (where_->proxy.host.empty()) {
+      attempt_ = home().net().connect(home(), to, [keep = self_->keep_alive(), self = self_, this](const link_ptr& socket, const std::string& text) {
+        self->enter([&] { end_attempt(socket, text); });
+      });
+    } else {
+      attempt_ = connect_by_proxy(home(), where_->proxy, to, [keep = self_->keep_alive(), self = self_, this](const link_ptr& socket, const std::string& text, std::string unread) {
+        adopted_.unread = std::move(unread);
+        self->enter([&] { end_attempt(socket, text); });
+        pump(self, this);
+      });
+    }
+  }
+
+  void end_attempt(const link_ptr& socket, const std::string& text) {
+    home().cancel_timer(limit_);
+    if (!socket) return fail_to_connect(text);
+    come_up(socket, text);
   }
 
   void fail_to_connect(const std::string& reason) {

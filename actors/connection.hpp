@@ -14,6 +14,7 @@
 
 #include "actors/link.hpp"
 #include "actors/messages.hpp"
+#include "actors/proxy_dialogue.hpp"
 #include "actors/reactor.hpp"
 
 #include <chrono>
@@ -43,6 +44,10 @@ struct connect_to {
   std::string host;
   std::uint16_t port = 0;
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};
+  std::string source_host{};
+  std::uint16_t source_port = 0;
+  socket_options options{};
+  proxy_settings proxy{};  // no host: none
 };
 connection_actor spawn_connection(reactor& home, connection_epoch epoch, connection_client session, session_group_actor group,
                                   connect_to where, connection_settings settings = {});

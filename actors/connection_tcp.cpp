@@ -3,11 +3,9 @@
 #include "actors/io_wait.hpp"
 #include "actors/reactor_asio_context.hpp"
 
-#include <asio/connect.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -25,9 +23,10 @@ namespace {
 
 using asio::ip::tcp;
 using descriptor = asio::posix::stream_descriptor;
+using linger_time = std::optional<std::chrono::seconds>;
 
 constexpr std::size_t max_parts = 64;
-constexpr std::chrono::seconds linger_time{2};
+constexpr std::chrono::seconds usual_linger{2};
 constexpr std::size_t linger_bytes = 1 << 20;
 
 std::string text_of(int error) {
@@ -78,8 +77,8 @@ class lingering : public std::enable_shared_from_this<lingering> {
  public:
   lingering(std::shared_ptr<waits> w, reactor& home) : waits_(std::move(w)), home_(home) {}
 
-  void begin() {
-    timer_ = home_.start_timer(home_.now().steady + linger_time, [self = shared_from_this()] { self->end(); });
+  void begin(std::chrono::seconds time) {
+    timer_ = home_.start_timer(home_.now().steady + time, [self = shared_from_this()] { self->end(); });
     waits_->readable.set([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->read_away();
     });
@@ -110,7 +109,7 @@ class lingering : public std::enable_shared_from_this<lingering> {
 
 class tcp_stream final : public stream {
  public:
-  tcp_stream(int socket, reactor& home) : home_(home), waits_(std::make_shared<waits>(io_context_of(home))) {
+  tcp_stream(int socket, reactor& home, linger_time linger) : home_(home), linger_(linger), waits_(std::make_shared<waits>(io_context_of(home))) {
     waits_->socket.assign(socket);
   }
   ~tcp_stream() override {
@@ -144,9 +143,10 @@ class tcp_stream final : public stream {
   void await_writable() override { waits_->wait_to_write(); }
 
   void close_gently() override {
+    if (linger_ == std::chrono::seconds{0}) return close_hard();
     waits_->forget();
     ::shutdown(native(), SHUT_WR);
-    std::make_shared<lingering>(std::exchange(waits_, nullptr), home_)->begin();
+    std::make_shared<lingering>(std::exchange(waits_, nullptr), home_)->begin(linger_.value_or(usual_linger));
   }
   void close_hard() override {
     const ::linger at_once{1, 0};
@@ -158,7 +158,7 @@ class tcp_stream final : public stream {
     waits_->forget();
     const auto socket = waits_->socket.release();
     waits_.reset();
-    return make_tcp_link(socket);
+    return make_tcp_link(socket, linger_);
   }
 
  private:
@@ -169,12 +169,13 @@ class tcp_stream final : public stream {
   }
 
   reactor& home_;
+  linger_time linger_;
   std::shared_ptr<waits> waits_;
 };
 
 class tcp_link final : public link {
  public:
-  explicit tcp_link(int socket) : socket_(socket) {}
+  tcp_link(int socket, linger_time linger) : socket_(socket), linger_(linger) {}
   ~tcp_link() override {
     if (socket_ >= 0) ::close(socket_);
   }
@@ -183,83 +184,19 @@ class tcp_link final : public link {
 
   std::unique_ptr<stream> attach(reactor& home) override {
     if (socket_ < 0) throw std::logic_error{"a link is attached once"};
-    auto s = std::make_unique<tcp_stream>(socket_, home);
+    auto s = std::make_unique<tcp_stream>(socket_, home, linger_);
     socket_ = -1;
     return s;
   }
 
  private:
   int socket_;
-};
-
-// ------------------------------------------------------------------ connect
-
-class tcp_connect : public std::enable_shared_from_this<tcp_connect> {
- public:
-  tcp_connect(asio::io_context& io, std::string host, std::uint16_t port, network::on_connect done)
-      : resolver_(io), socket_(io), host_(std::move(host)), port_(port), done_(std::move(done)) {}
-
-  void begin() {
-    std::error_code not_an_address;
-    const auto address = asio::ip::make_address(host_, not_an_address);
-    if (!not_an_address) return connect(tcp::resolver::results_type::create(tcp::endpoint{address, port_}, host_, ""));
-    resolver_.async_resolve(host_, std::to_string(port_),
-                            [self = shared_from_this()](const std::error_code& e, tcp::resolver::results_type found) {
-                              if (e) return self->fail("cannot look up ", e);
-                              self->connect(std::move(found));
-                            });
-  }
-  void give_up() {
-    done_ = nullptr;
-    std::error_code ignored;
-    resolver_.cancel();
-    socket_.close(ignored);
-  }
-
- private:
-  void connect(tcp::resolver::results_type where) {
-    asio::async_connect(socket_, where, [self = shared_from_this()](const std::error_code& e, const tcp::endpoint&) {
-      if (e) return self->fail("cannot connect to ", e);
-      self->succeed();
-    });
-  }
-  void fail(const char* what, const std::error_code& e) {
-    if (auto done = std::exchange(done_, nullptr)) done(nullptr, what + host_and_port(host_, port_) + ": " + e.message());
-  }
-  void succeed() {
-    auto done = std::exchange(done_, nullptr);
-    if (!done) return;
-    const auto socket = socket_.release();
-    auto peer = peer_of(socket);
-    done(make_tcp_link(socket), std::move(peer));
-  }
-
-  tcp::resolver resolver_;
-  tcp::socket socket_;
-  std::string host_;
-  std::uint16_t port_;
-  network::on_connect done_;
-};
-
-class tcp_connect_attempt final : public connect_attempt {
- public:
-  explicit tcp_connect_attempt(std::shared_ptr<tcp_connect> c) : connect_(std::move(c)) {}
-  ~tcp_connect_attempt() override { connect_->give_up(); }
-  tcp_connect_attempt(const tcp_connect_attempt&) = delete;
-  tcp_connect_attempt& operator=(const tcp_connect_attempt&) = delete;
-
- private:
-  std::shared_ptr<tcp_connect> connect_;
+  linger_time linger_;
 };
 
 }  // namespace
 
-link_ptr make_tcp_link(int descriptor) {
-  auto made = std::make_shared<tcp_link>(descriptor);
-  const int on = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return made;
-}
+link_ptr make_tcp_link(int descriptor, linger_time linger) { return std::make_shared<tcp_link>(descriptor, linger); }
 
 std::string host_and_port(const std::string& host, std::uint16_t port) {
   const bool is_ipv6 = host.find(':') != std::string::npos;
@@ -271,12 +208,6 @@ std::string peer_of(int socket) {
   auto size = static_cast<socklen_t>(peer.capacity());
   if (::getpeername(socket, peer.data(), &size) != 0) return "?";
   return host_and_port(peer.address().to_string(), peer.port());
-}
-
-std::unique_ptr<connect_attempt> tcp_network::connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) {
-  auto c = std::make_shared<tcp_connect>(io_context_of(home), host, port, std::move(done));
-  c->begin();
-  return std::make_unique<tcp_connect_attempt>(std::move(c));
 }
 
 }  // namespace troupe::actors

@@ -3,6 +3,8 @@
 
 #include "actors/link.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 namespace troupe::actors {
@@ -10,12 +12,12 @@ namespace troupe::actors {
 class tcp_network final : public network {
  public:
   // A host is an address, or a name that is looked up; empty: every IPv4 address of this machine.
-  listen_result listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) override;
-  std::unique_ptr<connect_attempt> connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) override;
+  listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) override;
+  std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) override;
 };
 
-// Takes over a connected socket: makes it non-blocking, with TCP_NODELAY.
-[[nodiscard]] link_ptr make_tcp_link(int descriptor);
+// Takes over a connected socket that has its options; `linger` as in socket_options.
+[[nodiscard]] link_ptr make_tcp_link(int descriptor, std::optional<std::chrono::seconds> linger = std::nullopt);
 // "127.0.0.1:49152", "[::1]:49152"; "?" if it is not connected any more.
 [[nodiscard]] std::string peer_of(int descriptor);
 [[nodiscard]] std::string host_and_port(const std::string& host, std::uint16_t port);

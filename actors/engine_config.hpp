@@ -7,6 +7,7 @@
 #include "actors/restart_policy.hpp"
 #include "actors/session_spec.hpp"
 #include "actors/session_template.hpp"
+#include "actors/socket_options.hpp"
 #include "store/message_store.hpp"
 
 #include <chrono>
@@ -17,6 +18,14 @@
 #include <vector>
 
 namespace troupe::actors {
+
+// Where sessions are called.
+struct endpoint {
+  std::string host;  // empty: every address of this machine
+  std::uint16_t port = 0;
+  socket_options options{};
+  bool has_proxy_header = false;  // a load balancer stands before it and says who calls, by the PROXY protocol
+};
 
 struct store_spec {
   std::string name;  // unique in the engine
@@ -30,6 +39,7 @@ struct engine_config {
   std::vector<store_spec> stores;
   std::vector<session_spec> sessions;
   std::vector<session_template> session_templates;  // for those who log on and have no session above; see session_template.hpp
+  std::vector<std::string> left_out;  // what was to be here and is not, and why: a problem of every status
   std::vector<endpoint> listen;
   lobby_limits lobby{};
   restart_limits restarts{};  // of each session, application and store by itself

@@ -22,6 +22,7 @@ constexpr std::array codes = {
     event_code{"signal-ignored", info, "A signal came that means nothing to the engine (SIGUSR1, SIGUSR2); the text says from whom.", "See that a log rotation sends none: the logs are not opened anew."},
     event_code{"engine-failed", error, "The engine itself failed; the text says why. The process ends with exit code 5.", "Report it with the event log, and start again: nothing committed is lost."},
     event_code{"settings-warning", warning, "Something in the settings file is probably not what is meant; the text says where and what.", "`troupe check` says the same without a start."},
+    event_code{"session-left-out", error, "A session or template of the settings file has an error and was left out (ContinueInitializationOnError=Y); the text says where and what.", "Correct the file and start again; `troupe check` says the same."},
     event_code{"control-open", info, "`troupe status` and the other live commands reach the engine at this socket.", ""},
     event_code{"control-failed", warning, "The control socket cannot be used; the sessions run without it.", "Do what the text says, or set ControlSocket."},
     event_code{"message-log-dropped", warning, "The message log could not follow; so many messages are not in it.", "A faster disk, or a greater LogMaxQueued."},

@@ -232,18 +232,18 @@ class fake_listener final : public listener {
   std::uint16_t port_;
 };
 
-listen_result fake_network::listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble) {
-  if (port == 0) port = next_port_++;
+listen_result fake_network::listen(reactor& home, const listen_place& where, on_accept accept, on_trouble) {
+  const auto port = where.port == 0 ? next_port_++ : where.port;
   if (listeners_.contains(port)) {
-    return {nullptr, "cannot listen on " + host + ":" + std::to_string(port) + ": Address already in use; choose another port"};
+    return {nullptr, "cannot listen on " + where.host + ":" + std::to_string(port) + ": Address already in use; choose another port"};
   }
   listeners_[port] = std::make_shared<listening_port>(listening_port{&home, std::move(accept)});
   return {std::make_unique<fake_listener>(*this, port), {}};
 }
 
-std::unique_ptr<connect_attempt> fake_network::connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) {
+std::unique_ptr<connect_attempt> fake_network::connect(reactor& home, const connect_place& where, on_connect done) {
   auto c = std::make_shared<fake_connect>(fake_connect{&home, std::move(done)});
-  const auto ask = [this, host, port, c] { answer(host, port, c); };
+  const auto ask = [this, host = where.host, port = where.port, c] { answer(host, port, c); };
   if (defaults_.delay.count() > 0) {
     world_.schedule(world_.now().steady + defaults_.delay, [&home, ask] { home.post(ask); });
   } else {

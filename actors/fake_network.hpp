@@ -122,8 +122,8 @@ class fake_network final : public network {
  public:
   explicit fake_network(virtual_world& world) : world_(world) {}
 
-  listen_result listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) override;
-  std::unique_ptr<connect_attempt> connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) override;
+  listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) override;
+  std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) override;
 
   [[nodiscard]] fake_wire_settings& defaults() { return defaults_; }
   // Connects to this host get no answer, not even a refusal.

@@ -64,7 +64,7 @@ struct fake_peer::impl : std::enable_shared_from_this<impl> {
 };
 
 fake_peer::fake_peer(virtual_reactor& home, const std::string& host, std::uint16_t port) : impl_(std::make_shared<impl>(home)) {
-  impl_->attempt = home.net().connect(home, host, port, [weak = impl_->weak_from_this()](const link_ptr& end, const std::string& text) {
+  impl_->attempt = home.net().connect(home, {.host = host, .port = port}, [weak = impl_->weak_from_this()](const link_ptr& end, const std::string& text) {
     const auto self = weak.lock();
     if (!self) return;
     if (!end) {
@@ -87,7 +87,7 @@ fake_peer& fake_peer::operator=(fake_peer&&) noexcept = default;
 fake_peer fake_peer::listening(virtual_reactor& home, std::uint16_t port) {
   auto i = std::make_shared<impl>(home);
   auto r = home.net().listen(
-      home, "fake", port,
+      home, {.host = "fake", .port = port},
       [weak = std::weak_ptr<impl>{i}](const accepted& a) {
         if (const auto self = weak.lock(); self && !self->wire) self->begin(a.socket);
       },

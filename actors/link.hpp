@@ -5,6 +5,7 @@
 // either closes it.
 #pragma once
 
+#include "actors/socket_options.hpp"
 #include "protocol/types.hpp"
 
 #include <cstddef>
@@ -67,6 +68,19 @@ class stream {
   [[nodiscard]] virtual link_ptr detach() = 0;
 };
 
+struct listen_place {
+  std::string host;        // an address of this machine, or a name that is looked up; empty: all of them
+  std::uint16_t port = 0;  // 0: any free one
+  socket_options options{};  // of the listener, and of what it accepts
+};
+struct connect_place {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string source_host{};      // the address that the peer sees; empty: the kernel's choice
+  std::uint16_t source_port = 0;  // 0: the kernel's choice
+  socket_options options{};
+};
+
 // A listening socket, or a connect under way; destroyed, it ends, and calls back no more.
 class listener {
  public:
@@ -96,12 +110,9 @@ class network {
   using on_connect = std::function<void(link_ptr socket, std::string peer_or_error)>;  // socket empty: error
 
   virtual ~network() = default;
-  // Port 0: any free one.
-  [[nodiscard]] virtual listen_result listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept,
-                                             on_trouble trouble) = 0;
+  [[nodiscard]] virtual listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) = 0;
   // Never calls back from inside this call, and at most once. Time limits are the caller's.
-  [[nodiscard]] virtual std::unique_ptr<connect_attempt> connect(reactor& home, const std::string& host, std::uint16_t port,
-                                                                 on_connect done) = 0;
+  [[nodiscard]] virtual std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) = 0;
 };
 
 // Puts something between a reactor and its network: counts, delays, loses. Called once for each reactor.

@@ -4,6 +4,7 @@
 #include "actors/link.hpp"
 #include "actors/logon_peek.hpp"
 #include "actors/pinned.hpp"
+#include "actors/proxy_header.hpp"
 
 #include <map>
 #include <system_error>
@@ -22,7 +23,8 @@ struct guest {
   std::string peer;
   steady_time accepted_at{};
   timer_id limit;
-  logon_identity who;       // once its Logon is there: from then on nothing is read
+  bool awaits_header = false;  // of the PROXY protocol
+  logon_identity who;          // once its Logon is there: from then on nothing is read
   bool has_asked_maker = false;
 };
 
@@ -81,6 +83,7 @@ class lobby {
     g.framer = protocol::framer{limits_.bytes, limits_.check};
     g.peer = m.peer;
     g.accepted_at = m.accepted_at;
+    g.awaits_header = m.has_proxy_header;
     g.limit = home().start_timer(m.accepted_at + limits_.time, entering([this, id] { refuse(id, "no Logon in time"); }));
     try {
       g.socket = m.socket->attach(home());
@@ -111,16 +114,36 @@ class lobby {
     }
   }
 
-  void look(guest_id id, guest& g) {
+  void look(guest_id id, guest& g) { g.awaits_header ? look_for_header(id, g) : look_for_frame(id, g); }
+
+  // From here on the peer is who the header says; if it says nobody, who it was.
+  void look_for_header(guest_id id, guest& g) {
+    const auto h = read_proxy_header(g.unread);
+    switch (h.what) {
+      case proxy_header::kind::wrong: return refuse(id, h.error);
+      case proxy_header::kind::need_more: return await_more(id, g, "no whole PROXY header");
+      case proxy_header::kind::whole:
+        g.awaits_header = false;
+        g.unread.erase(0, h.size);
+        if (!h.peer.empty()) g.peer = h.peer;
+        return look_for_frame(id, g);
+    }
+  }
+
+  void look_for_frame(guest_id id, guest& g) {
     const auto r = g.framer.next(g.unread);
     switch (r.what) {
       case protocol::frame_result::kind::frame: return ask(id, g, r.frame);
       case protocol::frame_result::kind::garbled:
         return refuse(id, "expected a Logon, received bytes that are no FIX message (" + std::string{protocol::to_string(r.error)} + ")");
       case protocol::frame_result::kind::need_more:
-        if (g.unread.size() >= limits_.bytes) return refuse(id, "no whole message in " + std::to_string(limits_.bytes) + " bytes");
-        return g.socket->await_readable();
+        return await_more(id, g, "no whole message");
     }
+  }
+
+  void await_more(guest_id id, guest& g, const std::string& missing) {
+    if (g.unread.size() >= limits_.bytes) return refuse(id, missing + " in " + std::to_string(limits_.bytes) + " bytes");
+    g.socket->await_readable();
   }
 
   // ---------------------------------------------------------------- asking the group

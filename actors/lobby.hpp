@@ -5,6 +5,9 @@
 // link that breaks one, or whose first message is no Logon of a published session, or whose group says no, is closed without
 // a word, and the event `lobby-refused` says why. Who is connected already is for the group to decide.
 //
+// A link that comes from a load balancer (accepted_link::has_proxy_header) says in a header who the peer is, before anything else; one that
+// does not, or says it wrongly, is refused.
+//
 // Where there is a maker, it is asked once for a session that is not published, or whose group is ending: a Logon may make one from
 // a template. The guest's time limit goes on meanwhile, and each guest asks once: as many questions are open as there are links.
 //

@@ -10,6 +10,7 @@
 
 #include "actors/caf.hpp"
 #include "actors/logon_identity.hpp"
+#include "actors/socket_options.hpp"
 #include "protocol/commit.hpp"
 #include "protocol/framer.hpp"
 #include "protocol/session_config.hpp"
@@ -482,12 +483,15 @@ struct accepted_link {
   std::shared_ptr<link> socket;
   std::string peer;
   steady_time accepted_at{};
+  bool has_proxy_header = false;  // stands before the first message, and says who the peer is
 };
 using lobby_actor = caf::typed_actor<sig<void(accepted_link)>, sig<void(publish)>, sig<void(withdraw)>>;
 
 struct listen {
   std::string host;
   std::uint16_t port = 0;
+  socket_options options{};
+  bool has_proxy_header = false;  // each link begins with one (proxy_header.hpp)
 };
 struct listening {
   std::uint16_t port = 0;  // the real one, if 0 was asked
@@ -519,7 +523,7 @@ struct status_of_all {};
 struct engine_status {
   std::vector<group_status> sessions;     // in the order of the configuration
   std::vector<listening> endpoints;       // where it listens now
-  std::vector<std::string> problems;      // what has failed too often, or waits for its next try
+  std::vector<std::string> problems;      // what is left out, has failed too often, or waits for its next try
 };
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,

@@ -23,7 +23,8 @@ class session_group {
         around_(std::move(around)),
         state_(around_.spec.starts_enabled ? group_state::Starting : group_state::Stopped),
         policy_(around_.restarts),
-        back_off_(around_.spec.back_off) {}
+        back_off_(around_.spec.back_off),
+        host_order_(around_.spec.host_order) {}
   ~session_group();
   session_group(const session_group&) = delete;
   session_group& operator=(const session_group&) = delete;
@@ -135,7 +136,7 @@ class session_group {
   bool has_met_peer_ = false;                // this link: the peer took the connection
   unsigned failed_logons_ = 0;               // links in a row that never were logged on
   back_off back_off_;
-  std::size_t host_ = 0;
+  host_order host_order_;
 
   timer_id pending_;  // the next restart or connect, whichever it is
   std::optional<steady_time> retry_at_;

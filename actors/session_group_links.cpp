@@ -10,6 +10,7 @@ bound session_group::on_bind(const bind& b) {
   };
   if (state_ == group_state::Retired) return {false, 0, "it has just ended", true};
   if (is_initiator()) return refuse("this session connects itself");
+  if (!around_.spec.allowed.lets_in(b.peer)) return refuse("its address is not one of AllowedRemoteAddresses");
   if (!may_link()) return refuse(state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_));
   if (const auto ticket = seat_.promise(now())) return {true, ticket, {}};
   return refuse(seat_.why_not());
@@ -27,13 +28,15 @@ void session_group::connect() {
   forget_timer();
   if (!may_link() || seat_.is_taken() || around_.spec.hosts.empty()) return;
   enter_state(group_state::Running, {});
-  const auto& where = around_.spec.hosts[host_++ % around_.spec.hosts.size()];
+  const auto& where = around_.spec.hosts[host_order_.next(around_.spec.hosts.size(), now())];
   epoch_ = ++anchor().last_epoch;
   peer_ = where.host + ":" + std::to_string(where.port);
   seat_.take(epoch_);
   has_met_peer_ = true;  // until we hear that nobody takes the connection
   deliver(self_, session_, connecting{});
-  sit_down(spawn_connection(home(), epoch_, session_, me(), connect_to{where.host, where.port, around_.spec.connect_timeout}, link_settings()));
+  const auto& s = around_.spec;
+  const connect_to place{where.host, where.port, s.connect_timeout, where.source_host, where.source_port, s.socket, s.proxy};
+  sit_down(spawn_connection(home(), epoch_, session_, me(), place, link_settings()));
 }
 
 connection_settings session_group::link_settings() const {

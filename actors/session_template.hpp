@@ -20,6 +20,8 @@ namespace troupe::actors {
 struct session_template {
   // The first that fits is taken. More than one: versions of FIX with dictionaries of their own.
   std::vector<session_spec> variants;
+  // Not empty: it makes none, and whom it fits is refused with this, so that nobody gets a session of a later template in its place.
+  std::string refusal{};
   // At once. When all are there, one that has no link and nothing under way makes room: the one that lost its link first.
   std::size_t max_sessions = 1000;
   // Identities that the store may hold of this template: a peer that invents names can neither fill the disk nor the memory.

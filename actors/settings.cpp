@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -138,27 +139,15 @@ void settings_reader::check_required(const effective_entries& entries) {
     if (!entries.has(key) && (key == "ConnectionType" || !entries.is_default_alone())) error(entries.session().at, key + " is missing; set it in this [SESSION] or in [DEFAULT]");
 }
 
-void settings_reader::check_hosts(const effective_entries& entries, session_settings& session) {
-  auto& list = session.connect;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::string number = i == 0 ? "" : std::to_string(i);
-    const settings_entry* host = entries.find("SocketConnectHost" + number);
-    const settings_entry* port = entries.find("SocketConnectPort" + number);
-    if (host && !port) error(host->key_at, host->key + " has no SocketConnectPort" + number);
-    if (port && !host) error(port->key_at, port->key + " has no SocketConnectHost" + number);
-    if (!port && !host && i > 0) error(entries.session().at, "SocketConnectHost" + number + " is missing, but a later one is there; number them without a gap");
-  }
-  if (!entries.has("SocketConnectHost") && !entries.has("SocketConnectPort"))
-    error(entries.session().at, "SocketConnectHost and SocketConnectPort are missing; an initiator needs to know where to connect");
-}
-
 void settings_reader::check_initiator(const effective_entries& entries, session_settings& session) {
   check_hosts(entries, session);
   if (!entries.has("HeartBtInt")) error(entries.session().at, "HeartBtInt is missing; an initiator proposes it, 30 seconds are usual");
+  check_proxy(entries, session);
   const settings_entry* longest = entries.find("ReconnectMaxInterval");
-  if (longest && session.reconnect_max_interval < session.reconnect_interval)
-    error(longest->value_at, shown(*longest) + ": expected at least ReconnectInterval, " + std::to_string(session.reconnect_interval.count()) + " seconds");
-  session.reconnect_max_interval = std::max(session.reconnect_max_interval, session.reconnect_interval);
+  const auto last = session.reconnect_waits.back();
+  if (longest && session.reconnect_max_interval < last)
+    error(longest->value_at, shown(*longest) + ": expected at least ReconnectInterval, " + std::to_string(std::chrono::ceil<std::chrono::seconds>(last).count()) + " seconds");
+  session.reconnect_max_interval = std::max(session.reconnect_max_interval, last);
 }
 
 void settings_reader::check_acceptor(const effective_entries& entries) {
@@ -322,10 +311,6 @@ void settings_reader::finish_paths(const settings_section* defaults) {
                   "; set ControlSocket to a shorter one");
 }
 
-bool settings_reader::has_errors() {
-  return std::any_of(problems().begin(), problems().end(), [](const auto& p) { return p.severity == severity::error; });
-}
-
 settings_result settings_reader::read() {
   check_entries();
   std::vector<effective_entries> sessions;
@@ -334,7 +319,10 @@ settings_result settings_reader::read() {
   if (anybody_ = section_for_anybody(); anybody_) sessions.emplace_back(defaults(), *anybody_);
   if (sessions.empty() && !has_errors()) error({}, "there is no [SESSION]; expected at least one");
   for (const effective_entries& s : sessions) read_session(s);
+  auto whole = sessions;
+  if (value_.continues_on_error) leave_out_broken(whole);
   check_process_keys(sessions);
+  check_shared_ports(whole);
   finish_store(sessions);
   finish_paths(defaults());
 
@@ -373,7 +361,7 @@ settings_result read_settings(const std::filesystem::path& file) {
 std::string to_string(const settings_problem& problem, const std::filesystem::path& file) {
   std::string out = file.string();
   if (problem.at.line != 0) out += ":" + std::to_string(problem.at.line) + ":" + std::to_string(problem.at.column);
-  return out + ": " + std::string{to_string(problem.severity)} + ": " + problem.text;
+  return out + ": " + std::string{to_string(problem.severity)} + ": " + problem.text + (problem.is_of_one_session ? "; its session is left out" : "");
 }
 
 }  // namespace troupe::actors

@@ -1,12 +1,16 @@
 // A QuickFIX settings file, understood: typed, checked, every default filled in.
 //
-// All problems are found in one go. A file with an error has no value; a file with warnings only has one. What each key
-// means stands in one table (settings_table.hpp), from which docs/settings.md is made.
+// All problems are found in one go. A file with an error has no value, unless it is of one session and the file says to go on without it; a
+// file with warnings only has one. What each key means stands in one table (settings_table.hpp), from which docs/settings.md is made.
 #pragma once
 
+#include "actors/address_list.hpp"
+#include "actors/host_order.hpp"
+#include "actors/proxy_dialogue.hpp"
 #include "actors/schedule.hpp"
 #include "actors/settings_dialect.hpp"
 #include "actors/settings_file.hpp"
+#include "actors/socket_options.hpp"
 #include "protocol/session_config.hpp"
 
 #include <chrono>
@@ -28,6 +32,23 @@ struct network_address {
   std::uint16_t port = 0;
 
   auto operator<=>(const network_address&) const = default;
+};
+
+// One of an initiator's hosts, and where it is called from.
+struct host_setting {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string source_host{};      // empty: any address of this machine
+  std::uint16_t source_port = 0;  // 0: any
+
+  auto operator<=>(const host_setting&) const = default;
+};
+
+// Of the parts that ProxyType and ProxyVersion say.
+struct proxy_setting {
+  std::string type;     // http, socks; empty: none
+  std::string version;  // empty: the usual one
+  proxy_settings proxy; // once checked; no host: none
 };
 
 enum class application_kind : std::uint8_t { executor, echo };
@@ -87,14 +108,23 @@ struct session_settings {
   std::chrono::seconds dynamic_idle{};  // 0: never
 
   // initiator
-  bool waits_for_operator = false;       // does not connect by itself
-  std::vector<network_address> connect;  // tried in this order, then from the first again
-  std::chrono::seconds reconnect_interval{};
-  std::chrono::seconds reconnect_max_interval{};
+  bool waits_for_operator = false;    // does not connect by itself
+  std::vector<host_setting> connect;  // tried as host_order says
+  host_order_settings host_order;
+  network_address source;             // where all of them are called from, if they do not say so themselves
+  proxy_setting proxy;
+  std::chrono::milliseconds connect_timeout{};
+  std::vector<std::chrono::milliseconds> reconnect_waits;  // one after the other; the last stays
+  std::chrono::milliseconds reconnect_max_interval{};      // at least the last of them
+  unsigned reconnect_jitter = 0;                           // percent by which a wait may be shorter
   unsigned max_failed_logons = 0;  // 0: no limit
 
   // acceptor
-  network_address accept;  // host empty: every address
+  network_address accept;        // host empty: every address
+  address_list allowed_remote_addresses;  // empty: everybody
+  bool use_tcp_proxy = false;    // connections come from a load balancer, with a header of the PROXY protocol
+
+  socket_options socket;  // of the connection, and of an acceptor's listening socket
 
   // logs
   std::filesystem::path log_directory;  // empty: no files
@@ -128,11 +158,19 @@ struct log_settings {
 // A [SESSION] with AcceptorTemplate=Y, or [DEFAULT] with DynamicSessions=Y. With BeginString=* it is one for each version.
 struct template_settings {
   std::vector<session_settings> variants;  // at least one
+  std::string left_out;                    // not empty: it has this error, and makes no sessions
+};
+
+// Of ContinueInitializationOnError=Y: a [SESSION] that has an error.
+struct left_out_session {
+  protocol::session_id id;  // as much of it as could be read
+  std::string why;          // "line 14: LogonTimeout=soon: expected …"
 };
 
 struct settings {
   std::vector<session_settings> sessions;  // no identity twice
-  std::vector<template_settings> templates;  // in the order of the file; there is a session or a template
+  std::vector<template_settings> templates;  // in the order of the file; there is a session, or a template that makes some
+  std::vector<left_out_session> left_out;
   bool accepts_anybody = false;              // the last one is [DEFAULT]
   store_settings store;
   lobby_settings lobby;
@@ -140,10 +178,11 @@ struct settings {
   log_settings log;
   std::filesystem::path control_socket;
   std::chrono::seconds stop_timeout{};
+  bool continues_on_error = false;  // without the sessions that have errors
 };
 
 struct settings_result {
-  std::optional<settings> value;            // empty if a problem is an error
+  std::optional<settings> value;            // empty if a problem is an error of the file
   std::vector<settings_problem> problems;   // in the order of the file
 };
 
@@ -158,6 +197,7 @@ void load_dictionaries(settings_result& result);
 [[nodiscard]] settings_result read_settings(const std::filesystem::path& file);
 
 // "dir/x.cfg:12:14: error: HeartBtInt=thirty: expected …"
+// "dir/x.cfg:12:14: error: …; its session is left out", if that is so.
 [[nodiscard]] std::string to_string(const settings_problem& problem, const std::filesystem::path& file);
 
 }  // namespace troupe::actors

@@ -68,8 +68,9 @@ std::string describe_settings() {
       "| `SettingsDialect` | key | default | Troupe's |\n|---|---|---|---|\n";
   for (const dialect_default& d : dialect_defaults()) out += row(d);
   out +=
-      "\nTroupe's own defaults are those of QuickFIX C++, `SettingsDialect=cpp`, but for two: it brings dictionaries along, where QuickFIX C++ wants\n"
-      "one named, and a session without `StartTime` is always open, where QuickFIX C++ does not start it. QuickFIX/Go also writes each message\n"
+      "\nTroupe's own defaults are those of QuickFIX C++, `SettingsDialect=cpp`, but for three: it brings dictionaries along, where QuickFIX C++ wants\n"
+      "one named; a session without `StartTime` is always open, where QuickFIX C++ does not start it; and small messages go out at once\n"
+      "(`SocketNodelay`), where QuickFIX C++ leaves it to the system. QuickFIX/Go also writes each message\n"
       "through to the disk (`FileStoreSync`), which is not built yet; `troupe check` says so.\n\n"
       "## Keys of other engines that are not built yet\n\n"
       "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"

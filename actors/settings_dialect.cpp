@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 4> names{"cpp", "j", "go", "n"};
 constexpr std::array differing{
     // C++, Go and n wait 1.2 times HeartBtInt, and have no key for it.
     dialect_default{settings_dialect::j, "TestRequestDelayMultiplier", "0.5", {}},
+    dialect_default{settings_dialect::j, "SocketConnectTimeout", "60", {}},
     // Go has no dictionaries of its own, and no key for it: what is not named is not checked.
     dialect_default{settings_dialect::go, "UseDataDictionary", "N", "a dictionary is named"},
 };

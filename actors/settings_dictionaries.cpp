@@ -1,11 +1,12 @@
 // The dictionaries of a settings file: found, read once each, checked whether a session can go by them.
 #include "actors/dictionary_files.hpp"
-#include "actors/settings.hpp"
+#include "actors/settings_reader.hpp"
 #include "protocol/appl_version.hpp"
 #include "protocol/tags.hpp"
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace troupe::actors {
@@ -22,18 +23,29 @@ std::string folders_text() {
 
 class dictionary_reader {
  public:
-  explicit dictionary_reader(settings_result& result) : problems_(result.problems) {}
+  dictionary_reader(std::vector<settings_problem>& problems, bool goes_on) : problems_(problems), goes_on_(goes_on) {}
 
-  void give(session_settings& session) {
+  // Problems say why it has none, if that is so.
+  void give(session_settings& session, bool is_everybodys = false) {
+    if (!session.use_data_dictionary) return;
+    const auto known = problems_.size();
+    find_for(session);
+    if (session.config.dictionaries.session || !goes_on_) return;
+    error(session.at, "the dictionary of this session cannot be used");
+    if (!is_everybodys) leave_out(session, std::span{problems_}.subspan(known));
+  }
+
+  // Of sessions that the rest can do without: where they are, and what is wrong.
+  [[nodiscard]] const std::map<text_position, std::string>& broken() const { return broken_; }
+
+ private:
+  void find_for(session_settings& session) {
     const auto& version = session.config.id.begin_string;
     if (version == "FIXT.1.1") return give_versions(session);
     const auto found = get({"DataDictionary", version, "BeginString=" + version, session.data_dictionary, true});
     if (found) session.config.dictionaries = {found, found};
   }
 
-  [[nodiscard]] bool has_failed() const { return has_failed_; }
-
- private:
   // What is wanted: which key names it, of which version it must be, who says so.
   struct wanted {
     std::string key;
@@ -104,28 +116,35 @@ class dictionary_reader {
     return d.trailer().find(tag::CheckSum) == dictionary_scope::none ? tag::CheckSum : 0;
   }
 
+  void leave_out(const session_settings& session, std::span<settings_problem> its) {
+    for (auto& p : its) p.is_of_one_session = p.severity == severity::error;
+    const auto first = std::find_if(its.begin(), its.end(), [](const auto& p) { return p.is_of_one_session; });
+    broken_.try_emplace(session.at, "line " + std::to_string(first->at.line) + ": " + first->text);
+  }
+
   void error(text_position at, std::string text) { add(severity::error, at, std::move(text)); }
   void add(severity how, text_position at, std::string text) {
-    has_failed_ = has_failed_ || how == severity::error;
     problems_.push_back({how, at, std::move(text)});
   }
 
   std::vector<settings_problem>& problems_;
+  bool goes_on_;
+  std::map<text_position, std::string> broken_;
   std::map<std::filesystem::path, loaded> read_;
-  bool has_failed_ = false;
 };
 
 }  // namespace
 
 void load_dictionaries(settings_result& result) {
   if (!result.value) return;
-  dictionary_reader reader{result};
-  for (auto& session : result.value->sessions)
-    if (session.use_data_dictionary) reader.give(session);
-  for (auto& t : result.value->templates)
+  auto& all = *result.value;
+  dictionary_reader reader{result.problems, all.continues_on_error};
+  for (auto& session : all.sessions) reader.give(session);
+  for (auto& t : all.templates)
     for (auto& variant : t.variants)
-      if (variant.use_data_dictionary) reader.give(variant);
-  if (reader.has_failed()) result.value.reset();
+      if (t.left_out.empty()) reader.give(variant, all.accepts_anybody && &t == &all.templates.back());
+  if (auto nothing = leave_out(all, reader.broken())) result.problems.push_back(std::move(*nothing));
+  if (has_error_of_all(result.problems)) result.value.reset();
 }
 
 }  // namespace troupe::actors

@@ -31,6 +31,7 @@ struct settings_problem {
   actors::severity severity = actors::severity::error;
   text_position at;
   std::string text;
+  bool is_of_one_session = false;  // an error that costs one session only (ContinueInitializationOnError=Y): the rest of the file holds
 };
 
 struct settings_entry {

@@ -3,6 +3,7 @@
 
 #include "actors/settings_table.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,7 +57,9 @@ class settings_reader {
   void check_required(const effective_entries& entries);
   void check_initiator(const effective_entries& entries, session_settings& session);
   void check_acceptor(const effective_entries& entries);
-  void check_hosts(const effective_entries& entries, session_settings& session);
+  void check_hosts(const effective_entries& entries, session_settings& session);  // settings_network.cpp, as the next two
+  void check_proxy(const effective_entries& entries, session_settings& session);
+  void check_proxy_user(const effective_entries& entries, const proxy_settings& proxy);
   void check_versions(const effective_entries& entries, session_settings& session);
   void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
@@ -76,7 +79,11 @@ class settings_reader {
   void check_names(const effective_entries& entries, const session_settings& session);
 
   // all sessions together
+  void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp
   void check_process_keys(const std::vector<effective_entries>& sessions);
+  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next two
+  void share_port(const effective_entries& entries, const session_settings& first, session_settings& session);
+  [[nodiscard]] session_settings* find_read(text_position at);
   void finish_store(const std::vector<effective_entries>& sessions);
   void finish_paths(const settings_section* defaults);
 
@@ -84,12 +91,18 @@ class settings_reader {
   void error(text_position at, std::string text) { problems().push_back({severity::error, at, std::move(text)}); }
   void warning(text_position at, std::string text) { problems().push_back({severity::warning, at, std::move(text)}); }
   std::vector<settings_problem>& problems() { return file_.problems; }
-  [[nodiscard]] bool has_errors();
+  [[nodiscard]] bool has_errors() { return has_error_of_all(problems()); }
 
   settings_file file_;
   std::optional<settings_section> anybody_;  // DynamicSessions=Y: a section without entries
   std::filesystem::path name_;
   settings value_;
 };
+
+// An error that costs more than one session.
+[[nodiscard]] bool has_error_of_all(const std::vector<settings_problem>& problems);
+
+// Takes out the sessions that stand there, and closes the templates: a place, and what is wrong with it. The problem, if nothing is left.
+[[nodiscard]] std::optional<settings_problem> leave_out(settings& all, const std::map<text_position, std::string>& broken);
 
 }  // namespace troupe::actors

@@ -1,5 +1,6 @@
-#include "actors/settings_duration.hpp"
 #include "actors/settings_table.hpp"
+
+#include "actors/durations.hpp"
 #include "protocol/appl_version.hpp"
 #include "protocol/field_text.hpp"
 #include "protocol/outgoing_tags.hpp"
@@ -54,7 +55,7 @@ std::set<unsigned> days_of(unsigned bits) {
   return days;
 }
 
-network_address& connect_at(T t, unsigned index) {
+host_setting& connect_at(T t, unsigned index) {
   if (t.session.connect.size() <= index) t.session.connect.resize(index + 1);
   return t.session.connect[index];
 }
@@ -121,6 +122,43 @@ constexpr std::array keys = {
                 [](T t, V v) { connect_at(t, v.index).host = v.text; }},
     setting_key{"SocketConnectPort", "cpp j go n", kind::number, indexed, "", 1, 65'535, "", "The port that goes with SocketConnectHost, with the same number behind it.",
                 [](T t, V v) { connect_at(t, v.index).port = port(v); }},
+    setting_key{"HostSelectionPolicy", "cpp", kind::choice, session, "ROUNDROBIN", 0, 0, "ROUNDROBIN PRIORITY",
+                "Which of several hosts comes next. ROUNDROBIN: the one behind the last one tried, also if that one had worked. PRIORITY: the same, but from the first again "
+                "if the last attempt was HostSelectionPolicyPriorityStartOverInterval ago or longer, as after a connection that held.",
+                [](T t, V v) { t.session.host_order.policy = v.text == "PRIORITY" ? host_policy::priority : host_policy::round_robin; }},
+    setting_key{"HostSelectionPolicyPriorityStartOverInterval", "cpp", kind::seconds, session, "120", 1, one_day, "", "See HostSelectionPolicy.",
+                [](T t, V v) { t.session.host_order.start_over = std::chrono::seconds{v.number}; }},
+    setting_key{"SocketConnectSourceHost", "cpp", kind::text, indexed, "", 0, 0, "",
+                "The address of this machine from which SocketConnectHost, with the same number behind it, is called. Not set: what the system chooses.",
+                [](T t, V v) { connect_at(t, v.index).source_host = v.text; }},
+    setting_key{"SocketConnectSourcePort", "cpp", kind::number, indexed, "", 0, 65'535, "", "The port to call from. Not set or 0: what the system chooses.",
+                [](T t, V v) { connect_at(t, v.index).source_port = port(v); }},
+    setting_key{"SocketLocalHost", "j", kind::text, session, "", 0, 0, "", "SocketConnectSourceHost for every host that has none of its own.",
+                [](T t, V v) { t.session.source.host = v.text; }},
+    setting_key{"SocketLocalPort", "j", kind::number, session, "", 0, 65'535, "", "SocketConnectSourcePort for every host that has none of its own.",
+                [](T t, V v) { t.session.source.port = port(v); }},
+    setting_key{"SocketConnectTimeout", "j", kind::seconds, session, "10", 1, 3'600, "",
+                "How long an attempt to connect may take, the dialogue with a proxy included.",
+                [](T t, V v) { t.session.connect_timeout = std::chrono::seconds{v.number}; }},
+    setting_key{"SocketTimeout", "go", kind::duration, session, "", 0, 3'600, "",
+                "The same, as a number of seconds or as QuickFIX/Go writes it: 30s, 1m30s. 0, no limit there, is ten minutes here.",
+                [](T t, V v) { t.session.connect_timeout = v.number == 0 ? std::chrono::minutes{10} : std::chrono::milliseconds{v.number}; }},
+    setting_key{"ProxyType", "j go", kind::choice, session, "", 0, 0, "http socks",
+                "An initiator connects by way of a proxy: `http` asks for a tunnel with CONNECT, `socks` speaks SOCKS. The proxy looks up the names of hosts. "
+                "Needs ProxyHost and ProxyPort.",
+                [](T t, V v) { t.session.proxy.type = v.text; }},
+    setting_key{"ProxyVersion", "j", kind::choice, session, "", 0, 0, "1.0 1.1 4 4a 5",
+                "Of HTTP, 1.0 or 1.1; of SOCKS, 4 (IPv4 addresses only), 4a or 5. Not set: 1.1, 5.",
+                [](T t, V v) { t.session.proxy.version = v.text; }},
+    setting_key{"ProxyHost", "j go", kind::text, session, "", 0, 0, "", "Where the proxy is.",
+                [](T t, V v) { t.session.proxy.proxy.host = v.text; }},
+    setting_key{"ProxyPort", "j go", kind::number, session, "", 1, 65'535, "", "Its port.",
+                [](T t, V v) { t.session.proxy.proxy.port = port(v); }},
+    setting_key{"ProxyUser", "j go", kind::text, session, "", 0, 0, "",
+                "Who we are to the proxy: for HTTP with ProxyPassword by Basic, for SOCKS 5 with ProxyPassword, for SOCKS 4 and 4a the user alone.",
+                [](T t, V v) { t.session.proxy.proxy.user = v.text; }},
+    setting_key{"ProxyPassword", "j go", kind::text, session, "", 0, 0, "", "See ProxyUser. It is never logged; HTTP and SOCKS send it in the clear.",
+                [](T t, V v) { t.session.proxy.proxy.password = v.text; }},
     setting_key{"SocketAcceptPort", "cpp j go n", kind::number, session, "", 0, 65'535, "",
                 "Where an acceptor listens; sessions may share a port. 0 lets the system choose one, which the event log then names.",
                 [](T t, V v) { t.session.accept.port = port(v); }},
@@ -128,10 +166,45 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.accept.host = v.text; }},
     setting_key{"SocketAcceptHost", "go n", kind::text, session, "", 0, 0, "", "Another name for SocketAcceptAddress.",
                 [](T t, V v) { t.session.accept.host = v.text; }},
-    setting_key{"ReconnectInterval", "cpp j go n", kind::seconds, session, "30", 1, one_day, "", "How long an initiator waits before it tries to connect again.",
-                [](T t, V v) { t.session.reconnect_interval = std::chrono::seconds{v.number}; }},
+    setting_key{"AllowedRemoteAddresses", "cpp j", kind::addresses, session, "", 0, 0, "",
+                "Who may connect to this session, or get one of this template: addresses, or networks as 192.0.2.0/24. Others are closed without a word before their Logon counts (events lobby-refused and "
+                "link-refused). Names are not looked up. Not set: everybody.",
+                [](T t, V v) { t.session.allowed_remote_addresses = parse_address_list(v.text).list; }},
+    setting_key{"UseTCPProxy", "go", kind::flag, session, "N", 0, 0, "",
+                "Y: what connects to this port is a load balancer, which says who the peer is by the PROXY protocol, version 1 or 2, before the first message; AllowedRemoteAddresses "
+                "and the logs go by that. Who connects without it is closed. The same for all sessions of a port.",
+                [](T t, V v) { t.session.use_tcp_proxy = v.flag; }},
+    setting_key{"SocketNodelay", "cpp n", kind::flag, session, "Y", 0, 0, "",
+                "Y: TCP_NODELAY, small messages go out at once; N waits to fill packets. The default of QuickFIX C++ is N. This and the following socket options hold for the "
+                "connection; an acceptor's are those of its port, so sessions that share one have the options of the first.",
+                [](T t, V v) { t.session.socket.no_delay = v.flag; }},
+    setting_key{"SocketTcpNoDelay", "j", kind::flag, session, "", 0, 0, "", "Another name for SocketNodelay.",
+                [](T t, V v) { t.session.socket.no_delay = v.flag; }},
+    setting_key{"SocketKeepAlive", "j", kind::flag, session, "N", 0, 0, "", "Y: SO_KEEPALIVE. The system probes a silent peer, usually after two hours; HeartBtInt is sooner.",
+                [](T t, V v) { t.session.socket.keep_alive = v.flag; }},
+    setting_key{"SocketLinger", "j", kind::seconds, session, "", -1, 3'600, "",
+                "How long a connection that we close is kept to get its last bytes out, while nobody waits for it. 0: it is reset at once, and unsent bytes are lost. Not set or -1: 2 seconds.",
+                [](T t, V v) { t.session.socket.linger = v.number < 0 ? std::nullopt : std::optional{std::chrono::seconds{v.number}}; }},
+    setting_key{"SocketOobInline", "j", kind::flag, session, "N", 0, 0, "", "Y: SO_OOBINLINE, urgent bytes are read with the others. N: they are dropped; FIX has none.",
+                [](T t, V v) { t.session.socket.oob_inline = v.flag; }},
+    setting_key{"SocketReceiveBufferSize", "cpp j n", kind::bytes, session, "0", 0, gigabyte, "", "SO_RCVBUF; the system may give less. 0: its own size, which adapts.",
+                [](T t, V v) { t.session.socket.receive_buffer = static_cast<int>(v.number); }},
+    setting_key{"SocketSendBufferSize", "cpp j n", kind::bytes, session, "0", 0, gigabyte, "", "SO_SNDBUF, likewise.",
+                [](T t, V v) { t.session.socket.send_buffer = static_cast<int>(v.number); }},
+    setting_key{"SocketReuseAddress", "cpp j", kind::flag, session, "Y", 0, 0, "",
+                "Y: SO_REUSEADDR where an address is bound: a port can be listened on again while old connections of it time out.",
+                [](T t, V v) { t.session.socket.reuse_address = v.flag; }},
+    setting_key{"SocketTrafficClass", "j", kind::octet, session, "", 0, 255, "", "The type of service, or traffic class, of the packets we send. Not set: the system's.",
+                [](T t, V v) { t.session.socket.traffic_class = static_cast<std::uint8_t>(v.number); }},
+    setting_key{"ReconnectInterval", "cpp j go n", kind::waits, session, "30", 0, one_day, "",
+                "How long an initiator waits before it tries to connect again. Several waits, as in QuickFIX/J, are for the first, the second … failure, and the last for all "
+                "further ones. A connection that was logged on for 30 seconds begins anew.",
+                [](T t, V v) { t.session.reconnect_waits = *parse_waits(v.text); }},
+    setting_key{"ReconnectJitter", "", kind::number, session, "20", 0, 100, "",
+                "By up to so many percent each wait is shorter, at random, so that sessions that lost one host do not come back in one instant.",
+                [](T t, V v) { t.session.reconnect_jitter = count(v); }},
     setting_key{"ReconnectMaxInterval", "", kind::seconds, session, "", 1, one_day, "",
-                "If longer than ReconnectInterval, the wait doubles after each failure until it is this long. Not set: ReconnectInterval.",
+                "If longer than ReconnectInterval, or the last of its waits, that wait doubles after each failure until it is this long. Not set: it stays.",
                 [](T t, V v) { t.session.reconnect_max_interval = std::chrono::seconds{v.number}; }},
     setting_key{"MaxFailedLogons", "", kind::number, session, "0", 0, 1'000'000, "",
                 "After so many refused or unanswered Logons in a row an initiator needs the operator. Connections that nobody takes do not count. 0: it goes on for ever.",
@@ -444,6 +517,10 @@ constexpr std::array keys = {
                 [](T t, V v) { t.process.restart.intensity = count(v); }},
     setting_key{"RestartPeriod", "", kind::seconds, process, "60", 1, one_day, "", "See RestartIntensity.",
                 [](T t, V v) { t.process.restart.period = std::chrono::seconds{v.number}; }},
+    setting_key{"ContinueInitializationOnError", "j", kind::flag, process, "N", 0, 0, "",
+                "Y: a session or template whose [SESSION] has an error, or whose dictionary cannot be used, is left out, with an event (session-left-out) and a problem in `troupe status`, and the rest starts; no other template makes a session in its place. An error in [DEFAULT], "
+                "a port or a store that cannot be had still stops the start.",
+                [](T t, V v) { t.process.continues_on_error = v.flag; }},
     setting_key{"StopTimeout", "", kind::seconds, process, "10", 1, 3'600, "", "How long SIGTERM waits for Logouts to be answered before the process ends anyway.",
                 [](T t, V v) { t.process.stop_timeout = std::chrono::seconds{v.number}; }},
 };
@@ -571,11 +648,45 @@ std::optional<setting_value> fit_number(const setting_key& key, setting_value va
 
 // A plain number, or a duration as in QuickFIX/Go that is whole seconds.
 std::optional<setting_value> fit_seconds(const setting_key& key, setting_value value) {
-  const auto duration = read_duration(value.text);
-  if (!duration) return fit_number(key, value);
+  if (const auto plain = fit_number(key, value)) return plain;
+  const auto duration = parse_duration(value.text);
+  if (!duration || *duration < std::chrono::seconds{key.least} || *duration > std::chrono::seconds{key.most}) return std::nullopt;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(*duration);
-  if (seconds != *duration || seconds.count() < key.least || seconds.count() > key.most) return std::nullopt;
   value.number = seconds.count();
+  return seconds == *duration ? std::optional{value} : std::nullopt;
+}
+
+// The same, to the millisecond: what is shorter is not nothing.
+std::optional<setting_value> fit_duration(const setting_key& key, setting_value value) {
+  const auto time = parse_duration(value.text);
+  if (!time || *time < std::chrono::seconds{key.least} || *time > std::chrono::seconds{key.most}) return std::nullopt;
+  value.number = std::chrono::ceil<std::chrono::milliseconds>(*time).count();
+  return value;
+}
+
+// "24", "IPTOS_LOWDELAY,IPTOS_THROUGHPUT"
+std::optional<std::uint8_t> traffic_class_of(std::string_view text) {
+  struct {
+    std::string_view name;
+    unsigned bit;
+  } constexpr classes[] = {{"IPTOS_LOWCOST", 2}, {"IPTOS_RELIABILITY", 4}, {"IPTOS_THROUGHPUT", 8}, {"IPTOS_LOWDELAY", 16}};
+  if (const auto n = whole<std::uint8_t>(text)) return n;
+  unsigned bits = 0;
+  for (bool is_last = false; !is_last;) {
+    const auto end = text.find_first_of(",|");
+    is_last = end == std::string_view::npos;
+    const auto* const named = std::find_if(std::begin(classes), std::end(classes), [&](const auto& c) { return c.name == text.substr(0, end); });
+    if (named == std::end(classes)) return std::nullopt;
+    bits |= named->bit;
+    text.remove_prefix(is_last ? text.size() : end + 1);
+  }
+  return static_cast<std::uint8_t>(bits);
+}
+
+std::optional<setting_value> fit_octet(setting_value value) {
+  const auto octet = traffic_class_of(value.text);
+  if (!octet) return std::nullopt;
+  value.number = *octet;
   return value;
 }
 
@@ -622,6 +733,10 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
     case value_kind::day: return fit_days(value, false);
     case value_kind::days: return fit_days(value, true);
     case value_kind::field: return is_body_field(text) ? std::optional{value} : std::nullopt;
+    case value_kind::duration: return fit_duration(key, value);
+    case value_kind::waits: return parse_waits(text) ? std::optional{value} : std::nullopt;
+    case value_kind::addresses: return !parse_address_list(text).wrong ? std::optional{value} : std::nullopt;
+    case value_kind::octet: return fit_octet(value);
   }
   return std::nullopt;
 }
@@ -641,6 +756,10 @@ std::string expectation(const setting_key& key) {
     case value_kind::day: return "a day of the week, Mon or Monday for instance";
     case value_kind::days: return "days of the week, Mon,Tue,Wed for instance";
     case value_kind::field: return "a field of the body as TAG=value, 553=trader for instance";
+    case value_kind::duration: return "a number of seconds, or a time as 1m30s or 300ms," + range + " seconds";
+    case value_kind::waits: return "a whole number of seconds, or a time as 1m30s, or several as 5;10;3x30 (5, 10, 30, 30, 30), up to a day each";
+    case value_kind::addresses: return "addresses or networks with commas between: 192.0.2.7,198.51.100.0/24,2001:db8::/32";
+    case value_kind::octet: return "a number from 0 to 255, or names with commas between: IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY, IPTOS_LOWCOST";
   }
   return {};
 }

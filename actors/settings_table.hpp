@@ -26,6 +26,10 @@ enum class value_kind : std::uint8_t {
   day,      // of the week
   days,     // of the week, with commas between
   field,    // TAG=value, with a tag that may stand in a body
+  duration,   // as seconds, but also 0.5s or 300ms
+  waits,      // some of these, one after the other: 5;10;3x30
+  addresses,  // and networks, with commas between
+  octet,      // of the traffic class: a number, or names
 };
 
 enum class key_scope : std::uint8_t {

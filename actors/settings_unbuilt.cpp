@@ -14,7 +14,7 @@ constexpr std::string_view no_tls = "TLS is not built yet: the connection would 
 constexpr std::string_view no_such_store = "this database is not built as a store yet: numbers would start anew; use FileStorePath or StorePath";
 constexpr std::string_view no_such_log = "logs go to files; use FileLogPath";
 constexpr std::string_view not_yet = "not built yet";
-constexpr std::string_view no_proxy = "proxies are not built yet: the connection would go out directly";
+constexpr std::string_view no_ntlm = "NTLM is not built: we log on to an HTTP proxy by Basic; ask for that, or for SOCKS 5";
 
 constexpr std::array unbuilt = {
     // -- TLS
@@ -64,25 +64,13 @@ constexpr std::array unbuilt = {
     unbuilt_key{"TrustStoreType", "j", refused, "", no_tls},
     unbuilt_key{"UseSNI", "j", refused, "N", no_tls},
     // -- who may connect
-    unbuilt_key{"AllowedRemoteAddresses", "cpp j", refused, "", "addresses are not checked yet: everybody could connect; use a firewall and remove the key"},
     // -- way out
-    unbuilt_key{"ProxyDomain", "j", refused, "", no_proxy},
-    unbuilt_key{"ProxyHost", "j go", refused, "", no_proxy},
-    unbuilt_key{"ProxyPassword", "j go", refused, "", no_proxy},
-    unbuilt_key{"ProxyPort", "j go", refused, "", no_proxy},
-    unbuilt_key{"ProxyType", "j go", refused, "", no_proxy},
-    unbuilt_key{"ProxyUser", "j go", refused, "", no_proxy},
-    unbuilt_key{"ProxyVersion", "j", refused, "", no_proxy},
-    unbuilt_key{"ProxyWorkstation", "j", refused, "", no_proxy},
-    unbuilt_key{"SocketAcceptProtocol", "j", refused, "TCP", "only TCP is built"},
-    unbuilt_key{"SocketConnectProtocol", "j", refused, "TCP", "only TCP is built"},
-    unbuilt_key{"SocketConnectProtocol<n>", "j", refused, "TCP", "only TCP is built"},
-    unbuilt_key{"SocketConnectSourceHost", "cpp", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
-    unbuilt_key{"SocketConnectSourcePort", "cpp", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
-    unbuilt_key{"SocketIgnoreProxy", "n", ignored, "", "proxies are not used anyway"},
-    unbuilt_key{"SocketLocalHost", "j", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
-    unbuilt_key{"SocketLocalPort", "j", refused, "", "a source address cannot be chosen yet: the peer would see another one"},
-    unbuilt_key{"UseTCPProxy", "go", refused, "N", no_proxy},
+    unbuilt_key{"ProxyDomain", "j", refused, "", no_ntlm},
+    unbuilt_key{"ProxyWorkstation", "j", refused, "", no_ntlm},
+    unbuilt_key{"SocketAcceptProtocol", "j", refused, "TCP", "VM_PIPE joins sessions inside one Java process; here they meet by TCP"},
+    unbuilt_key{"SocketConnectProtocol", "j", refused, "TCP", "VM_PIPE joins sessions inside one Java process; here they meet by TCP"},
+    unbuilt_key{"SocketConnectProtocol<n>", "j", refused, "TCP", "VM_PIPE joins sessions inside one Java process; here they meet by TCP"},
+    unbuilt_key{"SocketIgnoreProxy", "n", ignored, "Y", "the proxy that the system is set up for is never used; if there must be one, set ProxyType, ProxyHost and ProxyPort"},
     // -- numbers
     unbuilt_key{"RefreshOnLogon", "cpp j go n", ignored, "N", "a store belongs to one process as long as that runs, so there is never anything newer in it; after a restart it is read"},
     // -- store
@@ -184,25 +172,11 @@ constexpr std::array unbuilt = {
     unbuilt_key{"CmeEnhancedResend", "n", ignored, "N", "requests in pieces and gap fills beyond EndSeqNo(16) work as always; not built: to take the next number from NextExpectedMsgSeqNum(789) of a Logout(5), `troupe reset` instead"},
     unbuilt_key{"Encoding", "n", ignored, "", "text is passed on byte by byte, in whatever encoding it is; the application reads and writes it"},
     // -- sockets
-    unbuilt_key{"HostSelectionPolicy", "cpp", ignored, "", not_yet},
-    unbuilt_key{"HostSelectionPolicyPriorityStartOverInterval", "cpp", ignored, "", not_yet},
-    unbuilt_key{"SocketConnectTimeout", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketKeepAlive", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketLinger", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketNodelay", "cpp n", ignored, "Y", "TCP_NODELAY is always set"},
-    unbuilt_key{"SocketOobInline", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketReceiveBufferSize", "cpp j n", ignored, "", not_yet},
-    unbuilt_key{"SocketReceiveTimeout", "n", ignored, "", not_yet},
-    unbuilt_key{"SocketReuseAddress", "cpp j", ignored, "Y", "SO_REUSEADDR is always set"},
-    unbuilt_key{"SocketSendBufferSize", "cpp j n", ignored, "", not_yet},
-    unbuilt_key{"SocketSendTimeout", "n", ignored, "", not_yet},
-    unbuilt_key{"SocketSynchronousWrites", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketSynchronousWriteTimeout", "j", ignored, "", not_yet},
-    unbuilt_key{"SocketTcpNoDelay", "j", ignored, "Y", "TCP_NODELAY is always set"},
-    unbuilt_key{"SocketTimeout", "go", ignored, "", not_yet},
-    unbuilt_key{"SocketTrafficClass", "j", ignored, "", not_yet},
+    unbuilt_key{"SocketReceiveTimeout", "n", ignored, "0 -1", "no read ever waits: a silent peer is bounded by HeartBtInt, LogonTimeout and LogoutTimeout"},
+    unbuilt_key{"SocketSendTimeout", "n", ignored, "0 -1", "no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes"},
+    unbuilt_key{"SocketSynchronousWrites", "j", ignored, "N", "no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes"},
+    unbuilt_key{"SocketSynchronousWriteTimeout", "j", ignored, "", "no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes"},
     // -- process
-    unbuilt_key{"ContinueInitializationOnError", "j", ignored, "N", "a session that cannot be set up stops the start"},
     unbuilt_key{"HttpAcceptPort", "cpp", ignored, "", "there is no web page; use `troupe status`"},
     unbuilt_key{"InChanCapacity", "go", ignored, "", "it belongs to the inside of another engine; see docs/limits.md for our bounds"},
     unbuilt_key{"MaxScheduledWriteRequests", "j", ignored, "", "it belongs to the inside of another engine; see docs/limits.md for our bounds"},

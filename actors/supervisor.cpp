@@ -111,7 +111,7 @@ void supervisor::begin_listening() {
 void supervisor::listen_at(std::size_t index) {
   if (phase_ != phase::listening) return;
   if (index == where_.size()) return connect_initiators();
-  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port})
+  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port, where_[index].options, where_[index].has_proxy_header})
       .then(
           [this, index](const listening& l) {
             if (!l.error.empty()) return fail_start(l.error);

@@ -55,7 +55,7 @@ void supervisor::door_failed(const std::string& what, const std::string& reason)
 
 void supervisor::relisten(std::size_t index) {
   if (!is_up() || !acceptor_ || index == where_.size()) return;
-  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port})
+  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port, where_[index].options, where_[index].has_proxy_header})
       .then(
           [this, index](const listening& l) {
             if (!l.error.empty()) return door_failed("acceptor", l.error);

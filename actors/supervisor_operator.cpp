@@ -92,7 +92,7 @@ group_status supervisor::without_answer(const session_seat& s, const std::string
 }
 
 std::vector<std::string> supervisor::problems() const {
-  std::vector<std::string> all;
+  auto all = around_.config.left_out;
   const auto add = [&](const std::string& what, const second_chances& c) {
     if (c.has_given_up()) all.push_back(what + " is given up: " + c.why_not());
     else if (c.is_pending()) all.push_back(what + " is started again: " + c.last_reason());

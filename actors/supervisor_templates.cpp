@@ -34,6 +34,8 @@ void supervisor::make(waiting_logon w) {
   for (auto& t : templates_) {
     const auto* variant = find_variant(*t.spec, who);
     if (!variant) continue;
+    if (!t.spec->refusal.empty()) return answer(w, t.spec->refusal);
+    if (!variant->allowed.lets_in(w.asked.peer)) return answer(w, "its address is not one of AllowedRemoteAddresses");
     if (auto why = why_no_name(who.id); !why.empty()) return answer(w, std::move(why));
     auto id = who.id;
     if (t.spec->has_own_qualifiers) id.qualifier = free_qualifier(id);

@@ -2,6 +2,7 @@
 
 #include "apps/exit_codes.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 namespace troupe::apps {
@@ -17,8 +18,10 @@ std::optional<actors::settings> read_or_complain(const std::filesystem::path& fi
 }
 
 int check(const std::filesystem::path& file) {
-  const auto settings = read_or_complain(file);
-  if (!settings) return exit_code::wrong_settings;
+  const auto result = actors::read_settings(file);
+  tell(result.problems, file);
+  const auto& settings = result.value;
+  if (!settings || std::any_of(result.problems.begin(), result.problems.end(), [](const auto& p) { return p.is_of_one_session; })) return exit_code::wrong_settings;
   std::cout << file.string() << ": good, " << settings->sessions.size() << (settings->sessions.size() == 1 ? " session\n" : " sessions\n");
   for (const auto& t : settings->templates) {
     const auto& v = t.variants;

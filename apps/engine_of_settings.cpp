@@ -35,10 +35,17 @@ session_spec session_of(const session_settings& s) {
   session_spec spec;
   spec.config = s.config;
   spec.store = the_store;
-  for (const auto& where : s.connect) spec.hosts.push_back({where.host, where.port});
+  for (const auto& where : s.connect) spec.hosts.push_back({where.host, where.port, where.source_host, where.source_port});
+  spec.host_order = s.host_order;
+  spec.socket = s.socket;
+  spec.proxy = s.proxy.proxy;
+  spec.allowed = s.allowed_remote_addresses;
+  spec.connect_timeout = s.connect_timeout;
   spec.application = application_of(s.application, {.rejects_what_throws = s.rejects_what_application_throws});
-  spec.back_off.base = s.reconnect_interval;
-  spec.back_off.cap = std::max(s.reconnect_interval, s.reconnect_max_interval);
+  spec.back_off.series.assign(s.reconnect_waits.begin(), s.reconnect_waits.end() - 1);
+  spec.back_off.base = s.reconnect_waits.back();
+  spec.back_off.cap = s.reconnect_max_interval;
+  spec.back_off.jitter = s.reconnect_jitter / 100.0;
   spec.max_failed_logons = s.max_failed_logons;
   spec.open = s.open;
   spec.logon_time = s.logon_time;
@@ -51,7 +58,7 @@ session_spec session_of(const session_settings& s) {
 void listen_for(const session_settings& s, std::vector<endpoint>& listen) {
   if (s.config.role != protocol::role::acceptor) return;
   const auto is_same = [&](const endpoint& e) { return e.host == s.accept.host && e.port == s.accept.port; };
-  if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port});
+  if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port, s.socket, s.use_tcp_proxy});
 }
 
 session_template template_of(const template_settings& t, message_log& messages) {
@@ -67,6 +74,41 @@ session_template template_of(const template_settings& t, message_log& messages) 
   return made;
 }
 
+void make_any(std::string& name) {
+  if (name.empty()) name = any_name;
+}
+
+// In the place of what is left out. What could not be read of its names is any.
+session_template closed(session_template t, const std::string& why) {
+  for (auto& v : t.variants) {
+    make_any(v.config.id.begin_string);
+    make_any(v.config.id.sender_comp_id);
+    make_any(v.config.id.target_comp_id);
+  }
+  t.refusal = "left out of the settings: " + why;
+  return t;
+}
+
+// A template that fits must not make one in its place: the numbers would be the same, and the rules others.
+void keep_free(const left_out_session& s, engine_config& c) {
+  if (s.id.target_comp_id.empty()) return;  // nobody's
+  session_template t;
+  t.variants.emplace_back();
+  t.variants.front().config.id = s.id;
+  t.variants.front().store = the_store;
+  c.session_templates.push_back(closed(std::move(t), s.why));
+}
+
+void add_template(const template_settings& t, message_log& messages, engine_config& c) {
+  const auto& first = t.variants.front();
+  if (t.left_out.empty()) {
+    c.session_templates.push_back(template_of(t, messages));
+    return listen_for(first, c.listen);
+  }
+  c.session_templates.push_back(closed(template_of(t, messages), t.left_out));
+  c.left_out.push_back("template " + protocol::to_string(first.config.id) + " is left out: " + t.left_out);
+}
+
 }  // namespace
 
 engine_config engine_of(const settings& settings, event_sink& events, message_log& messages) {
@@ -76,10 +118,11 @@ engine_config engine_of(const settings& settings, event_sink& events, message_lo
     c.sessions.push_back(session_of(s));
     listen_for(s, c.listen);
   }
-  for (const auto& t : settings.templates) {
-    c.session_templates.push_back(template_of(t, messages));
-    listen_for(t.variants.front(), c.listen);
+  for (const auto& s : settings.left_out) {
+    c.left_out.push_back("session " + protocol::to_string(s.id) + " is left out: " + s.why);
+    if (!settings.templates.empty()) keep_free(s, c);
   }
+  for (const auto& t : settings.templates) add_template(t, messages, c);
   c.lobby = {settings.lobby.timeout, settings.lobby.max_bytes, settings.lobby.max_sockets};
   c.restarts.intensity = settings.restart.intensity;
   c.restarts.period = settings.restart.period;

@@ -94,7 +94,7 @@ int run(const std::filesystem::path& file) {
     std::cerr << "troupe: " << e.what() << '\n';
     return exit_code::not_started;
   }
-  for (const auto& p : read.problems) l->events.record(p.severity, "settings-warning", {}, to_string(p, file));  // errors would have ended it
+  for (const auto& p : read.problems) l->events.record(p.severity, p.is_of_one_session ? "session-left-out" : "settings-warning", {}, to_string(p, file));
   return serve(*read.value, *l, end);
 }
 

@@ -68,11 +68,11 @@ class losing_network final : public network {
  public:
   losing_network(network& inner, losses& counts) : inner_(inner), counts_(counts) {}
 
-  listen_result listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) override {
-    return inner_.listen(home, host, port, std::move(accept), std::move(trouble));
+  listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) override {
+    return inner_.listen(home, where, std::move(accept), std::move(trouble));
   }
-  std::unique_ptr<connect_attempt> connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) override {
-    return inner_.connect(home, host, port, [done = std::move(done), &counts = counts_](link_ptr socket, std::string peer_or_error) {
+  std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) override {
+    return inner_.connect(home, where, [done = std::move(done), &counts = counts_](link_ptr socket, std::string peer_or_error) {
       done(socket ? std::make_shared<losing_link>(std::move(socket), counts) : nullptr, std::move(peer_or_error));
     });
   }

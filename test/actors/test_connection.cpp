@@ -253,9 +253,11 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(outgoing_connection_suite, actor_world)
 
 struct dialled {
-  explicit dialled(virtual_reactor& r) : reactor(r), session(r.spawn<session_probe>(&seen)) {
+  explicit dialled(virtual_reactor& r, const proxy_settings& proxy = {}) : reactor(r), session(r.spawn<session_probe>(&seen)) {
     group = spawn_group_probe(r, group_seen);
-    seen.connection = spawn_connection(r, epoch, session, group, connect_to{"venue", 9876, 5s});
+    connect_to where{"venue", 9876, 5s};
+    where.proxy = proxy;
+    seen.connection = spawn_connection(r, epoch, session, group, where);
     r.run();
   }
   ~dialled() {
@@ -296,6 +298,66 @@ BOOST_AUTO_TEST_CASE(a_connect_without_an_answer_is_given_up_in_time) {
   reactor.fake_net().black_hole("venue", false);
   reactor.advance(1min);
   BOOST_TEST(d.seen.events.empty());
+}
+
+const proxy_settings socks{proxy_kind::socks_5, "proxy", 1080, "me", "secret"};
+
+BOOST_AUTO_TEST_CASE(a_connection_by_way_of_a_proxy_comes_up_when_the_proxy_says_so) {
+  auto proxy = fake_peer::listening(reactor, 1080);
+  dialled d{reactor, socks};
+  BOOST_TEST((proxy.take() == std::string{"\x05\x02\x00\x02", 4}));
+  reactor.fake_net().last_wire().to_connector().split(std::vector<std::size_t>(100, 1));
+  proxy.send(std::string{"\x05\x02", 2});
+  reactor.run();
+  BOOST_TEST((proxy.take() == "\x01\x02me\x06secret"));
+  proxy.send(std::string{"\x01\x00", 2});
+  reactor.run();
+  BOOST_TEST((proxy.take() == std::string{"\x05\x01\x00\x03\x05venue\x26\x94", 12}));
+  BOOST_TEST(d.seen.events.empty());
+  proxy.send(std::string{"\x05\x00\x00\x01\x0a\x00\x00\x01\x00\x00", 10} + frame("35=A|34=1|"));
+  reactor.run();
+  BOOST_TEST((d.seen.events == strings{"up venue:9876 by proxy proxy:1080"}));
+  BOOST_TEST((d.seen.frames == strings{frame("35=A|34=1|")}));
+  caf::anon_send(d.seen.connection, transmit{batch_of(epoch, {"answer"})});
+  reactor.run();
+  BOOST_TEST(proxy.take() == "answer");
+}
+
+BOOST_AUTO_TEST_CASE(bytes_behind_the_answer_of_a_proxy_are_the_peers) {
+  auto proxy = fake_peer::listening(reactor, 1080);
+  dialled d{reactor, {proxy_kind::http_1_1, "proxy", 1080}};
+  BOOST_TEST(proxy.take() == "CONNECT venue:9876 HTTP/1.1\r\nHost: venue:9876\r\n\r\n");
+  proxy.send("HTTP/1.1 200 OK\r\n\r\n" + frame("35=A|34=1|"));
+  reactor.run();
+  BOOST_TEST((d.seen.frames == strings{frame("35=A|34=1|")}));
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_that_refuses_leaves_or_is_silent_fails_the_connect) {
+  {
+    auto proxy = fake_peer::listening(reactor, 1080);
+    dialled d{reactor, socks};
+    proxy.send(std::string{"\x05\xff", 2});
+    reactor.run();
+    BOOST_TEST((d.group_seen.failed_connects == strings{"proxy proxy:1080, asked for venue:9876: it takes no user and password"}));
+    BOOST_TEST(!proxy.is_connected());
+    BOOST_TEST(d.seen.events.empty());
+  }
+  {
+    auto proxy = fake_peer::listening(reactor, 1080);
+    dialled d{reactor, socks};
+    proxy.close();
+    reactor.run();
+    BOOST_TEST((d.group_seen.failed_connects == strings{"proxy proxy:1080, asked for venue:9876: it closes the connection without an answer"}));
+  }
+  {
+    auto proxy = fake_peer::listening(reactor, 1080);
+    dialled d{reactor, socks};
+    reactor.advance(5s);
+    BOOST_TEST((d.group_seen.failed_connects == strings{"cannot connect to venue:9876 by proxy proxy:1080: no answer in 5 s"}));
+    BOOST_TEST(!proxy.is_connected());
+  }
+  dialled d{reactor, socks};
+  BOOST_TEST((d.group_seen.failed_connects == strings{"proxy: cannot connect to proxy:1080: Connection refused"}));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_is_killed_while_it_connects_tells_the_group) {

@@ -81,12 +81,12 @@ engine_config buyer(board& b, std::uint16_t port) {
 class counting_network final : public network {
  public:
   counting_network(network& inner, std::atomic<int>& connects) : inner_(inner), connects_(connects) {}
-  listen_result listen(reactor& home, const std::string& host, std::uint16_t port, on_accept accept, on_trouble trouble) override {
-    return inner_.listen(home, host, port, std::move(accept), std::move(trouble));
+  listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) override {
+    return inner_.listen(home, where, std::move(accept), std::move(trouble));
   }
-  std::unique_ptr<connect_attempt> connect(reactor& home, const std::string& host, std::uint16_t port, on_connect done) override {
+  std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) override {
     ++connects_;
-    return inner_.connect(home, host, port, std::move(done));
+    return inner_.connect(home, where, std::move(done));
   }
 
  private:

@@ -243,6 +243,79 @@ BOOST_AUTO_TEST_CASE(stop_listening_refuses_the_next_and_keeps_the_present) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+// Behind a load balancer: every link begins with a header that says who it is.
+struct balanced_house : open_house {
+  balanced_house() {
+    caf::anon_send(acceptor, listen{.host = "", .port = 9877, .options = {}, .has_proxy_header = true});
+    reactor.run();
+    events.list.clear();
+  }
+  fake_peer dial_balanced() {
+    fake_peer peer{reactor, "us", 9877};
+    reactor.run();
+    return peer;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(balanced_lobby_suite, balanced_house)
+
+const std::string line = "PROXY TCP4 192.0.2.7 10.0.0.1 49152 9877\r\n";
+
+BOOST_AUTO_TEST_CASE(the_peer_is_who_the_header_says_and_the_logon_is_as_it_came) {
+  for (const auto* const header : {"PROXY TCP4 192.0.2.7 10.0.0.1 49152 9877\r\n", "PROXY TCP6 2001:db8::7 ::1 49152 9877\r\n"}) {
+    auto peer = dial_balanced();
+    peer.send(header + logon);
+    reactor.run();
+    BOOST_TEST(peer.is_connected());
+  }
+  BOOST_REQUIRE(seen.adopted.size() == 2U);
+  BOOST_TEST(seen.binds[0].peer == "192.0.2.7:49152");
+  BOOST_TEST(seen.adopted[0].peer == "192.0.2.7:49152");
+  BOOST_TEST(seen.adopted[0].unread == logon);
+  BOOST_TEST(seen.binds[1].peer == "[2001:db8::7]:49152");
+}
+
+BOOST_AUTO_TEST_CASE(header_and_logon_in_single_bytes) {
+  auto peer = dial_balanced();
+  reactor.fake_net().last_wire().to_acceptor().split(std::vector<std::size_t>(line.size() + logon.size(), 1));
+  peer.send(line + logon);
+  reactor.run();
+  BOOST_REQUIRE(seen.adopted.size() == 1U);
+  BOOST_TEST(seen.adopted[0].unread == logon);
+}
+
+BOOST_AUTO_TEST_CASE(a_balancer_that_speaks_for_itself_is_the_peer) {
+  auto peer = dial_balanced();
+  peer.send("PROXY UNKNOWN\r\n" + logon);
+  reactor.run();
+  BOOST_REQUIRE(seen.binds.size() == 1U);
+  BOOST_TEST(seen.binds[0].peer.starts_with("fake:"));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_without_a_header_or_with_half_of_one_is_closed) {
+  auto direct = dial_balanced();
+  direct.send(logon);
+  reactor.run();
+  BOOST_TEST(!direct.is_connected());
+  auto half = dial_balanced();
+  half.send(line.substr(0, 20));
+  reactor.advance(10s);
+  BOOST_TEST(!half.is_connected());
+  BOOST_TEST(seen.binds.empty());
+  BOOST_REQUIRE(events.list.size() == 2U);
+  BOOST_TEST(events.list[0].ends_with("expected a PROXY header first (UseTCPProxy=Y), received something else"));
+}
+
+BOOST_AUTO_TEST_CASE(a_header_on_a_port_that_expects_none_is_no_logon) {
+  auto peer = dial();
+  peer.send(line + logon);
+  reactor.run();
+  BOOST_TEST(!peer.is_connected());
+  BOOST_TEST(seen.binds.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 struct small_house : open_house {
   small_house() : open_house({.time = 10s, .bytes = 8 * 1024, .links = 3}) {}
 };

@@ -549,18 +549,18 @@ class Commands(Binary):
 
 class Warnings(Binary):
     def test_a_warning_of_the_settings_is_an_event_on_the_screen_and_in_the_log(self):
-        settings = self.settings(more="SocketKeepAlive=Y")
+        settings = self.settings(more="SocketSendTimeout=500")
         process, _ = self.up(settings)
         said = process.start_text + self.stop_and_read(process)
-        expected = f"warning settings-warning - {settings}:11:1: warning: SocketKeepAlive is ignored"
+        expected = f"warning settings-warning - {settings}:11:1: warning: SocketSendTimeout is ignored"
         self.assertEqual(said.count(expected), 1, said)
-        self.assertEqual(said.count("SocketKeepAlive"), 1, said)
+        self.assertEqual(said.count("SocketSendTimeout"), 1, said)
         self.assert_says((self.folder / "acceptor.log" / "troupe.events.log").read_text(), expected)
 
     def test_without_events_on_the_screen_it_is_said_all_the_same(self):
-        settings = self.settings(more="SocketKeepAlive=Y\nScreenLogShowEvents=N")
+        settings = self.settings(more="SocketSendTimeout=500\nScreenLogShowEvents=N")
         process = self.start(settings)
-        self.assert_says(process.stderr.readline(), f"{settings}:11:1: warning: SocketKeepAlive is ignored")
+        self.assert_says(process.stderr.readline(), f"{settings}:11:1: warning: SocketSendTimeout is ignored")
         self.wait_until("a start", lambda: self.run_to_end("status", settings).returncode == 0)
         self.assertEqual(self.stop_and_read(process), "")
 

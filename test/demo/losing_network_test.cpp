@@ -43,8 +43,8 @@ struct wire {
   std::unique_ptr<connect_attempt> attempt;
 
   wire() {
-    listening = net->listen(reactor, "", 9876, [this](accepted a) { far = a.socket->attach(reactor); }, [](const std::string&) {}).on;
-    attempt = net->connect(reactor, "venue", 9876, [this](const link_ptr& l, const std::string&) { near = l->attach(reactor); });
+    listening = net->listen(reactor, {.host = "", .port = 9876}, [this](accepted a) { far = a.socket->attach(reactor); }, [](const std::string&) {}).on;
+    attempt = net->connect(reactor, {.host = "venue", .port = 9876}, [this](const link_ptr& l, const std::string&) { near = l->attach(reactor); });
     reactor.run();
     BOOST_REQUIRE(near && far);
   }

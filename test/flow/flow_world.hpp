@@ -152,7 +152,7 @@ class flow_world : public actors::test::actor_world {
   struct door {
     explicit door(flow_world& w) {
       on = w.reactor.net().listen(
-          w.reactor, "", 9000,
+          w.reactor, {.host = "", .port = 9000},
           [&w](const accepted& a) { caf::anon_send(w.lobby_, accepted_link{a.socket, a.peer, w.reactor.now().steady}); },
           [](const std::string&) {});
     }

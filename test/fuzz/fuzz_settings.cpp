@@ -48,14 +48,17 @@ void look_at(const session_settings& session, const std::vector<std::size_t>& le
   const auto& id = session.config.id;
   require(!id.begin_string.empty() && !id.sender_comp_id.empty() && !id.target_comp_id.empty());
   require(session.config.disconnect_factor > session.config.test_request_factor);
-  if (session.config.role == troupe::protocol::role::acceptor) return require(session.accept.port != 0);
-  require(session.reconnect_max_interval >= session.reconnect_interval);
+  if (session.config.role == troupe::protocol::role::acceptor) return;  // port 0 is any
+  require(!session.reconnect_waits.empty() && session.reconnect_max_interval >= session.reconnect_waits.back());
   require(!session.connect.empty());
-  for (const network_address& host : session.connect) require(!host.host.empty() && host.port != 0);
+  for (const host_setting& host : session.connect) require(!host.host.empty() && host.port != 0);
 }
 
 void look_at(const settings& value, const std::vector<std::size_t>& lengths) {
-  require(!value.sessions.empty());
+  const auto makes_some = [](const template_settings& t) { return t.left_out.empty(); };
+  require(!value.sessions.empty() || std::any_of(value.templates.begin(), value.templates.end(), makes_some));
+  require(value.continues_on_error || (value.left_out.empty() && std::all_of(value.templates.begin(), value.templates.end(), makes_some)));
+  for (const template_settings& t : value.templates) require(!t.variants.empty());
   require(!value.control_socket.empty());
   require((value.store.kind == store_kind::memory) == value.store.path.empty());
   for (const session_settings& session : value.sessions) {
@@ -78,7 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lengths = line_lengths(text);
   for (const settings_problem& problem : result.problems) look_at(problem, lengths);
   require(result.value.has_value() ==
-          std::none_of(result.problems.begin(), result.problems.end(), [](const auto& p) { return p.severity == severity::error; }));
+          std::none_of(result.problems.begin(), result.problems.end(), [](const auto& p) { return p.severity == severity::error && !p.is_of_one_session; }));
   if (result.value) look_at(*result.value, lengths);
   require(lines(understand_settings(text, file)) == lines(result));
   return 0;

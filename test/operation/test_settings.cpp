@@ -144,10 +144,10 @@ BOOST_AUTO_TEST_CASE(a_schedule_is_read_with_its_zone_and_holidays) {
 
 BOOST_AUTO_TEST_CASE(an_initiator_has_a_list_of_hosts) {
   const auto s = read(initiator + "SocketConnectHost1=b\nSocketConnectPort1=2\nsocketconnecthost2=c\nSOCKETCONNECTPORT2=3\n");
-  BOOST_TEST((s.sessions[0].connect == std::vector<network_address>{{"a", 1}, {"b", 2}, {"c", 3}}));
+  BOOST_TEST((s.sessions[0].connect == std::vector<host_setting>{{"a", 1}, {"b", 2}, {"c", 3}}));
   BOOST_TEST(s.sessions[0].config.heart_bt_int.count() == 20);
-  BOOST_TEST(s.sessions[0].reconnect_interval.count() == 30);
-  BOOST_TEST(s.sessions[0].reconnect_max_interval.count() == 30);
+  BOOST_TEST((s.sessions[0].reconnect_waits == std::vector{std::chrono::milliseconds{30s}}));
+  BOOST_TEST((s.sessions[0].reconnect_max_interval == 30s));
 }
 
 BOOST_AUTO_TEST_CASE(a_session_overrides_the_default_section) {

@@ -1,6 +1,5 @@
 // The keys of four engines: all of them known, with their defaults and the forms their engines write values in; and no value that
 // passes by, or through.
-#include "actors/settings_duration.hpp"
 #include "actors/settings_table.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -98,6 +97,8 @@ constexpr std::array others{
     other_default{"FileStoreSync", "Y", "not built; check says so"},
     other_default{"FileStoreSync", "N", "not set: N"},
     other_default{"AppDataDictionary", "ApplVerID=FIX.4.2", "an example of the page, no default"},
+    other_default{"SocketNodelay", "N", "small messages would wait for others; the page says so"},
+    other_default{"SocketTcpNoDelay", "Y", "not set: what SocketNodelay says, which is the same"},
 };
 bool is_expected(std::string_view key, std::string_view value) {
   return std::any_of(others.begin(), others.end(), [&](const other_default& o) { return o.key == key && o.value == value; });
@@ -207,16 +208,6 @@ BOOST_AUTO_TEST_CASE(a_time_of_resets_is_of_the_zone_of_the_session) {
 }
 
 // ---------------------------------------------------------------- forms of values
-
-BOOST_AUTO_TEST_CASE(durations_as_in_go) {
-  BOOST_TEST((read_duration("30s") == 30s));
-  BOOST_TEST((read_duration("1m30s") == 90s));
-  BOOST_TEST((read_duration("1h0m0.5s") == 3600500ms));
-  BOOST_TEST((read_duration("500ms") == 500ms));
-  BOOST_TEST((read_duration("7us3ns") == 7003ns));
-  BOOST_TEST((read_duration("7µs") == 7us));
-  for (const char* wrong : {"", "30", "s", "-1s", "1 s", "1s ", "1d", "1.2.3s", ".s", "99999999h", "1e3s", "nans"}) BOOST_TEST(!read_duration(wrong), wrong);
-}
 
 BOOST_AUTO_TEST_CASE(values_in_the_forms_of_each_engine) {
   BOOST_TEST((session_of("LogonTimeout=1m30s\n").config.logon_timeout == 90s));

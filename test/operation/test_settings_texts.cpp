@@ -133,11 +133,10 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
   is(acceptor("SocketUseSSL=N\nUseDataDictionary=N\nPersistMessages=Y\n"), "");
   is(acceptor("SocketKeyStorePassword=secret\n"),
      "x.cfg:10:1: error: SocketKeyStorePassword=*** is refused: TLS is not built yet: the connection would be in the clear\n");
-  is(acceptor("AllowedRemoteAddresses=10.0.0.1\n"),
-     "x.cfg:10:1: error: AllowedRemoteAddresses=10.0.0.1 is refused: addresses are not checked yet: everybody could connect; use a firewall and "
-     "remove the key\n");
-  is(acceptor("SocketKeepAlive=Y\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\nSocketKeepAlive=N\n"),
-     "x.cfg:10:1: warning: SocketKeepAlive is ignored: not built yet (and 1 more like this)\n");
+  is(acceptor("ProxyDomain=D\n"),
+     "x.cfg:10:1: error: ProxyDomain=D is refused: NTLM is not built: we log on to an HTTP proxy by Basic; ask for that, or for SOCKS 5\n");
+  is(acceptor("SocketSendTimeout=5\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\nSocketSendTimeout=6\n"),
+     "x.cfg:10:1: warning: SocketSendTimeout is ignored: no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes (and 1 more like this)\n");
   is(acceptor("StoreDurability=power\n"),
      "x.cfg:10:17: error: StoreDurability=power: not built yet: commits survive the end of the process, not that of the machine; expected "
      "StoreDurability=process\n");

@@ -105,6 +105,32 @@ BOOST_FIXTURE_TEST_CASE(whoever_logs_on_gets_a_session_that_trades, open_venue) 
   BOOST_TEST(other.take().empty());
 }
 
+BOOST_AUTO_TEST_CASE(from_an_address_that_is_not_allowed_nobody_gets_a_session) {
+  open_venue v{[](session_template& t) {
+    t.max_sessions = 1;
+    BOOST_TEST_REQUIRE(t.variants.front().allowed.add("192.0.2.0/24"));
+  }};
+  auto ann = v.dial("ANN");
+  ann.log_on();
+  v.run();
+  BOOST_TEST(!ann.is_connected());
+  BOOST_TEST(ann.take().empty());
+  BOOST_TEST(v.made.empty());
+  BOOST_TEST(v.stored() == 1U);
+  BOOST_TEST(v.seller.events().count("lobby-refused") == 1U);
+  BOOST_TEST(v.logged_on("BUY").is_connected());  // it has no list
+}
+
+BOOST_AUTO_TEST_CASE(a_template_that_is_left_out_makes_no_session) {
+  open_venue v{[](session_template& t) { t.refusal = "left out"; }};
+  auto ann = v.dial("ANN");
+  ann.log_on();
+  v.run();
+  BOOST_TEST(!ann.is_connected());
+  BOOST_TEST(v.made.empty());
+  BOOST_TEST(v.logged_on("BUY").is_connected());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_reference_is_good_from_the_first_logon_on, open_venue) {
   auto ann = logged_on("ANN");
   auto r = seller.session(named("ANN"));
