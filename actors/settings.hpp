@@ -158,7 +158,7 @@ struct log_settings {
 // A [SESSION] with AcceptorTemplate=Y, or [DEFAULT] with DynamicSessions=Y. With BeginString=* it is one for each version.
 struct template_settings {
   std::vector<session_settings> variants;  // at least one
-  std::string left_out;                    // not empty: it has this error, and makes no sessions
+  std::string left_out{};                  // not empty: it has this error, and makes no sessions
 };
 
 // Of ContinueInitializationOnError=Y: a [SESSION] that has an error.

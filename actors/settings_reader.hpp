@@ -38,6 +38,12 @@ class effective_entries {
   const settings_section* session_;
 };
 
+// An error that costs more than one session.
+[[nodiscard]] bool has_error_of_all(const std::vector<settings_problem>& problems);
+
+// Takes out the sessions that stand there, and closes the templates: a place, and what is wrong with it. The problem, if nothing is left.
+[[nodiscard]] std::optional<settings_problem> leave_out(settings& all, const std::map<text_position, std::string>& broken);
+
 class settings_reader {
  public:
   settings_reader(settings_file file, std::filesystem::path name) : file_(std::move(file)), name_(std::move(name)) {}
@@ -98,11 +104,5 @@ class settings_reader {
   std::filesystem::path name_;
   settings value_;
 };
-
-// An error that costs more than one session.
-[[nodiscard]] bool has_error_of_all(const std::vector<settings_problem>& problems);
-
-// Takes out the sessions that stand there, and closes the templates: a place, and what is wrong with it. The problem, if nothing is left.
-[[nodiscard]] std::optional<settings_problem> leave_out(settings& all, const std::map<text_position, std::string>& broken);
 
 }  // namespace troupe::actors

@@ -48,6 +48,9 @@ void be_small(session_config& c) {
   c.max_unwritten_bytes = 10'000;
   c.max_waiting_resends = 2;
   c.max_repeated_resends = 3;
+  c.max_parked_submits = 2;
+  c.max_parked_age = 60s;
+  c.max_resend_span = 5;
 }
 
 void apply(session_config& c, char letter) {
@@ -91,6 +94,15 @@ void apply(session_config& c, char letter) {
     case 'S': c.check_comp_id = false; return;
     case 'T': c.check_latency = false; return;
     case 'h': c.heart_bt_int = 0s; return;
+    case 'K': c.park_submits = true; return;
+    case 'I': c.deliver_invalid = true; return;
+    case 'R': c.resend_rate = 10; return;
+    case 'G': c.fill_gap_before_logout = true; return;
+    case 'D': c.cancel_orders = cancel_rule::disconnect; return;
+    case 'N': c.cancel_orders = cancel_rule::always; return;
+    case 'B': c.inbound_limit = 3; return;
+    case 'J': c.inbound_limit = 3, c.beyond_limit = throttle_action::reject; return;
+    case 'Q': c.inbound_limit = 3, c.beyond_limit = throttle_action::logout; return;
     case 'F': c.logon_fields = "553=me\x01" "554=secret\x01"; return;
     default: return;
   }

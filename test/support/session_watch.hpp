@@ -40,6 +40,11 @@ class session_watch {
     is_linked_ = false;
     told_ = protocol::session_state::Disconnected;
     unanswered_.clear();
+    parked_.clear();
+    for (const auto& p : from.parked) {
+      parked_.insert(p.token);
+      unanswered_.insert(p.token);
+    }
     unhandled_.clear();
     last_delivered_ = {};
     last_question_ = 0;
@@ -81,7 +86,8 @@ class session_watch {
   }
   // Nothing is under way any more.
   void rests() {
-    for (const auto token : unanswered_) check(false, "submit " + std::to_string(token.value) + " has no answer");
+    for (const auto token : unanswered_)
+      if (!parked_.contains(token)) check(false, "submit " + std::to_string(token.value) + " has no answer");
   }
   void check(bool holds, const std::string& what) {
     if (!holds) broken_.push_back(what);
@@ -175,7 +181,15 @@ class session_watch {
     check(stored != numbers_.end() && stored->second == a.number, "submit " + std::to_string(a.token.value) + " is accepted and not stored so");
   }
   void look(const protocol::action::refused& a) { answer(a.token); }
+  void look(const protocol::action::parked& a) {
+    if (a.token == protocol::submit_token{}) return;
+    check(unanswered_.contains(a.token) && parked_.insert(a.token).second, "submit " + std::to_string(a.token.value) + " is parked twice, or was never asked");
+  }
+  void look(const protocol::action::cancel_orders&) {
+    check(told_ != protocol::session_state::Active && told_ != protocol::session_state::Recovering, "orders of a session that is up are to be cancelled");
+  }
   void answer(protocol::submit_token token) {
+    parked_.erase(token);
     if (token != protocol::submit_token{}) check(unanswered_.erase(token) == 1, "submit " + std::to_string(token.value) + " is answered twice, or was never asked");
   }
   void look(const protocol::action::state_changed& a) {
@@ -202,6 +216,7 @@ class session_watch {
   bool is_stalled_ = false;
   protocol::session_state told_ = protocol::session_state::Disconnected;
   std::set<protocol::submit_token> unanswered_;
+  std::set<protocol::submit_token> parked_;  // of them: they wait for a logon
   std::map<protocol::submit_token, protocol::seq_num> numbers_;  // stored
   std::set<protocol::seq_num> unhandled_;                        // delivered, of the present numbering
   protocol::seq_num last_delivered_{};
