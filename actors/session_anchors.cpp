@@ -44,9 +44,9 @@ session_anchors make_anchors(const engine_config& config) {
   std::set<std::string> stores;
   for (const auto& s : config.stores)
     if (!stores.insert(s.name).second) throw std::invalid_argument{"store " + s.name + " is configured twice"};
-  const auto check = [&](const session_spec& s, const std::string& name) {
+  const auto check = [&](const session_spec& s, const std::string& name, bool is_open = true) {
     if (!stores.contains(s.store)) throw std::invalid_argument{name + ": there is no store '" + s.store + "'"};
-    if (!s.application) throw std::invalid_argument{name + " has no application"};
+    if (is_open && !s.application) throw std::invalid_argument{name + " has no application"};
   };
   session_anchors anchors;
   for (const auto& s : config.sessions) {
@@ -56,7 +56,7 @@ session_anchors make_anchors(const engine_config& config) {
   for (const auto& t : config.session_templates)
     for (const auto& s : t.variants) {
       const auto name = "the template " + to_string(s.config.id);
-      check(s, name);
+      check(s, name, t.refusal.empty());
       if (s.config.role != protocol::role::acceptor) throw std::invalid_argument{name + " is no acceptor: nobody could log on"};
       if (t.max_sessions == 0 || t.max_identities == 0) throw std::invalid_argument{name + " allows no session"};
     }

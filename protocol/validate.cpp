@@ -300,6 +300,17 @@ std::optional<message_fault> validate(const message_view& message, const diction
   return first;
 }
 
+namespace {
+
+void put_in_front(const message_fault& first, std::vector<message_fault>& all) {
+  const auto is_it = [&](const message_fault& f) { return f.reason == first.reason && f.ref_tag == first.ref_tag && f.field == first.field; };
+  const auto known = std::find_if(all.begin(), all.end(), is_it);
+  if (known != all.end()) std::rotate(all.begin(), known, known + 1);
+  else all.front() = first;
+}
+
+}  // namespace
+
 std::vector<message_fault> validate_all(const message_view& message, const dictionaries& defined, const validation_rules& rules, std::size_t limit) {
   std::vector<message_fault> all;
   const auto sink = [&](const message_fault& f) {
@@ -307,6 +318,7 @@ std::vector<message_fault> validate_all(const message_view& message, const dicti
     return all.size() >= limit;
   };
   walk{message, defined, rules, sink}.run();
+  if (!all.empty() && is_of_value(all.front())) put_in_front(*validate(message, defined, rules), all);
   return all;
 }
 

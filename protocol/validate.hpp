@@ -89,7 +89,7 @@ struct message_fault {
 // proportion to the number of fields. The dictionaries' rules hold for `message` as message_view::assign gives it.
 [[nodiscard]] std::optional<message_fault> validate(const message_view& message, const dictionaries& defined, const validation_rules& rules = {});
 
-// All of them, but at most `limit`: for people, not for the session.
+// All of them, but at most `limit`, that of `validate` in front: for people, not for the session.
 [[nodiscard]] std::vector<message_fault> validate_all(const message_view& message, const dictionaries& defined, const validation_rules& rules, std::size_t limit);
 
 // For people: "Side(54)=9 is none of 1 (BUY), 2 (SELL) …".

@@ -66,12 +66,11 @@ class LeftOut(Binary):
         self.assert_says(left_out[0], " error ", "LogonTimeout=soon", "; its session is left out")
         self.assertEqual([s["session"] for s in self.status(path)], ["FIX.4.2:VENUE->CLIENT"])
         shown = self.run_to_end("status", path).stdout
-        self.assert_says(shown, "problem: session FIX.4.2:VENUE->OTHER is left out: line 13: LogonTimeout=soon", "problem: session FIX.4.2:VENUE->THIRD is left out: line 16: ")
+        self.assert_says(shown, "problem: session FIX.4.2:VENUE->OTHER is left out: line 16: LogonTimeout=soon", "problem: session FIX.4.2:VENUE->THIRD is left out: line 19: ")
         self.is_well(process, port)
         checked = self.run_to_end("check", path)
         self.assertEqual(checked.returncode, 1)
         self.assert_says(checked.stderr, "LogonTimeout=soon", "/nowhere.xml")
-
 
     def test_nobody_gets_a_session_of_a_template_in_the_place_of_what_is_left_out(self):
         path = self.settings(more="ContinueInitializationOnError=Y\nAcceptorTemplate=Y", session="TargetCompID=A\nLogonTimeout=soon\n[SESSION]\nTargetCompID=*\n"

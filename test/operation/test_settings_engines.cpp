@@ -265,6 +265,7 @@ BOOST_AUTO_TEST_CASE(unbuilt_keys_never_pass_in_silence) {
   const std::string all[] = {"", std::string(10'240, 'A'), "-1", "x", std::string("\0", 1)};
   for (const auto& key : unbuilt_keys())
     for (const auto& value : all) {
+      if ((" " + std::string{key.harmless} + " ").find(" " + value + " ") != std::string::npos && !value.empty()) continue;  // asks for what happens anyway
       const auto result = understand_settings(minimal + as_written(std::string{key.name}) + "=" + value + "\n", "x.cfg");
       BOOST_TEST(std::any_of(result.problems.begin(), result.problems.end(), [](const settings_problem& p) { return p.at.line == 9 && p.at.column != 0; }), key.name << "=" << value.substr(0, 30));
     }

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(an_order_in_its_turn_costs_no_allocation_alone_or_with_othe
 
 BOOST_AUTO_TEST_CASE(a_message_that_goes_out_costs_no_allocation_but_its_own_body) {
   session_flow flow;
-  const std::string body = orders(1, 1);
+  const std::string body = "37=1\x01" "17=1\x01" "150=0\x01" "39=0\x01" "55=ESZ6\x01" "54=1\x01" "151=1\x01" "14=0\x01" "6=0\x01";
   for (int i = 0; i < 100; ++i) flow.submit({"8", {}, body});
   const auto before = allocations;
   for (int i = 0; i < 100; ++i) flow.submit({"8", {}, body});
