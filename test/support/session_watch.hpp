@@ -175,6 +175,7 @@ class session_watch {
     check(stored != numbers_.end() && stored->second == a.number, "submit " + std::to_string(a.token.value) + " is accepted and not stored so");
   }
   void look(const protocol::action::refused& a) { answer(a.token); }
+  void look(const protocol::action::parked& a) { check(unanswered_.contains(a.token), "submit " + std::to_string(a.token.value) + " is parked, and has its answer"); }
   void answer(protocol::submit_token token) {
     if (token != protocol::submit_token{}) check(unanswered_.erase(token) == 1, "submit " + std::to_string(token.value) + " is answered twice, or was never asked");
   }
@@ -187,6 +188,7 @@ class session_watch {
   }
   void look(const protocol::action::logged_on&) { check(is_linked_, "logged on without a connection"); }
   void look(const protocol::action::ended&) {}
+  void look(const protocol::action::cancel_orders&) { check(!is_linked_, "orders are to be cancelled while the session has a connection"); }
   void look(const protocol::action::note& a) { check(a.code != "forbidden-cell", "a cell that cannot be: " + a.text); }
   void look(const protocol::action::needs_operator& a) { check(!a.text.empty(), "an operator without a reason"); }
 
