@@ -140,15 +140,14 @@ void session::impl::deliver(const inbound& in, instant now) {
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
-  batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
-  auto invalid = objection_in(in);
+  batch.fields.insert(batch.fields.end(), fields.data(), fields.data() + fields.size());
+  auto invalid = in.v.objection ? objection_in(in) : nullptr;
   unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
   batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
   ++expected_;
 }
 
 std::shared_ptr<const objection> session::impl::objection_in(const inbound& in) {
-  if (!in.v.objection) return nullptr;
   auto text = fault_text(in, *in.v.objection);
   note("invalid-delivered", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + text);
   return std::make_shared<const objection>(objection{*in.v.objection, std::move(text)});
