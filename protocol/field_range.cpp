@@ -6,17 +6,6 @@
 
 namespace troupe::protocol {
 
-const field_ref* field_range::find_field(std::uint32_t tag) const {
-  for (const field_ref& field : fields_)
-    if (field.tag == tag) return &field;
-  return nullptr;
-}
-
-std::optional<std::string_view> field_range::find(std::uint32_t tag) const {
-  const field_ref* const field = find_field(tag);
-  return field ? std::optional{value(*field)} : std::nullopt;
-}
-
 std::optional<std::int64_t> field_range::find_int(std::uint32_t tag) const {
   const auto text = find(tag);
   return text ? parse_int(*text) : std::nullopt;

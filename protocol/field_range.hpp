@@ -13,14 +13,17 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace troupe::protocol {
 
+// Without initial values, so that an index is copied as one block of bytes.
 struct field_ref {
-  std::uint32_t tag = 0;     // 0: no valid tag
-  std::uint32_t offset = 0;  // of the value, from the start of the frame
-  std::uint32_t length = 0;  // of the value, without SOH
+  std::uint32_t tag;     // 0: no valid tag
+  std::uint32_t offset;  // of the value, from the start of the frame
+  std::uint32_t length;  // of the value, without SOH
 };
+static_assert(std::is_trivial_v<field_ref>);
 
 class group_view;
 
@@ -38,7 +41,10 @@ class field_range {
 
   // The first field with this tag; an empty value is present and empty. In a valid message a tag that stands outside of
   // groups stands in no group of the same message, so this is the message's own field or the first entry's.
-  [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const;
+  [[nodiscard]] std::optional<std::string_view> find(std::uint32_t tag) const {
+    const field_ref* const field = find_field(tag);
+    return field ? std::optional{value(*field)} : std::nullopt;
+  }
 
   // As find, read as FIX int, SeqNum, Boolean, UTCTimestamp, or Price, Qty, float …; nullopt if absent or not of that
   // format.
@@ -56,7 +62,11 @@ class field_range {
   [[nodiscard]] group_view group(std::uint32_t count_tag, std::span<const std::uint32_t> members = {}, std::span<const std::uint32_t> known = {}) const;
 
  private:
-  [[nodiscard]] const field_ref* find_field(std::uint32_t tag) const;
+  [[nodiscard]] const field_ref* find_field(std::uint32_t tag) const {
+    for (const field_ref& field : fields_)
+      if (field.tag == tag) return &field;
+    return nullptr;
+  }
 
   std::string_view frame_;
   std::span<const field_ref> fields_;

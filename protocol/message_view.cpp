@@ -55,10 +55,6 @@ std::string_view message_view::tag_text(const field_ref& field) const {
   return previous_end == std::string_view::npos ? before : before.substr(previous_end + 1);
 }
 
-std::string_view message_view::begin_string() const { return fields_.empty() ? std::string_view{} : value(fields_[0]); }
-
-std::string_view message_view::msg_type() const { return fields_.empty() ? std::string_view{} : value(fields_[2]); }
-
 bool message_view::is_admin() const { return is_admin_msg_type(msg_type()); }
 
 bool is_admin_msg_type(std::string_view msg_type) {

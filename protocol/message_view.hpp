@@ -57,8 +57,8 @@ class message_view {
   // What stands in front of '=', as it came.
   [[nodiscard]] std::string_view tag_text(const field_ref& field) const;
 
-  [[nodiscard]] std::string_view begin_string() const;  // 8
-  [[nodiscard]] std::string_view msg_type() const;      // 35
+  [[nodiscard]] std::string_view begin_string() const { return fields_.empty() ? std::string_view{} : value(fields_[0]); }  // 8
+  [[nodiscard]] std::string_view msg_type() const { return fields_.empty() ? std::string_view{} : value(fields_[2]); }      // 35
   // MsgType 0 1 2 3 4 5 A. XMLnonFIX(n) is not: it carries something of the application's, and is resent.
   [[nodiscard]] bool is_admin() const;
 

@@ -25,7 +25,19 @@ void append_number(std::string& to, Number value) {
 }  // namespace
 
 std::optional<std::int64_t> parse_int(std::string_view text) { return parse_digits<std::int64_t>(text); }
-std::optional<std::uint64_t> parse_unsigned(std::string_view text) { return parse_digits<std::uint64_t>(text); }
+
+// Short ones, which always fit, are the rule: MsgSeqNum(34) of every message.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  if (text.empty() || text.size() > 19) return parse_digits<std::uint64_t>(text);
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit > 9) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 void append_int(std::string& to, std::int64_t value) { append_number(to, value); }
 void append_unsigned(std::string& to, std::uint64_t value) { append_number(to, value); }
 

@@ -179,16 +179,18 @@ void session::impl::check_liveness(instant now) {
 void session::impl::settle(instant now) {
   seen_ = now;
   if (!parking_.is_empty() && !stall_.is_stalled()) expire_parked(now);
-  if (is_in<stage::established>() && !stall_.is_stalled()) {
-    check_gap(now);
-    pump_replay(now);
-    pump_parked(now);
-    check_gap_logout(now);
-  } else if (is_in<stage::logging_out>() && !stall_.is_stalled()) {
-    pump_replay(now);
-  }
+  if (is_serving() && !stall_.is_stalled()) serve(now);
   update_reading(now);
   if (const auto s = state(); s != told_) emit(action::state_changed{std::exchange(told_, s), s});
+}
+
+// After most events there is nothing to serve.
+void session::impl::serve(instant now) {
+  const bool is_up = is_in<stage::established>();
+  if (is_up && recovery_.is_open()) check_gap(now);
+  if (!replay_.is_idle() || first_unsent_ != seq_num{0}) pump_replay(now);
+  if (is_up && !parking_.is_empty()) pump_parked(now);
+  if (is_up && gap_logout_) check_gap_logout(now);
 }
 
 void session::impl::check_gap(instant now) {

@@ -1,5 +1,6 @@
 #include "protocol/session_classify.hpp"
 
+#include "protocol/session_header.hpp"
 #include "protocol/structure_check.hpp"
 #include "protocol/tags.hpp"
 
@@ -21,8 +22,8 @@ std::optional<field_fault> compid_fault(const message_view& message, const sessi
   return field_fault{session_reject_reason::CompIDProblem, std::nullopt};
 }
 
-std::optional<field_fault> time_fault(const message_view& message, const session_config& config, utc_time now) {
-  const auto sent = message.find_utc(tag::SendingTime);
+std::optional<field_fault> time_fault(const message_view& message, const session_header& header, const session_config& config, utc_time now) {
+  const auto& sent = header.sending_time;
   if (!sent) {
     const bool is_absent = !message.find(tag::SendingTime);
     return field_fault{is_absent ? session_reject_reason::RequiredTagMissing : session_reject_reason::IncorrectDataFormatForValue, tag::SendingTime};
@@ -34,15 +35,14 @@ std::optional<field_fault> time_fault(const message_view& message, const session
 
 // PossDupFlag(43)=Y needs an OrigSendingTime(122) that is not after SendingTime(52). SequenceReset(4) carries no old
 // message, and half of the field's engines send it without 122.
-std::optional<field_fault> duplicate_fault(const message_view& message, const session_config& config) {
-  const auto original = message.find_utc(tag::OrigSendingTime);
+std::optional<field_fault> duplicate_fault(const message_view& message, const session_header& header, const session_config& config) {
+  const auto& original = header.orig_sending_time;
   if (!original) {
     if (message.find(tag::OrigSendingTime)) return field_fault{session_reject_reason::IncorrectDataFormatForValue, tag::OrigSendingTime};
     if (!config.require_orig_sending_time || message.msg_type() == msg_type::SequenceReset) return std::nullopt;
     return field_fault{session_reject_reason::RequiredTagMissing, tag::OrigSendingTime};
   }
-  const auto sent = message.find_utc(tag::SendingTime);
-  if (sent && *original > *sent) return field_fault{session_reject_reason::SendingTimeAccuracyProblem, std::nullopt};
+  if (header.sending_time && *original > *header.sending_time) return field_fault{session_reject_reason::SendingTimeAccuracyProblem, std::nullopt};
   return std::nullopt;
 }
 
@@ -50,11 +50,15 @@ bool ends_the_session(const field_fault& fault) {
   return fault.reason == session_reject_reason::CompIDProblem || fault.reason == session_reject_reason::SendingTimeAccuracyProblem;
 }
 
-std::optional<field_fault> content_fault(const message_view& message, const session_config& config) {
+// Reads the header, too: without dictionaries one walk does both.
+std::optional<field_fault> content_fault(const message_view& message, const session_config& config, session_header& header) {
   if (!config.dictionaries) {
-    const auto fault = structure_check(message, {config.validation.allow_empty_values, config.validation.allow_disorder});
-    return fault ? std::optional{field_fault{fault->reason, fault->ref_tag}} : std::nullopt;
+    const auto fault = structure_check(message, {config.validation.allow_empty_values, config.validation.allow_disorder}, header);
+    if (!fault) return std::nullopt;
+    header = read_session_header(message);
+    return field_fault{fault->reason, fault->ref_tag};
   }
+  header = read_session_header(message);
   const auto fault = validate(message, config.dictionaries, config.validation);
   return fault ? std::optional{field_fault{fault->reason, fault->ref_tag, fault->is_conditional}} : std::nullopt;
 }
@@ -69,20 +73,20 @@ bool may_be_invalid(const message_view& message, const session_config& config) {
   return config.dictionaries && (!config.reject_invalid || message.msg_type() == msg_type::Reject) && !structure_check(message);
 }
 
-// The first thing wrong with the header and the shape of the message.
-std::optional<field_fault> first_fault(const message_view& message, const session_config& config, utc_time now, verdict& v, scrutiny how) {
-  if (auto fault = content_fault(message, config)) {
-    const bool is_delivered = config.deliver_invalid && is_application(message);
-    if (is_delivered) v.objection = fault;
-    v.is_tolerated = !is_delivered && may_be_invalid(message, config);
-    if (!is_delivered && !v.is_tolerated) return fault;
-  }
+// Whether the message may go on with what is wrong with its content.
+bool is_overruled(const field_fault& fault, const message_view& message, const session_config& config, verdict& v) {
+  if (config.deliver_invalid && is_application(message)) v.objection = fault;
+  v.is_tolerated = !v.objection && may_be_invalid(message, config);
+  return v.is_tolerated || v.objection;
+}
+
+std::optional<field_fault> header_fault(const message_view& message, const session_header& header, const session_config& config, utc_time now, scrutiny how) {
   if (how != scrutiny::held) {
     if (config.check_comp_id)
       if (auto fault = compid_fault(message, config.id)) return fault;
-    if (auto fault = time_fault(message, config, now)) return fault;
+    if (auto fault = time_fault(message, header, config, now)) return fault;
   }
-  return v.is_possible_duplicate ? duplicate_fault(message, config) : std::nullopt;
+  return header.is_possible_duplicate.value_or(false) ? duplicate_fault(message, header, config) : std::nullopt;
 }
 
 std::optional<field_fault> required(const message_view& message, std::uint32_t which) {
@@ -149,25 +153,30 @@ bool begins_numbering(message_class kind) { return kind == message_class::ResetL
 
 verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how) {
   verdict v;
-  const auto number = message.find_seq_num(tag::MsgSeqNum);
-  if (message.begin_string() != config.id.begin_string) {
-    v.message = message_class::WrongVersion;
-    v.number = number.value_or(seq_num{0});
-    v.is_possible_duplicate = message.find_bool(tag::PossDupFlag).value_or(false);
+  const auto stand_at = [&](seq_num number, const session_header& header) {
+    v.number = number;
+    v.is_possible_duplicate = header.is_possible_duplicate.value_or(false);
     v.sequence = place(v.number, expected, v.is_possible_duplicate);
+  };
+  if (message.begin_string() != config.id.begin_string) {
+    const auto header = read_session_header(message);
+    v.message = message_class::WrongVersion;
+    stand_at(header.number.value_or(seq_num{0}), header);
     return v;
   }
-  if (!number) return v;
+  session_header header;
+  auto fault = content_fault(message, config, header);
+  if (!header.number) return v;
 
-  v.number = config.check_numbers ? *number : expected;
-  v.is_possible_duplicate = message.find_bool(tag::PossDupFlag).value_or(false);
-  v.sequence = place(v.number, expected, v.is_possible_duplicate);
-  if ((v.fault = first_fault(message, config, now, v, how))) {
-    v.message = ends_the_session(*v.fault) ? message_class::Offending : message_class::Faulty;
+  stand_at(config.check_numbers ? *header.number : expected, header);
+  if (!fault || is_overruled(*fault, message, config, v)) fault = header_fault(message, header, config, now, how);
+  if (fault) {
+    v.message = ends_the_session(*fault) ? message_class::Offending : message_class::Faulty;
+    v.fault = fault;
     return v;
   }
 
-  v.message = class_of(message, *number);
+  v.message = class_of(message, *header.number);
   if (v.is_possible_duplicate && is_past(v.message) && !is_request_to_serve(v, config)) {
     if (v.sequence != sequence_class::duplicate)
       v.message = message_class::ReplayedAdmin;
@@ -175,7 +184,10 @@ verdict classify(const message_view& message, const session_config& config, seq_
       v.message = message_class::Logon;  // of an old numbering: nothing begins
     return v;
   }
-  if ((v.fault = body_fault(message, v.message))) v.message = message_class::Faulty;
+  if ((fault = body_fault(message, v.message))) {
+    v.message = message_class::Faulty;
+    v.fault = fault;
+  }
   if (v.message == message_class::ResetLogon) v.sequence = sequence_class::expected;
   if (v.message == message_class::MisnumberedResetLogon) v.sequence = sequence_class::too_high;
   return v;

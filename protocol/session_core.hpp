@@ -90,6 +90,7 @@ struct session::impl {
 
   // -- session.cpp: events that more than one subject sees, and what follows each of them
   void settle(instant now);
+  void serve(instant now);
   void take(std::vector<any_action>& into);
   void reuse(action::deliver&& told);
   void on_deadline(instant now);

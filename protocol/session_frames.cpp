@@ -139,7 +139,7 @@ bool session::impl::count_arrival(const verdict& v, instant now) {
 
 void session::impl::deliver(const inbound& in, instant now) {
   if (in.is_beyond_limit && config_.beyond_limit != throttle_action::delay) return refuse_beyond_limit(in, now);
-  auto invalid = objection_in(in);
+  auto invalid = in.v.objection ? objection_in(in) : nullptr;  // says so, and so before the batch is looked up
   auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
   if (deliver_slot_ == 0) {
     emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
@@ -147,14 +147,13 @@ void session::impl::deliver(const inbound& in, instant now) {
   }
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
-  batch.fields.insert(batch.fields.end(), fields.begin(), fields.end());
+  batch.fields.insert(batch.fields.end(), fields.data(), fields.data() + fields.size());
   unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
   batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
   ++expected_;
 }
 
 std::shared_ptr<const objection> session::impl::objection_in(const inbound& in) {
-  if (!in.v.objection) return nullptr;
   auto text = fault_text(in, *in.v.objection);
   note("invalid-delivered", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + text);
   return std::make_shared<const objection>(objection{*in.v.objection, std::move(text)});

@@ -83,10 +83,10 @@ void session::impl::update_reading(instant now) {
   if (!has_link()) return;
   const bool was_paused = paused_ != pause::none;
   // Once paused, wait until half of it is done, so as not to stop and go for every message.
-  const std::size_t share = paused_ == pause::backlog ? 2 : 1;
+  const auto is_beyond = [halved = paused_ == pause::backlog ? 1 : 0](std::size_t amount, std::size_t most) { return amount > most >> halved; };
   const bool is_backlog = is_in<stage::established>() &&
-                          (unhandled_.count() > config_.max_unhandled_messages / share || unhandled_.bytes() > config_.max_unhandled_bytes / share ||
-                           outbox_.uncommitted_bytes() > config_.max_uncommitted_bytes / share);
+                          (is_beyond(unhandled_.count(), config_.max_unhandled_messages) || is_beyond(unhandled_.bytes(), config_.max_unhandled_bytes) ||
+                           is_beyond(outbox_.uncommitted_bytes(), config_.max_uncommitted_bytes));
   const auto throttled = config_.beyond_limit == throttle_action::delay && is_in<stage::established>() ? throttle_.free_at(now.steady) : std::nullopt;
   throttled_until_ = throttled.value_or(steady_time{});
   paused_ = stall_.is_stalled() ? pause::store : is_backlog ? pause::backlog : throttled ? pause::throttle : pause::none;

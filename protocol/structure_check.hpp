@@ -12,6 +12,7 @@
 #pragma once
 
 #include "protocol/message_view.hpp"
+#include "protocol/session_header.hpp"
 #include "protocol/tags.hpp"
 
 #include <cstdint>
@@ -34,5 +35,7 @@ struct structure_rules {
 // Never objects to a valid message. A message that passes can still be invalid, but all its fields can be read and the
 // session can go by its header. No allocation; time in proportion to the number of fields.
 [[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules = {});
+// The same, and what it has read of the header for that. Of a message with a fault that is not to be relied upon.
+[[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules, session_header& read);
 
 }  // namespace troupe::protocol

@@ -14,6 +14,7 @@ struct tag_kind {
   static constexpr std::uint8_t length = 8;      // the length of such a field
   static constexpr std::uint8_t group = 16;      // heads a repeating group, or might
   static constexpr std::uint8_t formatted = 32;  // read by the session itself: its format is checked
+  static constexpr std::uint8_t invalid = 64;    // tag 0: no valid tag
 };
 
 inline constexpr std::size_t tabled_tags = 2944;

@@ -47,6 +47,7 @@ constexpr std::array<std::uint8_t, tabled_tags> make_tag_kinds() {
   };
   for (const data_field& f : data_fields) add(f.data_tag, tag_kind::data), add(f.length_tag, tag_kind::length);
   for (const std::uint32_t tag : group_counts) add(tag, tag_kind::group);
+  add(0, tag_kind::invalid);
   for (std::uint32_t tag = 0; tag < tabled_tags; ++tag) {
     if (is_header_tag(tag)) add(tag, tag_kind::header);
     if (is_trailer_tag(tag)) add(tag, tag_kind::trailer);

@@ -25,10 +25,36 @@ void put_digits(char* to, std::uint64_t value, std::size_t count) {
 constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 constexpr std::int64_t tick_nanoseconds(utc_precision precision) {
-  std::int64_t tick = 1'000'000'000;
-  for (auto i = static_cast<unsigned>(precision); i > 0; --i) tick /= 10;
-  return tick;
+  constexpr std::array<std::int64_t, 10> ticks{1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+  return ticks[static_cast<std::size_t>(precision)];
 }
+
+// Eight characters as one number, so that all are looked at together: each is a byte, the first the lowest.
+constexpr std::uint64_t eight(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(text[at + i])} << (8 * i); };
+  return byte(0) | byte(1) | byte(2) | byte(3) | byte(4) | byte(5) | byte(6) | byte(7);
+}
+
+constexpr std::uint64_t in_each_byte(std::uint64_t value) { return value * 0x0101'0101'0101'0101; }
+
+// '0' … '9' are 0x30 … 0x39: the high half is 3, and still is when 6 is added.
+constexpr bool are_digits(std::uint64_t bytes) {
+  const std::uint64_t high = in_each_byte(0xf0);
+  return (bytes & high) == in_each_byte(0x30) && ((bytes + in_each_byte(6)) & high) == in_each_byte(0x30);
+}
+
+// Of eight digits: the number that the one at `at` and the next make. All pairs come of one multiplication.
+class digit_pairs {
+ public:
+  explicit constexpr digit_pairs(std::uint64_t digits) {
+    const std::uint64_t values = digits & in_each_byte(0x0f);
+    pairs_ = values * 10 + (values >> 8);
+  }
+  [[nodiscard]] constexpr unsigned at(std::size_t i) const { return static_cast<unsigned>(pairs_ >> (8 * i) & 0xff); }
+
+ private:
+  std::uint64_t pairs_;
+};
 
 void put_date(char* to, const year_month_day& date) {
   put_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
@@ -60,14 +86,17 @@ std::size_t put_fraction(char* to, std::uint64_t nanoseconds, utc_precision prec
   return count + 1;
 }
 
+// Three digits at a time; the fourth three are picoseconds.
 std::optional<nanoseconds> parse_fraction(std::string_view text) {
   if (text.empty()) return nanoseconds{0};
-  const std::size_t count = text.size() - 1;
-  if (text[0] != '.' || (count != 3 && count != 6 && count != 9 && count != 12)) return std::nullopt;
-  const std::size_t kept = count == 12 ? 9 : count;
-  const std::int64_t value = digits(text, 1, kept);
-  if (value < 0 || digits(text, 1 + kept, count - kept) < 0) return std::nullopt;
-  return nanoseconds{value * tick_nanoseconds(static_cast<utc_precision>(kept))};
+  if (text[0] != '.' || text.size() % 3 != 1 || text.size() < 4 || text.size() > 13) return std::nullopt;
+  std::int64_t sum = 0, unit = 1'000'000;
+  for (std::size_t at = 1; at < text.size(); at += 3, unit /= 1000) {
+    const int three = digits(text, at, 3);
+    if (three < 0) return std::nullopt;
+    sum += three * unit;
+  }
+  return nanoseconds{sum};
 }
 
 }  // namespace
@@ -79,17 +108,14 @@ utc_precision sending_time_precision(std::string_view begin_string) {
 
 std::optional<utc_time> parse_utc(std::string_view text) {
   if (text.size() < seconds_length || text[8] != '-' || text[11] != ':' || text[14] != ':') return std::nullopt;
-  bool is_number = true;
-  const auto digit = [&](std::size_t at) {
-    const auto value = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
-    is_number = is_number && value <= 9;
-    return value;
-  };
-  const auto pair = [&](std::size_t at) { return digit(at) * 10 + digit(at + 1); };
-  const auto y = static_cast<int>(pair(0) * 100 + pair(2));
-  const unsigned mo = pair(4), d = pair(6), h = pair(9), mi = pair(12), s = pair(15);
-  const bool is_time = is_number && h <= 23 && mi <= 59 && s <= 60;
-  if (!is_time || y < 1678 || y > 2261) return std::nullopt;
+  constexpr auto no_colons = std::uint64_t{':' ^ '0'} << 16 | std::uint64_t{':' ^ '0'} << 40;
+  const auto of_date = eight(text, 0), of_time = eight(text, 9) ^ no_colons;
+  if (!are_digits(of_date) || !are_digits(of_time)) return std::nullopt;
+  const digit_pairs day_digits{of_date}, time_digits{of_time};
+  const auto y = static_cast<int>(day_digits.at(0) * 100 + day_digits.at(2));
+  const unsigned mo = day_digits.at(4), d = day_digits.at(6);
+  const unsigned h = time_digits.at(0), mi = time_digits.at(3), s = time_digits.at(6);
+  if (h > 23 || mi > 59 || s > 60 || y < 1678 || y > 2261) return std::nullopt;
   const year_month_day date{year{y}, month{mo}, day{d}};
   if (!date.ok()) return std::nullopt;
   const auto fraction = parse_fraction(text.substr(seconds_length));
