@@ -81,6 +81,7 @@ void make_any(std::string& name) {
 // In the place of what is left out. What could not be read of its names is any.
 session_template closed(session_template t, const std::string& why) {
   for (auto& v : t.variants) {
+    v.config.role = protocol::role::acceptor;  // whatever stands there: it is those who call that are refused
     make_any(v.config.id.begin_string);
     make_any(v.config.id.sender_comp_id);
     make_any(v.config.id.target_comp_id);

@@ -81,11 +81,11 @@ class LeftOut(Binary):
             client.send(frame("A", 1, ["98=0", "108=30"], sender=name))
             with contextlib.suppress(ConnectionError):
                 self.assertEqual(client.socket.recv(1), b"")
-            self.assert_says(self.read_to(process, "lobby-refused"), f"FIX.4.2:VENUE->{name}", "left out of the settings: line 1", "LogonTimeout=soon")
+            self.assert_says(self.read_to(process, "lobby-refused"), f"FIX.4.2:VENUE->{name}", "left out of the settings: line ", "LogonTimeout=soon")
         client = self.client(port, sender="C")
         client.send(frame("A", 1, ["98=0", "108=30"], sender="C"))
         client.receive_until("A")
-        self.assertIn("problem: template FIX.4.2:VENUE->A is left out: line 14: LogonTimeout=soon", self.run_to_end("status", path).stdout)
+        self.assertIn("problem: template FIX.4.2:VENUE->A is left out: line 15: LogonTimeout=soon", self.run_to_end("status", path).stdout)
 
 
 class Proxy:
