@@ -63,11 +63,6 @@ std::optional<field_fault> content_fault(const message_view& message, const sess
   return fault ? std::optional{field_fault{fault->reason, fault->ref_tag, fault->is_conditional}} : std::nullopt;
 }
 
-bool is_application(const message_view& message) {
-  const auto type = message.msg_type();
-  return type.size() != 1 || std::string_view{"012345A"}.find(type.front()) == std::string_view::npos;
-}
-
 // A Reject(3) is not answered by another; a peer that was told that it may send what it likes is not, either.
 bool may_be_invalid(const message_view& message, const session_config& config) {
   return config.dictionaries && (!config.reject_invalid || message.msg_type() == msg_type::Reject) && !structure_check(message);
@@ -75,7 +70,7 @@ bool may_be_invalid(const message_view& message, const session_config& config) {
 
 // Whether the message may go on with what is wrong with its content.
 bool is_overruled(const field_fault& fault, const message_view& message, const session_config& config, verdict& v) {
-  if (config.deliver_invalid && is_application(message)) v.objection = fault;
+  if (config.deliver_invalid && !message.is_admin()) v.objection = fault;
   v.is_tolerated = !v.objection && may_be_invalid(message, config);
   return v.is_tolerated || v.objection;
 }

@@ -21,9 +21,7 @@ kept_frame keep(std::string_view frame, const std::shared_ptr<const void>& owner
 }
 
 bool is_business(const field_fault& fault, const message_view& message) {
-  const auto type = message.msg_type();
-  const bool is_administrative = type.size() == 1 && std::string_view{"012345A"}.find(type.front()) != std::string_view::npos;
-  return fault.is_conditional && !is_administrative && has_business_reject(message.begin_string());
+  return fault.is_conditional && !message.is_admin() && has_business_reject(message.begin_string());
 }
 
 std::string text_in(const message_view& message) { return std::string{message.find(tag::Text).value_or(std::string_view{})}; }
