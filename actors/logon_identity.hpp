@@ -4,8 +4,12 @@
 #include "protocol/types.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace troupe::actors {
+
+// A name of a template that fits any name of a Logon.
+inline constexpr std::string_view any_name = "*";
 
 struct logon_identity {
   protocol::session_id id;

@@ -36,7 +36,6 @@ struct session_template {
   std::function<void(const session_id&)> ended;
 };
 
-inline constexpr std::string_view any_name = "*";
 inline constexpr std::size_t longest_name = 64;  // of a CompID that comes from the wire
 
 // The variant that fits, or nullptr.

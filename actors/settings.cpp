@@ -1,3 +1,4 @@
+#include "actors/logon_identity.hpp"
 #include "actors/settings_reader.hpp"
 
 #include "protocol/appl_version.hpp"
@@ -16,7 +17,6 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::uintmax_t largest_file = 16 * 1024 * 1024;
-constexpr std::string_view any_name = "*";
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 
 bool holds(std::string_view values, std::string_view value) {

@@ -1,4 +1,5 @@
 // Sessions that are made by their Logon: templates, and [DEFAULT] as one.
+#include "actors/logon_identity.hpp"
 #include "actors/settings_reader.hpp"
 
 #include <algorithm>
@@ -6,13 +7,12 @@
 namespace troupe::actors {
 namespace {
 
-constexpr std::string_view any = "*";
 constexpr std::string_view keys_of_templates[] = {"DynamicQualifier", "MaxDynamicSessions", "MaxDynamicIdentities", "DynamicSessionIdle"};
 
 // Dictionaries are of one version, so that any version is one template for each.
 std::vector<session_settings> one_for_each_version(const session_settings& session) {
   const auto& id = session.config.id;
-  if (id.begin_string != any) return {session};
+  if (id.begin_string != any_name) return {session};
   std::vector<session_settings> all;
   for (const char* version : {"FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4"}) {
     all.push_back(session);
@@ -26,7 +26,7 @@ std::vector<session_settings> one_for_each_version(const session_settings& sessi
 }
 
 bool is_covered_by(const protocol::session_config& later, const protocol::session_config& earlier) {
-  const auto covers = [](const std::string& a, const std::string& b) { return a == any || a == b; };
+  const auto covers = [](const std::string& a, const std::string& b) { return a == any_name || a == b; };
   const auto covers_if_said = [&](const std::string& a, const std::string& b) { return a.empty() || covers(a, b); };
   return covers(earlier.id.begin_string, later.id.begin_string) && covers(earlier.id.sender_comp_id, later.id.sender_comp_id) &&
          covers(earlier.id.target_comp_id, later.id.target_comp_id) && covers_if_said(earlier.sender_sub_id, later.sender_sub_id) &&
@@ -41,7 +41,7 @@ void settings_reader::read_template(const effective_entries& entries, session_se
   if (session.config.role == protocol::role::initiator && entries.has("ConnectionType"))
     error(session.at, "a template is for sessions that others log on to; expected ConnectionType=acceptor");
   const settings_entry* dictionary = entries.find("DataDictionary");
-  if (dictionary && session.config.id.begin_string == any)
+  if (dictionary && session.config.id.begin_string == any_name)
     error(dictionary->key_at, "DataDictionary is of one version, and BeginString=* is any; leave it out, or write a template for each version");
   template_settings t{one_for_each_version(session)};
   for (const auto& v : t.variants) check_fields(entries, v);
@@ -68,7 +68,7 @@ std::optional<settings_section> settings_reader::section_for_anybody() {
 void settings_reader::name_anybody(session_settings& session) {
   auto& id = session.config.id;
   for (auto* name : {&id.begin_string, &id.sender_comp_id, &id.target_comp_id})
-    if (name->empty()) *name = any;
+    if (name->empty()) *name = any_name;
 }
 
 // What stands in a [SESSION] and cannot have an effect there.
@@ -84,7 +84,7 @@ void settings_reader::check_dynamic_keys(const effective_entries& entries, const
 void settings_reader::check_names(const effective_entries& entries, const session_settings& session) {
   const auto& c = session.config;
   const auto check = [&](const char* key, const std::string& name) {
-    const settings_entry* e = name == any ? entries.find(key) : nullptr;
+    const settings_entry* e = name == any_name ? entries.find(key) : nullptr;
     if (e) error(e->value_at, e->key + "=* stands for any name only where AcceptorTemplate=Y is set");
   };
   check("BeginString", c.id.begin_string);
