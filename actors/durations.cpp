@@ -54,6 +54,7 @@ std::optional<std::uint32_t> take_count(std::string_view& text) {
 }  // namespace
 
 std::optional<nanoseconds> parse_duration(std::string_view text) {
+  if (text.size() > 1 && text.front() == '+') text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
   double sum = 0;
   if (const auto seconds = whole(text)) {

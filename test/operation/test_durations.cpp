@@ -14,6 +14,8 @@ BOOST_AUTO_TEST_CASE(seconds_and_what_go_writes) {
   BOOST_TEST((parse_duration("0") == 0ms));
   BOOST_TEST((parse_duration("30") == 30s));
   BOOST_TEST((parse_duration("30s") == 30s));
+  BOOST_TEST((parse_duration("+30") == 30s));
+  BOOST_TEST((parse_duration("+1m30s") == 90s));
   BOOST_TEST((parse_duration("1m30s") == 90s));
   BOOST_TEST((parse_duration("1.5s") == 1500ms));
   BOOST_TEST((parse_duration("2h") == 2h));
@@ -26,12 +28,13 @@ BOOST_AUTO_TEST_CASE(seconds_and_what_go_writes) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_time_is_none) {
-  for (const auto* text : {"", "-1", "-1s", "s", "1x", "1s1", "1.2.3s", "1 s", "1s ", "1d", "+1", "8784h1s", "31622401", "99999999999999", "99999999h", "1e3s", "nan", "infs", ".s"})
+  for (const auto* text : {"", "-1", "-1s", "s", "1x", "1s1", "1.2.3s", "1 s", "1s ", "1d", "+", "++1", "+-1", "8784h1s", "31622401", "99999999999999", "99999999h", "1e3s", "nan", "infs", ".s"})
     BOOST_TEST(!parse_duration(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(waits_one_after_the_other) {
   BOOST_TEST((parse_waits("5") == waits{5s}));
+  BOOST_TEST((parse_waits("+5;2x+10") == waits{5s, 10s, 10s}));
   BOOST_TEST((parse_waits("5;10;3x30") == waits{5s, 10s, 30s, 30s, 30s}));
   BOOST_TEST((parse_waits("2*5;1m") == waits{5s, 5s, 60s}));
   BOOST_TEST((parse_waits("24h;1.2ms") == waits{24h, 2ms}));
