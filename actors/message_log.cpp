@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 #include <utility>
 
 namespace troupe::actors {
@@ -21,15 +20,22 @@ constexpr std::size_t largest_frame = 64 * 1024 * 1024;
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t most_unanswered = 64 * 1024;  // bytes kept for a session that has said nothing yet
 
-// A part of a file's name: no directory can be left or entered with it, and '-' separates the parts.
+// A part of a file's name: no directory can be left or entered with it, and '-' is between the parts only.
 void append_part(std::string& into, std::string_view part) {
   for (const char c : part) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '/' || c == '\\' || c == '%' || byte <= 0x20 || byte == 0x7F)
+    if (c == '/' || c == '\\' || c == '%' || c == '-' || byte <= 0x20 || byte == 0x7F)
       into += fmt::format("%{:02X}", byte);
     else
       into += c;
   }
+}
+
+// FNV-1a: which name it was before it was cut.
+std::uint64_t sum_of(std::string_view name) {
+  std::uint64_t sum = 14695981039346656037U;
+  for (const char c : name) sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return sum;
 }
 
 }  // namespace
@@ -42,9 +48,11 @@ std::string message_log_name(const protocol::session_id& session) {
     name += '-';
     append_part(name, *part);
   }
-  if (name.size() > longest_name) name.resize(longest_name);
+  if (name.size() > longest_name) name = fmt::format("{}~{:016x}", std::string_view{name}.substr(0, longest_name), sum_of(name));
   return name + ".messages.log";
 }
+
+static std::filesystem::path path_of(const message_log_file& f) { return f.directory / message_log_name(f.session); }
 
 // One file; everything but the constructor runs on the writer's thread.
 class message_log::channel final : public log_channel {
@@ -119,17 +127,10 @@ class message_log::channel final : public log_channel {
 
 message_log::message_log(log_writer& writer, event_sink& events, const std::vector<message_log_file>& files) : writer_(writer), events_(events) {
   for (const message_log_file& f : files)
-    if (!f.directory.empty()) channels_.emplace(f.session, std::make_unique<channel>(free_path(f), f, events));
+    if (!f.directory.empty()) channels_.emplace(f.session, std::make_unique<channel>(path_of(f), f, events));
 }
 
 message_log::~message_log() = default;
-
-// A-B to C and A to B-C.
-std::filesystem::path message_log::free_path(const message_log_file& f) {
-  std::filesystem::path path = f.directory / message_log_name(f.session);
-  while (!taken_.insert(path).second) path += "~";
-  return path;
-}
 
 void message_log::in(const protocol::session_id& session, std::string_view frame) noexcept { post(session, in_ward, frame); }
 void message_log::out(const protocol::session_id& session, std::string_view frames) noexcept { post(session, out_ward, frames); }
@@ -173,7 +174,7 @@ void message_log::post_made(const protocol::session_id& session, std::uint8_t ki
 
 void message_log::open(made_session& m) {
   try {
-    m.open = std::make_unique<channel>(free_path(m.file), m.file, events_);
+    m.open = std::make_unique<channel>(path_of(m.file), m.file, events_);
   } catch (const std::exception& e) {
     m.is_lost = true;
     return events_.record(severity::error, "message-log-failed", to_string(m.file.session), e.what());

@@ -4,7 +4,8 @@
 //   20261123-09:37:23.123789 out 8=FIX.4.4…
 //   20261123-09:37:24.000001 bad …            bytes that were no message
 //
-// The file is FIX.4.4-SENDER-TARGET.messages.log, with -QUALIFIER if there is one. That of a session made by its Logon is made with the
+// The file is FIX.4.4-SENDER-TARGET.messages.log, with -QUALIFIER if there is one: a '-' of a name itself, and what a path cannot hold, is
+// written as %2D, so that no two sessions share a file. That of a session made by its Logon is made with the
 // first message that goes out: whoever is refused leaves no file. Masking, cutting and writing happen on the
 // writer's thread: a caller only pays for the copy.
 #pragma once
@@ -17,7 +18,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +30,7 @@ struct message_log_file {
   protocol::frame_check check = protocol::frame_check::length_and_sum;  // of the session
 };
 
+// At most 230 bytes; no two sessions have the same.
 [[nodiscard]] std::string message_log_name(const protocol::session_id& session);
 
 class message_log final : public message_sink {
@@ -56,7 +57,6 @@ class message_log final : public message_sink {
     std::unique_ptr<channel> open;
     bool is_lost = false;                 // its file cannot be opened
   };
-  [[nodiscard]] std::filesystem::path free_path(const message_log_file& f);
   void post_made(const protocol::session_id& session, std::uint8_t kind, std::string_view bytes);
   void open(made_session& m);
   void post(const protocol::session_id& session, std::uint8_t kind, std::string_view bytes) noexcept;
@@ -65,7 +65,6 @@ class message_log final : public message_sink {
   event_sink& events_;
   std::map<protocol::session_id, std::unique_ptr<channel>> channels_;  // constant once made
   std::mutex mutex_;                                                   // of what follows
-  std::set<std::filesystem::path> taken_;
   std::map<protocol::session_id, made_session> made_;
 };
 

@@ -114,7 +114,17 @@ BOOST_AUTO_TEST_CASE(messages_are_cut_masked_and_marked) {
 
 BOOST_AUTO_TEST_CASE(names_of_files_stay_in_their_directory) {
   BOOST_TEST(message_log_name({"FIX.4.4", "../A", "B C", "Q"}) == "FIX.4.4-..%2FA-B%20C-Q.messages.log");
-  BOOST_TEST(message_log_name({"FIX.4.4", std::string(300, 'A'), "B", ""}).size() < 255U);
+  BOOST_TEST(message_log_name({"FIX.4.4", std::string(300, 'A'), "B", ""}).size() <= 230U);
+}
+
+BOOST_AUTO_TEST_CASE(no_two_sessions_share_a_file) {
+  BOOST_TEST(message_log_name({"FIX.4.4", "A-B", "C", ""}) == "FIX.4.4-A%2DB-C.messages.log");
+  BOOST_TEST(message_log_name({"FIX.4.4", "A", "B-C", ""}) == "FIX.4.4-A-B%2DC.messages.log");
+  BOOST_TEST(message_log_name({"FIX.4.4", "A", "B", "C"}) == "FIX.4.4-A-B-C.messages.log");
+  BOOST_TEST(message_log_name({"FIX.4.4", "A", "B%2DC", ""}) != message_log_name({"FIX.4.4", "A", "B-C", ""}));
+  const std::string longest(256, 'A');
+  BOOST_TEST(message_log_name({"FIX.4.4", longest, "B", ""}) != message_log_name({"FIX.4.4", longest, "C", ""}));
+  BOOST_TEST(message_log_name({"FIX.4.4", longest, "B", ""}) == message_log_name({"FIX.4.4", longest, "B", ""}));
 }
 
 BOOST_AUTO_TEST_CASE(who_logs_never_waits_and_what_is_dropped_is_counted) {
