@@ -42,6 +42,14 @@ std::string becomes(const unbuilt_key& key) {
   return key.harmless.empty() ? verb : verb + " unless " + code(key.harmless);
 }
 
+// One table for each fate.
+std::string rows(unbuilt_fate fate) {
+  std::string all = "| key | known to | what happens | why |\n|---|---|---|---|\n";
+  for (const unbuilt_key& key : unbuilt_keys())
+    if (key.fate == fate) all += "| " + code(key.name) + " | " + known_to(key.engines) + " | " + becomes(key) + " | " + std::string{key.reason} + " |\n";
+  return all;
+}
+
 }  // namespace
 
 std::string describe_settings() {
@@ -72,13 +80,14 @@ std::string describe_settings() {
       "one named; a session without `StartTime` is always open, where QuickFIX C++ does not start it; and small messages go out at once\n"
       "(`SocketNodelay`), where QuickFIX C++ leaves it to the system. QuickFIX/Go also writes each message\n"
       "through to the disk (`FileStoreSync`), which is not built yet; `troupe check` says so.\n\n"
-      "## Keys of other engines that are not built yet\n\n"
+      "## Further keys of other engines\n\n"
       "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"
       "sequence numbers or the peer would be another than the file says.\n\n"
-      "| key | known to | what happens | why |\n|---|---|---|---|\n";
-  for (const unbuilt_key& key : unbuilt_keys())
-    out += "| " + code(key.name) + " | " + known_to(key.engines) + " | " + becomes(key) + " | " +
-           std::string{key.reason} + " |\n";
+      "### Not built yet\n\n" +
+      rows(unbuilt_fate::later) +
+      "\n### Do not apply\n\n"
+      "What they are about is not in Troupe, or is always as they ask.\n\n" +
+      rows(unbuilt_fate::never);
   return out;
 }
 

@@ -91,12 +91,18 @@ enum class unbuilt_policy : std::uint8_t {
   ignored,  // a warning
   refused,  // an error: to ignore it would change identity, security, numbering or who is talked to
 };
+// Whether it may apply one day.
+enum class unbuilt_fate : std::uint8_t {
+  never,  // what it is about is not here, or always as it asks
+  later,  // what it asks for is not built yet
+};
 struct unbuilt_key {
   std::string_view name;  // "LogonTag<n>": any number may stand there; "AppDataDictionary.<v>": any version
   std::string_view engines;  // as of a setting_key
   unbuilt_policy policy;
   std::string_view harmless;  // values, separated by one blank, that ask for what happens anyway
   std::string_view reason;    // what is not done because of it, or what to do instead
+  unbuilt_fate fate = unbuilt_fate::never;
 };
 [[nodiscard]] std::span<const unbuilt_key> unbuilt_keys();
 [[nodiscard]] const unbuilt_key* find_unbuilt(std::string_view name);

@@ -1,5 +1,5 @@
 // What an operator reads when a settings file is wrong: the exact text, with its place.
-#include "actors/settings.hpp"
+#include "actors/settings_table.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -168,6 +168,21 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
   is(to_string(missing.problems.at(0), "/nowhere/at/all.cfg"),
      "/nowhere/at/all.cfg: error: cannot be read: No such file or directory; expected a settings file");
   is(to_string(read_settings("/tmp").problems.at(0), "/tmp"), "/tmp: error: is a directory; expected a settings file");
+}
+
+BOOST_AUTO_TEST_CASE(the_page_tells_what_may_come_from_what_never_applies) {
+  const auto page = describe_settings();
+  const auto later = page.find("### Not built yet"), never = page.find("### Do not apply");
+  BOOST_REQUIRE(later < never);
+  BOOST_REQUIRE(never != std::string::npos);
+  for (const unbuilt_key& key : unbuilt_keys()) {
+    const auto at = page.find("\n| `" + std::string{key.name} + "` |", later);
+    BOOST_TEST((at != std::string::npos && (at < never) == (key.fate == unbuilt_fate::later)), key.name);
+    const bool says_yet = key.reason.find(" yet") != std::string_view::npos;
+    BOOST_TEST((!says_yet || key.fate == unbuilt_fate::later), key.name << " is said to be not there yet, and never to come");
+  }
+  BOOST_TEST(page.find("`SocketUseSSL`") < never);
+  BOOST_TEST(page.find("`HttpAcceptPort`") > never);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
