@@ -223,10 +223,15 @@ void settings_reader::check_dialect(const effective_entries& entries, const sess
 
 void settings_reader::check_identity(const session_settings& session) {
   if (session.config.id.sender_comp_id.empty() || session.config.id.target_comp_id.empty()) return;
-  for (const session_settings& other : value_.sessions)
+  const std::string name = to_string(session.config.id);
+  for (const session_settings& other : value_.sessions) {
     if (other.config.id == session.config.id)
       return error(session.at, "this session has the same BeginString, SenderCompID, TargetCompID and SessionQualifier as the one in " + place(other.at) +
                                    "; an identity must be unique");
+    if (to_string(other.config.id) == name)
+      return error(session.at, "in commands, events and the status this session is called " + name + ", as is the one in " + place(other.at) +
+                                   "; do without -> and : in one of their names");
+  }
 }
 
 void settings_reader::read_session(const effective_entries& entries) {
@@ -242,6 +247,7 @@ void settings_reader::read_session(const effective_entries& entries) {
   }
   check_dynamic_keys(entries, session);
   check_timing(entries, session);
+  check_parking(entries, session);
   check_window(entries, session);
   check_reset_time(entries, session);
   if (session.is_template || entries.is_default_alone()) return read_template(entries, std::move(session));
@@ -289,9 +295,7 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
     if (e) error(e->value_at, shown(*e) + ": not built yet: commits survive the end of the process, not that of the machine; expected StoreDurability=process");
   }
   if (value_.store.kind == store_kind::memory) value_.store.path.clear();
-  for (const session_settings& parking : value_.sessions)
-    if (parking.config.park_submits && value_.store.kind == store_kind::memory)
-      warning(parking.at, "SubmitsWhileDown=park with a store in memory: what waits for a logon is lost when the process ends; set StorePath");
+  warn_of_parking_in_memory();
 }
 
 void settings_reader::finish_paths(const settings_section* defaults) {

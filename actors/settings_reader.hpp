@@ -69,6 +69,7 @@ class settings_reader {
   void check_versions(const effective_entries& entries, session_settings& session);
   void check_fields(const effective_entries& entries, const session_settings& session);
   void check_timing(const effective_entries& entries, session_settings& session);
+  void check_parking(const effective_entries& entries, const session_settings& session);  // settings_parking.cpp
   void check_window(const effective_entries& entries, session_settings& session);  // settings_window.cpp
   void check_reset_time(const effective_entries& entries, session_settings& session);
   [[nodiscard]] std::shared_ptr<const schedule> schedule_of(schedule_plan plan, text_position at);
@@ -91,6 +92,7 @@ class settings_reader {
   void share_port(const effective_entries& entries, const session_settings& first, session_settings& session);
   [[nodiscard]] session_settings* find_read(text_position at);
   void finish_store(const std::vector<effective_entries>& sessions);
+  void warn_of_parking_in_memory();  // settings_parking.cpp
   void finish_paths(const settings_section* defaults);
 
   [[nodiscard]] const settings_section* defaults() const;

@@ -422,7 +422,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.park_submits = v.text == "park"; }},
     setting_key{"MaxParkedSubmits", "", kind::number, session, "1000", 1, 10'000, "", "So many may wait for a logon; further ones are refused.",
                 [](T t, V v) { t.session.config.max_parked_submits = size(v); }},
-    setting_key{"MaxParkedBytes", "", kind::bytes, session, "1048576", 1'024, 4 * 1'024 * 1'024, "", "Bytes of such submits.",
+    setting_key{"MaxParkedBytes", "", kind::bytes, session, "1048576", 1'024, 4 * 1'024 * 1'024, "", "Bytes of such submits; at most MaxUnwrittenBytes, since they go out at once.",
                 [](T t, V v) { t.session.config.max_parked_bytes = size(v); }},
     setting_key{"MaxParkedAge", "", kind::seconds, session, "0", 0, 30 * one_day, "", "A submit that has waited for longer is refused at the logon instead of sent. 0: never.",
                 [](T t, V v) { t.session.config.max_parked_age = std::chrono::seconds{v.number}; }},

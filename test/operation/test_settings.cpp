@@ -296,4 +296,21 @@ BOOST_AUTO_TEST_CASE(the_page_is_what_the_table_says) {
   BOOST_TEST((contents(TROUPE_SOURCE "/docs/settings.md") == describe_settings()), "docs/settings.md is stale: build the target docs");
 }
 
+BOOST_AUTO_TEST_CASE(two_sessions_that_would_be_called_the_same_are_refused) {
+  const auto r = understand_settings(acceptor + "SessionQualifier=Q\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=THEM:Q\n", "x.cfg");
+  BOOST_TEST(!r.value);
+  BOOST_TEST(all_texts(r).find("x.cfg:11:1: error: in commands, events and the status this session is called FIX.4.4:US->THEM:Q, as is the one in line 7") != std::string::npos,
+             all_texts(r));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_parked_is_no_more_than_may_go_out_at_once) {
+  const std::string parking = acceptor + "SubmitsWhileDown=park\n";
+  const auto r = understand_settings(parking + "MaxUnwrittenBytes=65536\n", "x.cfg");
+  BOOST_TEST(!r.value);
+  BOOST_TEST(all_texts(r).find("x.cfg:11:19: error: MaxUnwrittenBytes=65536: what is parked goes out at once, up to MaxParkedBytes (1048576)") != std::string::npos, all_texts(r));
+  BOOST_TEST(all_texts(understand_settings(parking + "MaxUnwrittenBytes=65536\nMaxParkedBytes=65537\n", "x.cfg")).find("x.cfg:12:16: error: MaxParkedBytes=65537: ") != std::string::npos);
+  BOOST_TEST(understand_settings(parking + "MaxUnwrittenBytes=65536\nMaxParkedBytes=65536\n", "x.cfg").value.has_value());
+  BOOST_TEST(understand_settings(acceptor + "MaxUnwrittenBytes=65536\n", "x.cfg").value.has_value());  // nothing is parked
+}
+
 BOOST_AUTO_TEST_SUITE_END()
