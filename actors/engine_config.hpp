@@ -41,6 +41,7 @@ struct engine_config {
   std::vector<session_template> session_templates;  // for those who log on and have no session above; see session_template.hpp
   std::vector<std::string> left_out;  // what was to be here and is not, and why: a problem of every status
   std::vector<endpoint> listen;
+  bool starts_without_ports = false;  // one that cannot be had is a problem of the status, and tried again until it can; false: no start
   lobby_limits lobby{};
   restart_limits restarts{};  // of each session, application and store by itself
   network_decorator decorate_network;  // may be empty

@@ -31,7 +31,7 @@ constexpr std::array codes = {
 
     // -- network
     event_code{"listening", info, "An acceptor waits for connections on this address.", ""},
-    event_code{"listen-failed", error, "An acceptor cannot listen on this address.", "Stop whoever uses the port, or choose another."},
+    event_code{"listen-failed", error, "An acceptor cannot listen on this address; with ContinueInitializationOnError=Y it is tried again until it can.", "Stop whoever uses the port, or choose another."},
     event_code{"accept-paused", warning, "No connection can be accepted for a moment; it is tried again by itself.", "If files ran out, raise the limit (ulimit -n)."},
     event_code{"connect-failed", warning, "An initiator could not connect; it tries again later.", "Check host, port and network if it lasts."},
     event_code{"lobby-refused", warning, "A connection was closed before it belonged to a session; the text says why.", "If the peer is yours: compare its CompIDs and BeginString with the settings."},

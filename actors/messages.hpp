@@ -505,7 +505,7 @@ using acceptor_actor = caf::typed_actor<sig<listening(listen)>, sig<void(stop_li
 struct start {};
 struct started {
   std::vector<listening> endpoints;  // in the order of the configuration
-  std::string error;                 // empty: everything is up
+  std::string error;                 // empty: everything is up, but for ports that it may start without
 };
 // Log out everywhere, flush, then end; what is not done after `within` is cut.
 struct stop {

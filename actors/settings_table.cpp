@@ -518,8 +518,8 @@ constexpr std::array keys = {
     setting_key{"RestartPeriod", "", kind::seconds, process, "60", 1, one_day, "", "See RestartIntensity.",
                 [](T t, V v) { t.process.restart.period = std::chrono::seconds{v.number}; }},
     setting_key{"ContinueInitializationOnError", "j", kind::flag, process, "N", 0, 0, "",
-                "Y: a session or template whose [SESSION] has an error, or whose dictionary cannot be used, is left out, with an event (session-left-out) and a problem in `troupe status`, and the rest starts; no other template makes a session in its place. An error in [DEFAULT], "
-                "a port or a store that cannot be had still stops the start.",
+                "Y: a session or template whose [SESSION] has an error, or whose dictionary cannot be used, is left out, with an event (session-left-out) and a problem in `troupe status`, and the rest starts; no other template makes a session in its place. "
+                "A port that cannot be had is a problem there, too, and tried again until it can. An error in [DEFAULT], or a store that cannot be had, still stops the start.",
                 [](T t, V v) { t.process.continues_on_error = v.flag; }},
     setting_key{"StopTimeout", "", kind::seconds, process, "10", 1, 3'600, "", "How long SIGTERM waits for Logouts to be answered before the process ends anyway.",
                 [](T t, V v) { t.process.stop_timeout = std::chrono::seconds{v.number}; }},

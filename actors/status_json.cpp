@@ -42,7 +42,8 @@ nlohmann::ordered_json to_json(const engine_status& status, steady_time now) {
   j["sessions"] = nlohmann::ordered_json::array();
   for (const auto& g : status.sessions) j["sessions"].push_back(to_json(g, now));
   j["ports"] = nlohmann::ordered_json::array();
-  for (const auto& e : status.endpoints) j["ports"].push_back(e.port);
+  for (const auto& e : status.endpoints)
+    if (e.error.empty()) j["ports"].push_back(e.port);
   j["problems"] = status.problems;
   return j;
 }

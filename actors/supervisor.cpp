@@ -63,6 +63,7 @@ void supervisor::make_seats() {
   for (const auto& s : c.stores) stores_.push_back({&s, {}, second_chances{c.restarts}});
   for (const auto& s : c.sessions) seat(std::make_shared<const session_spec>(s));
   for (const auto& s : c.session_templates) templates_.push_back({&s});
+  for (const auto& e : c.listen) ports_.push_back({e, second_chances{c.restarts}});
 }
 
 supervisor::seat_number supervisor::seat(std::shared_ptr<const session_spec> spec) {
@@ -105,21 +106,7 @@ void supervisor::look_whether_loaded() {
 void supervisor::begin_listening() {
   forget(limit_);
   phase_ = phase::listening;
-  listen_at(0);
-}
-
-void supervisor::listen_at(std::size_t index) {
-  if (phase_ != phase::listening) return;
-  if (index == where_.size()) return connect_initiators();
-  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port, where_[index].options, where_[index].has_proxy_header})
-      .then(
-          [this, index](const listening& l) {
-            if (!l.error.empty()) return fail_start(l.error);
-            where_[index].port = l.port;
-            listening_.push_back(l);
-            listen_at(index + 1);
-          },
-          [this](const caf::error& e) { fail_start("the acceptor died while it was started: " + reason_text(e)); });
+  listen_from(0);
 }
 
 void supervisor::connect_initiators() {

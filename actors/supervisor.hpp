@@ -20,7 +20,8 @@
 // other until it is retired: it has no link, nothing is under way, and it is idle for too long, or another one needs its place.
 //
 // `start`: opens the stores, loads the accepting sessions, listens, then lets the initiators connect; answered when all that is
-// done, with an error if a store cannot be opened or a port is not free: then nothing is left running. `stop`: no new links, every
+// done, with an error if a store cannot be opened or a port is not free: then nothing is left running. With `starts_without_ports` a port
+// that is not free is tried again, for ever, and told in the status. `stop`: no new links, every
 // session logs out, applications handle what was delivered, stores write what they hold; then everything ends.
 #pragma once
 

@@ -24,7 +24,7 @@ class supervisor {
   static constexpr const char* name = "supervisor";
 
   supervisor(pointer self, supervisor_surroundings around)
-      : self_(self), around_(std::move(around)), door_again_(around_.config.restarts), where_(around_.config.listen) {}
+      : self_(self), around_(std::move(around)), door_again_(around_.config.restarts) {}
   ~supervisor() { end_everything(); }
   supervisor(const supervisor&) = delete;
   supervisor& operator=(const supervisor&) = delete;
@@ -38,6 +38,10 @@ class supervisor {
   struct store_seat {
     const store_spec* spec = nullptr;
     store_actor actor;
+    second_chances again;
+  };
+  struct port_seat {
+    endpoint where;  // with the port that was found, so that a new acceptor takes the same
     second_chances again;
   };
   using seat_number = std::size_t;  // never used twice
@@ -87,7 +91,6 @@ class supervisor {
   void make_seats();
   void look_whether_loaded();
   void begin_listening();
-  void listen_at(std::size_t index);
   void connect_initiators();
   void fail_start(const std::string& error);
 
@@ -109,7 +112,11 @@ class supervisor {
   void put_up_door();
   void take_down_door();
   void door_failed(const std::string& what, const std::string& reason);
-  void relisten(std::size_t index);
+  void listen_from(std::size_t index);
+  void cannot_listen(std::size_t index, const std::string& why);
+  void try_port(std::size_t index);
+  template <class F>
+  void ask_to_listen(std::size_t index, F then);
 
   // ---- sessions made by their Logon
   caf::result<session_made> make_for(const make_session& m);
@@ -178,8 +185,8 @@ class supervisor {
   std::vector<lobby_actor> lobbies_;
   acceptor_actor acceptor_;
   second_chances door_again_;
-  std::vector<endpoint> where_;        // with the ports that were found, so that a new acceptor takes the same
-  std::vector<listening> listening_;
+  std::vector<port_seat> ports_;       // constant in number once made
+  std::vector<listening> listening_;   // of them, so far
 
   caf::typed_response_promise<started> start_promise_;
   std::vector<caf::typed_response_promise<stopped>> stop_promises_;  // of everybody who asked, also while it stops

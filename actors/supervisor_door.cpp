@@ -19,7 +19,7 @@ lobby_limits lobby_limits_for(const engine_config& config) {
 }  // namespace
 
 void supervisor::put_up_door() {
-  if (where_.empty()) return;
+  if (ports_.empty()) return;
   for (auto* home : around_.shards) {
     const auto maker = templates_.empty() ? session_maker{} : session_maker{handle_type{self_}};
     lobbies_.push_back(spawn_lobby(*home, *around_.config.events, lobby_limits_for(around_.config), maker));
@@ -37,6 +37,7 @@ void supervisor::take_down_door() {
   for (auto& lobby : lobbies_) let_go(lobby);
   lobbies_.clear();
   listening_.clear();
+  for (auto& p : ports_) p.again.cancel(control());
 }
 
 // An acceptor keeps the lobbies it was made with: they go and come together.
@@ -48,21 +49,47 @@ void supervisor::door_failed(const std::string& what, const std::string& reason)
   const bool goes_on = door_again_.failed(self_, reason, [this] {
     if (!is_up() || acceptor_) return;
     put_up_door();
-    relisten(0);
+    listen_from(0);
   });
   if (!goes_on) record(severity::error, "acceptor-given-up", nullptr, door_again_.why_not());
 }
 
-void supervisor::relisten(std::size_t index) {
-  if (!is_up() || !acceptor_ || index == where_.size()) return;
-  self_->request(acceptor_, caf::infinite, listen{where_[index].host, where_[index].port, where_[index].options, where_[index].has_proxy_header})
+// One port after the other; behind the last one the engine is up, if it was about to start.
+void supervisor::listen_from(std::size_t index) {
+  if (index == ports_.size()) return connect_initiators();
+  ask_to_listen(index, [this, index](const listening& l) {
+    if (!l.error.empty() && !around_.config.starts_without_ports) return cannot_listen(index, l.error);
+    listening_.push_back(l);
+    if (!l.error.empty()) cannot_listen(index, l.error);
+    listen_from(index + 1);
+  });
+}
+
+void supervisor::cannot_listen(std::size_t index, const std::string& why) {
+  if (around_.config.starts_without_ports) return ports_[index].again.not_started(self_, why, around_.config.restarts, [this, index] { try_port(index); });
+  phase_ == phase::listening ? fail_start(why) : door_failed("acceptor", why);
+}
+
+void supervisor::try_port(std::size_t index) {
+  ask_to_listen(index, [this, index](const listening& l) {
+    listening_[index] = l;
+    l.error.empty() ? ports_[index].again.started() : cannot_listen(index, l.error);
+  });
+}
+
+// An answer of an acceptor that is gone is none. That it died, its `down` says.
+template <class F>
+void supervisor::ask_to_listen(std::size_t index, F then) {
+  if (!is_up() || !acceptor_) return;
+  const auto& where = ports_[index].where;
+  self_->request(acceptor_, caf::infinite, listen{where.host, where.port, where.options, where.has_proxy_header})
       .then(
-          [this, index](const listening& l) {
-            if (!l.error.empty()) return door_failed("acceptor", l.error);
-            listening_.push_back(l);
-            relisten(index + 1);
+          [this, index, then, asked = acceptor_.id()](const listening& l) {
+            if (!acceptor_ || acceptor_.id() != asked) return;
+            if (l.error.empty()) ports_[index].where.port = l.port;
+            then(l);
           },
-          [](const caf::error&) {});  // it died: its `down` comes, too
+          [](const caf::error&) {});
 }
 
 }  // namespace troupe::actors

@@ -43,7 +43,7 @@ void supervisor::revive(seat_number n) {
   if (!door_again_.has_given_up() || acceptor_) return;
   door_again_.forgive();
   put_up_door();
-  relisten(0);
+  listen_from(0);
 }
 
 caf::result<engine_status> supervisor::status_of_everything() {
@@ -103,6 +103,8 @@ std::vector<std::string> supervisor::problems() const {
     add("group of " + to_string(s.spec->config.id), s.group_again);
   }
   add("acceptor", door_again_);
+  for (const auto& l : listening_)
+    if (!l.error.empty()) all.push_back(l.error + "; it is tried again by itself");
   return all;
 }
 

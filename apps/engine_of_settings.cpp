@@ -133,3 +133,4 @@ engine_config engine_of(const settings& settings, event_sink& events, message_lo
 }
 
 }  // namespace troupe::apps
+  c.starts_without_ports = settings.continues_on_error;

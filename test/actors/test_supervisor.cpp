@@ -2,6 +2,7 @@
 #include "actors/supervisor.hpp"
 #include "actors/application_adapter.hpp"
 #include "actors/fake_network.hpp"
+#include "actors/fake_peer.hpp"
 #include "actors/session_group.hpp"
 #include "store/memory_store.hpp"
 #include "store/store_unavailable.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 using namespace troupe;
 using namespace troupe::actors;
@@ -111,6 +113,7 @@ struct stage : test::actor_world {
   bool is_unreadable = false;
   std::string mute_one;  // whose application is a `mute`
   std::vector<endpoint> listen{{"", 9876}};
+  bool starts_without_ports = false;
   session_anchors anchors;
   supervisor_actor supervisor;
 
@@ -145,6 +148,7 @@ struct stage : test::actor_world {
     c.sessions = {spec("BUY", "SELL", protocol::role::initiator), spec("SELL", "BUY", protocol::role::acceptor),
                   spec("LEFT", "RIGHT", protocol::role::initiator), spec("RIGHT", "LEFT", protocol::role::acceptor)};
     c.listen = listen;
+    c.starts_without_ports = starts_without_ports;
     c.events = &events;
     return c;
   }
@@ -222,6 +226,41 @@ BOOST_AUTO_TEST_CASE(a_busy_port_stops_the_start_and_leaves_nothing_running) {
   reactor.run();
   BOOST_TEST(!reactor.fake_net().is_listening(9876));
   BOOST_TEST((session_reference{anchors.at(id_of("BUY", "SELL"))}.submit({"D", "", "11=X\x01"}, submit_token{1}) == submit_result::stopped));
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_port_is_tried_until_it_is_free_while_the_rest_runs) {
+  starts_without_ports = true;
+  listen = {{"", 9875}, {"", 9876}};
+  std::optional<fake_peer> other = fake_peer::listening(reactor, 9875);
+  const auto up = start_up();
+  BOOST_TEST(up.error.empty(), up.error);
+  BOOST_TEST_REQUIRE(up.endpoints.size() == 2U);
+  BOOST_TEST(up.endpoints[0].port == 0);
+  BOOST_TEST(up.endpoints[0].error.find("9875") != std::string::npos, up.endpoints[0].error);
+  BOOST_TEST_REQUIRE(are_active());
+  auto problems = ask<engine_status>(status_of_all{}).problems;
+  BOOST_TEST_REQUIRE(problems.size() == 1U);
+  BOOST_TEST(problems.front() == up.endpoints[0].error + "; it is tried again by itself");
+  other.reset();
+  reactor.advance(5s);
+  const auto now = ask<engine_status>(status_of_all{});
+  BOOST_TEST(now.problems.empty());
+  BOOST_TEST(now.endpoints[0].port == 9875);
+  BOOST_TEST(reactor.fake_net().is_listening(9875));
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
+  BOOST_TEST(!reactor.fake_net().is_listening(9875));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_stays_busy_is_no_longer_tried_when_all_ends) {
+  starts_without_ports = true;
+  listen = {{"", 9875}, {"", 9876}};
+  auto other = fake_peer::listening(reactor, 9875);
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  reactor.advance(60s);
+  BOOST_TEST(ask<stopped>(stop{10s}).cut == 0U);
+  const auto tries = events.list.size();
+  reactor.advance(60s);
+  BOOST_TEST(events.list.size() == tries);
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_contradicts_itself_is_refused) {

@@ -72,6 +72,19 @@ class LeftOut(Binary):
         self.assertEqual(checked.returncode, 1)
         self.assert_says(checked.stderr, "LogonTimeout=soon", "/nowhere.xml")
 
+    def test_a_port_that_is_taken_does_not_keep_the_others_from_trading_and_is_had_when_it_is_free(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = other.getsockname()[1]
+            path = self.settings(more="ContinueInitializationOnError=Y", session=f"SocketAcceptPort={taken}\nTargetCompID=OTHER\n[SESSION]\nTargetCompID=CLIENT\n")
+            process, port = self.up(path)
+            self.assertNotEqual(port, taken)
+            self.assert_says(process.start_text, f" error listen-failed - cannot listen on 127.0.0.1:{taken}: Address already in use")
+            self.assert_says(self.run_to_end("status", path).stdout, f"problem: cannot listen on 127.0.0.1:{taken}: Address already in use")
+            self.is_well(process, port)
+        self.assert_says(self.read_to(process, " listening "), f"127.0.0.1:{taken}")
+        self.assertNotIn("problem", self.run_to_end("status", path).stdout)
+        self.client(taken).close()
+
     def test_nobody_gets_a_session_of_a_template_in_the_place_of_what_is_left_out(self):
         path = self.settings(more="ContinueInitializationOnError=Y\nAcceptorTemplate=Y", session="TargetCompID=A\nLogonTimeout=soon\n[SESSION]\nTargetCompID=*\n"
                              "[SESSION]\nAcceptorTemplate=N\nTargetCompID=B\nLogonTimeout=soon\n")
