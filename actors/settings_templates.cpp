@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view keys_of_templates[] = {"DynamicQualifier", "MaxDynamicSessions", "MaxDynamicIdentities", "DynamicSessionIdle"};
 
 // Dictionaries are of one version, so that any version is one template for each.
-std::vector<session_settings> one_for_each_version(const session_settings& session) {
+std::vector<session_settings> one_for_each_version(const session_settings& session, bool has_fixt) {
   const auto& id = session.config.id;
   if (id.begin_string != any_name) return {session};
   std::vector<session_settings> all;
@@ -19,7 +19,7 @@ std::vector<session_settings> one_for_each_version(const session_settings& sessi
     all.back().config.id.begin_string = version;
     all.back().config.default_appl_ver_id.clear();
   }
-  if (session.config.default_appl_ver_id.empty()) return all;
+  if (!has_fixt) return all;
   all.push_back(session);
   all.back().config.id.begin_string = "FIXT.1.1";
   return all;
@@ -43,7 +43,7 @@ void settings_reader::read_template(const effective_entries& entries, session_se
   const settings_entry* dictionary = entries.find("DataDictionary");
   if (dictionary && session.config.id.begin_string == any_name)
     error(dictionary->key_at, "DataDictionary is of one version, and BeginString=* is any; leave it out, or write a template for each version");
-  template_settings t{one_for_each_version(session)};
+  template_settings t{one_for_each_version(session, entries.has("DefaultApplVerID"))};
   for (const auto& v : t.variants) check_fields(entries, v);
   for (const auto& earlier : value_.templates)
     for (const auto& e : earlier.variants)

@@ -78,8 +78,19 @@ void make_any(std::string& name) {
   if (name.empty()) name = any_name;
 }
 
+// A version that could not be read is each of them: `*` alone is those whose messages one dictionary describes, or FIXT.1.1.
+void make_any_version(session_template& t) {
+  auto& first = t.variants.front().config;
+  if (!first.id.begin_string.empty() && first.id.begin_string != any_name) return;
+  first.default_appl_ver_id.clear();
+  auto fixt = t.variants.front();
+  fixt.config.id.begin_string = "FIXT.1.1";
+  t.variants.push_back(std::move(fixt));
+}
+
 // In the place of what is left out. What could not be read of its names is any.
 session_template closed(session_template t, const std::string& why) {
+  make_any_version(t);
   for (auto& v : t.variants) {
     v.config.role = protocol::role::acceptor;  // whatever stands there: it is those who call that are refused
     make_any(v.config.id.begin_string);
@@ -124,6 +135,7 @@ engine_config engine_of(const settings& settings, event_sink& events, message_lo
     if (!settings.templates.empty()) keep_free(s, c);
   }
   for (const auto& t : settings.templates) add_template(t, messages, c);
+  c.starts_without_ports = settings.continues_on_error;
   c.lobby = {settings.lobby.timeout, settings.lobby.max_bytes, settings.lobby.max_sockets};
   c.restarts.intensity = settings.restart.intensity;
   c.restarts.period = settings.restart.period;
@@ -133,4 +145,3 @@ engine_config engine_of(const settings& settings, event_sink& events, message_lo
 }
 
 }  // namespace troupe::apps
-  c.starts_without_ports = settings.continues_on_error;
