@@ -243,7 +243,7 @@ listen_result fake_network::listen(reactor& home, const listen_place& where, on_
 
 std::unique_ptr<connect_attempt> fake_network::connect(reactor& home, const connect_place& where, on_connect done) {
   auto c = std::make_shared<fake_connect>(fake_connect{&home, std::move(done)});
-  const auto ask = [this, host = where.host, port = where.port, c] { answer(host, port, c); };
+  const auto ask = [this, where, c] { answer(where, c); };
   if (defaults_.delay.count() > 0) {
     world_.schedule(world_.now().steady + defaults_.delay, [&home, ask] { home.post(ask); });
   } else {
@@ -252,20 +252,21 @@ std::unique_ptr<connect_attempt> fake_network::connect(reactor& home, const conn
   return std::make_unique<fake_attempt>(std::move(c));
 }
 
-void fake_network::answer(const std::string& host, std::uint16_t port, const std::shared_ptr<fake_connect>& c) {
-  if (black_holes_[host] || !c->done) return;
-  const auto found = listeners_.find(port);
+void fake_network::answer(const connect_place& where, const std::shared_ptr<fake_connect>& c) {
+  if (black_holes_[where.host] || !c->done) return;
+  const auto to = where.host + ":" + std::to_string(where.port);
+  const auto found = listeners_.find(where.port);
   const auto done = std::exchange(c->done, nullptr);
   if (found == listeners_.end()) {
-    return done(nullptr, "cannot connect to " + host + ":" + std::to_string(port) + ": Connection refused");
+    return done(nullptr, "cannot connect to " + to + ": Connection refused");
   }
   auto [ours, theirs] = make_wire();
-  const auto from = "fake:" + std::to_string(next_port_++);
+  const auto from = (where.source_host.empty() ? "fake" : where.source_host) + ":" + std::to_string(where.source_port == 0 ? next_port_++ : where.source_port);
   const auto listening = found->second;
   listening->home->post([listening, from, socket = theirs] {
     if (listening->home) listening->accept({socket, from});
   });
-  done(std::move(ours), host + ":" + std::to_string(port));
+  done(std::move(ours), to);
 }
 
 std::pair<link_ptr, link_ptr> fake_network::make_wire() {

@@ -123,6 +123,7 @@ class fake_network final : public network {
   explicit fake_network(virtual_world& world) : world_(world) {}
 
   listen_result listen(reactor& home, const listen_place& where, on_accept accept, on_trouble trouble) override;
+  // Who is called sees the source of `where` as its peer, "fake" and a port if there is none.
   std::unique_ptr<connect_attempt> connect(reactor& home, const connect_place& where, on_connect done) override;
 
   [[nodiscard]] fake_wire_settings& defaults() { return defaults_; }
@@ -142,7 +143,7 @@ class fake_network final : public network {
     reactor* home = nullptr;
     on_accept accept;
   };
-  void answer(const std::string& host, std::uint16_t port, const std::shared_ptr<struct fake_connect>& c);
+  void answer(const connect_place& where, const std::shared_ptr<struct fake_connect>& c);
 
   virtual_world& world_;
   fake_wire_settings defaults_;
