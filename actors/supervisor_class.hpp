@@ -185,8 +185,8 @@ class supervisor {
   std::vector<lobby_actor> lobbies_;
   acceptor_actor acceptor_;
   second_chances door_again_;
-  std::vector<port_seat> ports_;       // constant in number once made
-  std::vector<listening> listening_;   // of them, so far
+  std::vector<port_seat> ports_;      // constant in number once made
+  std::vector<listening> listening_;  // of them, so far
 
   caf::typed_response_promise<started> start_promise_;
   std::vector<caf::typed_response_promise<stopped>> stop_promises_;  // of everybody who asked, also while it stops

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_template_whose_version_cannot_be_read_is_closed_in_every_
 BOOST_AUTO_TEST_CASE(a_port_that_cannot_be_had_stops_the_start_unless_the_file_says_to_go_on) {
   BOOST_TEST(engine_of(head).starts_without_ports);
   BOOST_TEST(!engine_of("[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=0\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=GOOD\n")
-                   .starts_without_ports);
+                  .starts_without_ports);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
