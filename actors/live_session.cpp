@@ -122,7 +122,7 @@ class live_session {
   std::deque<open_commit> open_commits_;      // that advance the target number
   open_commit confirmed_;
   std::optional<may_resend> open_question_;   // asked again when the application is replaced
-  std::uint64_t last_question_ = 0;
+  std::uint64_t question_ = 0;                // of the machine: the open one's
   std::optional<cancel_orders> open_cancel_;  // said again when the application is replaced
   std::uint64_t last_cancel_ = 0;
   std::optional<steady_time> armed_;
@@ -350,18 +350,17 @@ void live_session::carry_out(const action::ask_prepare_logon& a) {
 
 void live_session::carry_out(action::ask_may_resend& a) {
   open_question_ = may_resend{id(), a.generation, std::move(a.candidates)};
+  question_ = a.question;
   ask_may_resend_again();
 }
 
 void live_session::ask_may_resend_again() {
   if (!open_question_) return;
-  const auto question = ++last_question_;
   self_->request(around_.application, caf::infinite, *open_question_)
       .then(
-          [this, question](const resend_decision& d) {
-            if (!open_question_ || question != last_question_) return;  // of a link, or an application, before this one
-            open_question_.reset();
-            turn_with(event::resend_decided{d.generation, d.withheld});
+          [this, question = question_](const resend_decision& d) {
+            if (question == question_) open_question_.reset();
+            turn_with(event::resend_decided{d.generation, d.withheld, question});
           },
           [](const caf::error&) {});
 }

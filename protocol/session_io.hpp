@@ -144,9 +144,11 @@ struct logon_prepared {
   connection_epoch epoch{};
   std::string fields;  // further Logon body fields (553, 554, 95, 96 …), each ended by SOH
 };
+// To action::ask_may_resend; `question` is that action's.
 struct resend_decided {
   numbering_generation generation{};
   std::vector<seq_num> withheld;  // application messages of the page that must not be sent again
+  std::uint64_t question = 0;
 };
 
 }  // namespace event
@@ -211,6 +213,7 @@ struct ask_prepare_logon {
 struct ask_may_resend {
   numbering_generation generation{};
   std::vector<stored_record> candidates;  // application messages of one page
+  std::uint64_t question = 0;             // what is said about an earlier page may not hold back what is stale in this one
 };
 
 // Cut the connection now; what is unwritten is lost. The only action that does not go through the store.

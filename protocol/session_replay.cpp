@@ -65,9 +65,9 @@ void session_replay::keep(replay_page page) {
   state_ = deciding{now, std::move(page)};
 }
 
-std::optional<replay_page> session_replay::release() {
+std::optional<replay_page> session_replay::release(std::uint64_t answered) {
   auto* d = std::get_if<deciding>(&state_);
-  if (!d) return std::nullopt;
+  if (!d || answered != question_) return std::nullopt;
   auto page = std::move(d->page);
   const job now = d->now;
   state_ = fetching{now};

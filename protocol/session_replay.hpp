@@ -62,10 +62,10 @@ class session_replay {
   [[nodiscard]] std::optional<replay_range> next_fetch();
   [[nodiscard]] std::uint64_t question() const { return question_; }
   [[nodiscard]] bool awaits(std::uint64_t answered) const;
-  // Keeps a page until `withheld` is known.
+  // Keeps a page until `withheld` is known. Its question is that of the fetch.
   void keep(replay_page page);
-  // The page that was kept; nullopt: none is.
-  [[nodiscard]] std::optional<replay_page> release();
+  // The page that was kept; nullopt: none is, or not for this question.
+  [[nodiscard]] std::optional<replay_page> release(std::uint64_t answered);
 
   struct progress {
     std::optional<seq_num> lost;      // stopped here: damaged or missing in the store

@@ -119,7 +119,7 @@ void session::impl::on_replay_page(event::replay_page&& e, instant now) {
   if (stall_.is_stalled()) return defer(std::move(e));
   if (!config_.has_may_resend_hook || !replay_.is_resending()) return emit_page(e.page, {}, now);
 
-  action::ask_may_resend question{generation_, {}};
+  action::ask_may_resend question{generation_, {}, replay_.question()};
   for (const auto& r : e.page.records)
     if (r.kind == record_kind::application && !r.is_damaged) question.candidates.push_back(r);
   if (question.candidates.empty()) return emit_page(e.page, {}, now);
@@ -130,7 +130,7 @@ void session::impl::on_replay_page(event::replay_page&& e, instant now) {
 void session::impl::on_resend_decided(const event::resend_decided& e, instant now) {
   if (!is_serving() || e.generation != generation_) return;
   if (stall_.is_stalled()) return defer(e);
-  if (const auto page = replay_.release()) emit_page(*page, e.withheld, now);
+  if (const auto page = replay_.release(e.question)) emit_page(*page, e.withheld, now);
 }
 
 void session::impl::emit_page(const replay_page& page, std::span<const seq_num> withheld, instant now) {

@@ -236,7 +236,9 @@ class player {
     std::istringstream in{text};
     std::vector<seq_num> numbers;
     for (std::uint64_t n = 0; in >> n;) numbers.push_back(seq_num{n});
-    d_.on(event::resend_decided{d_.session().generation(), std::move(numbers)});
+    const auto asked = d_.all<action::ask_may_resend>();
+    if (asked.empty()) throw transcript_error{"nobody asks what may be sent again"};
+    d_.on(event::resend_decided{d_.session().generation(), std::move(numbers), asked.back().question});
   }
 
   // -- operator and store

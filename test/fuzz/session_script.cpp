@@ -91,11 +91,7 @@ class world {
   void perform(action::resume_read&) { is_reading_ = true; }
   void perform(action::note& a) { say("    " + std::string{a.code} + " " + a.text); }
   void perform(action::state_changed& a) { say("    " + std::string{to_string(a.from)} + " to " + std::string{to_string(a.to)}); }
-  // Whoever carries out questions drops an answer about a page of a connection that has ended.
-  void perform(action::ended& a) {
-    say("    ended: " + a.text);
-    std::erase_if(questions_, [](const auto& q) { return std::holds_alternative<action::ask_may_resend>(q); });
-  }
+  void perform(action::ended& a) { say("    ended: " + a.text); }
   template <class Action>
   void perform(Action&) {}
 
@@ -209,7 +205,7 @@ bool world::answer_hook(bool says_yes) {
     tell(event::logon_prepared{p->epoch, says_yes ? "383=4096\x01" : ""});
   } else {
     const auto& m = std::get<action::ask_may_resend>(asked);
-    event::resend_decided decided{m.generation, {}};
+    event::resend_decided decided{m.generation, {}, m.question};
     for (const auto& c : m.candidates)
       if (!says_yes || is_withheld(c.number)) decided.withheld.push_back(c.number);
     tell(std::move(decided));
@@ -415,7 +411,7 @@ void world::stale(char which) {
     case '4': return tell(event::replay_page{{machine_.generation(), seq_num{1}, seq_num{99}, true, {}}, 0});
     case '5': return tell(event::authenticated{before, true, {}});
     case '6': return tell(event::wrote{before, 1'000'000'000});
-    case '7': return tell(event::resend_decided{old, {}});
+    case '7': return tell(event::resend_decided{machine_.generation(), {}, 0});
     case '8': return tell(event::logon_prepared{before, "553=old\x01"});
     default: return tell(event::deadline{});
   }

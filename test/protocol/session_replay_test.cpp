@@ -278,22 +278,44 @@ BOOST_AUTO_TEST_CASE(the_application_may_withhold_what_is_stale) {
   BOOST_TEST_REQUIRE(asked.size() == 1u);
   BOOST_TEST(asked[0].candidates.size() == 2u);
   d.expect_silence();
-  d.on(event::resend_decided{asked[0].generation, {seq_num{3}}});
+  d.on(event::resend_decided{asked[0].generation, {seq_num{3}}, asked[0].question});
   d.expect(again(2));
   asked = d.all<action::ask_may_resend>();
   BOOST_TEST_REQUIRE(asked.size() == 2u);
-  d.on(event::resend_decided{asked[1].generation, {seq_num{4}, seq_num{5}}});
+  d.on(event::resend_decided{asked[1].generation, {seq_num{4}, seq_num{5}}, asked[1].question});
   d.expect(fill(3, 6));
   d.expect_silence();
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_about_resending_that_comes_after_a_reset_decides_nothing) {
+BOOST_AUTO_TEST_CASE(what_is_said_about_a_page_of_the_old_connection_lets_nothing_out_on_the_new_one) {
   auto c = acceptor();
   c.has_may_resend_hook = true;
   sender d{c};
   d.peer("35=2|34=2|7=2|16=3|");
+  const auto old = d.all<action::ask_may_resend>().back();
   d.drop();
-  d.on(event::resend_decided{numbering_generation{1}, {}});
+  d.connect();
+  d.peer("35=A|34=3|98=0|108=30|");
+  d.expect("35=A|34=8|98=0|108=30|");
+  d.peer("35=2|34=4|7=2|16=3|");
+  const auto now = d.all<action::ask_may_resend>().back();
+  BOOST_TEST(now.question != old.question);
+  d.on(event::resend_decided{old.generation, {}, old.question});
+  d.expect_silence();
+  d.on(event::resend_decided{now.generation, {seq_num{2}}, now.question});
+  d.expect(fill(2, 3));
+  d.expect(again(3));
+  d.expect_silence();
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_about_resending_that_comes_after_the_link_is_lost_decides_nothing) {
+  auto c = acceptor();
+  c.has_may_resend_hook = true;
+  sender d{c};
+  d.peer("35=2|34=2|7=2|16=3|");
+  const auto asked = d.all<action::ask_may_resend>().back();
+  d.drop();
+  d.on(event::resend_decided{asked.generation, {}, asked.question});
   d.expect_silence();
 }
 
