@@ -24,10 +24,20 @@ std::uint32_t row_check(const session_row& session) {
   return crc32c({bytes.data(), bytes.size()}, session.name_check);
 }
 
-sqlite_reader::sqlite_reader(sqlite_connection& connection)
+namespace {
+
+// A file without the table has nothing in it.
+constexpr const char* no_parked = "SELECT 0, 0, 0, 0, '', x'', x'' WHERE ?1 IS NULL AND ?2 IS NULL AND ?3 IS NULL";
+constexpr const char* no_parked_token = "SELECT 1 WHERE ?1 IS NULL AND ?2 IS NULL";
+
+}  // namespace
+
+sqlite_reader::sqlite_reader(sqlite_connection& connection, std::int64_t version)
     : all_(connection,
-           "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
-           "next_target, creation_time, is_reset_pending, crc, is_cancel_owed FROM session ORDER BY id"),
+           ("SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
+            "next_target, creation_time, is_reset_pending, crc, " +
+            std::string{version == sqlite_version_without_parked ? "0" : "is_cancel_owed"} + " FROM session ORDER BY id")
+               .c_str()),
       page_(connection,
             "SELECT number, last, kind, token, crc, frame FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? "
             "ORDER BY number"),
@@ -35,8 +45,11 @@ sqlite_reader::sqlite_reader(sqlite_connection& connection)
              "SELECT number, last FROM record WHERE session = ? AND generation = ? AND number <= ? ORDER BY number DESC LIMIT 1"),
       token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0 ORDER BY number LIMIT 1"),
       position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?"),
-      parked_(connection, "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? ORDER BY place"),
-      parked_token_(connection, "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1") {}
+      parked_(connection, version == sqlite_version_without_parked
+                              ? no_parked
+                              : "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
+      parked_token_(connection, version == sqlite_version_without_parked ? no_parked_token
+                                                                         : "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1") {}
 
 std::vector<session_row> sqlite_reader::sessions() {
   std::vector<session_row> rows;
@@ -111,9 +124,9 @@ std::optional<seq_num> sqlite_reader::find_token(std::uint64_t row, std::uint64_
   return number;
 }
 
-std::vector<parked_submit> sqlite_reader::parked(const session_row& session) {
+std::vector<parked_submit> sqlite_reader::parked(const session_row& session, std::uint64_t after, std::size_t most) {
   std::vector<parked_submit> all;
-  for (parked_.use(session.row); parked_.step();) {
+  for (parked_.use(session.row, after, std::uint64_t{most}); parked_.step();) {
     parked_submit p;
     p.place = parked_.column(0);
     p.token = submit_token{parked_.column(1)};
@@ -145,8 +158,7 @@ sqlite_view::sqlite_view(const std::string& path) {
   try {
     connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
     connection_->run("PRAGMA busy_timeout = 2000");
-    require_schema(*connection_, path);
-    reader_ = std::make_unique<sqlite_reader>(*connection_);
+    reader_ = std::make_unique<sqlite_reader>(*connection_, readable_version(*connection_, path));
   } catch (const sqlite_error& e) {
     throw store_error(path + ": cannot be read as a store: " + e.what());
   }

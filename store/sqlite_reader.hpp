@@ -26,15 +26,16 @@ struct session_row {
 
 class sqlite_reader {
  public:
-  explicit sqlite_reader(sqlite_connection& connection);
+  // `version`: of the file. One without a table for what is parked has nothing parked.
+  explicit sqlite_reader(sqlite_connection& connection, std::int64_t version);
 
   // All sessions. Throws store_error for one whose numbers are damaged, with what to do.
   [[nodiscard]] std::vector<session_row> sessions();
   [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
                                             std::size_t max_records, std::size_t max_bytes);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
-  // Ascending by place.
-  [[nodiscard]] std::vector<protocol::parked_submit> parked(const session_row& session);
+  // Ascending by place, from behind `after` on, so many at most.
+  [[nodiscard]] std::vector<protocol::parked_submit> parked(const session_row& session, std::uint64_t after = 0, std::size_t most = ~std::size_t{} >> 1);
   [[nodiscard]] bool is_parked(const session_row& session, protocol::submit_token token);
   // What is committed for a session; nullopt if it is not in the file.
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
@@ -49,7 +50,8 @@ class sqlite_reader {
 // A connection of its own for looking into a store that may be in use.
 class sqlite_view {
  public:
-  explicit sqlite_view(const std::string& path);  // throws store_error
+  // A file of an older format is read as it is. Throws store_error.
+  explicit sqlite_view(const std::string& path);
   [[nodiscard]] sqlite_reader& reader() { return *reader_; }
 
  private:

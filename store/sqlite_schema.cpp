@@ -104,7 +104,7 @@ void renew_view(sqlite_connection& connection, const std::string& name, const st
 void set_version(sqlite_connection& connection) { connection.run(("PRAGMA user_version = " + std::to_string(sqlite_user_version)).c_str()); }
 
 void migrate(sqlite_connection& connection) {
-  if (connection.number("PRAGMA application_id") != sqlite_application_id || connection.number("PRAGMA user_version") != 1) return;
+  if (connection.number("PRAGMA application_id") != sqlite_application_id || connection.number("PRAGMA user_version") != sqlite_version_without_parked) return;
   connection.run("BEGIN IMMEDIATE");
   connection.run("ALTER TABLE session ADD COLUMN is_cancel_owed INTEGER NOT NULL DEFAULT 0");
   connection.run(parked_table);
@@ -114,23 +114,34 @@ void migrate(sqlite_connection& connection) {
 
 bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
 
-}  // namespace
-
-void require_schema(sqlite_connection& connection, const std::string& path) {
+void require_ours(sqlite_connection& connection, const std::string& path) {
   if (connection.number("PRAGMA application_id") != sqlite_application_id)
     throw store_error(path + ": this SQLite file belongs to another program (application_id " +
                       std::to_string(connection.number("PRAGMA application_id")) + ", expected " + std::to_string(sqlite_application_id) +
                       "). Name another path for the store.");
-  if (const auto version = connection.number("PRAGMA user_version"); version != sqlite_user_version)
+}
+
+// Of the present version alone, or of any from `oldest` on.
+std::int64_t require_version(sqlite_connection& connection, const std::string& path, std::int64_t oldest) {
+  require_ours(connection, path);
+  const auto version = connection.number("PRAGMA user_version");
+  if (version < oldest || version > sqlite_user_version)
     throw store_error(path + ": store format " + std::to_string(version) + ", this program knows format " + std::to_string(sqlite_user_version) + "." +
-                      (version < sqlite_user_version ? " It becomes that when an engine of this version opens it."
+                      (version < sqlite_user_version ? " No version of troupe has written it: restore it from a copy."
                                                      : " Use the version of troupe that wrote it, or a newer one."));
+  return version;
+}
+
+}  // namespace
+
+std::int64_t readable_version(sqlite_connection& connection, const std::string& path) {
+  return require_version(connection, path, sqlite_version_without_parked);
 }
 
 void prepare_schema(sqlite_connection& connection, const std::string& path) {
   if (!is_empty(connection) || connection.number("PRAGMA application_id") != 0) {
     migrate(connection);
-    require_schema(connection, path);
+    (void)require_version(connection, path, sqlite_user_version);
     renew_view(connection, "messages", messages_view());
     return renew_view(connection, "waiting", waiting_view());
   }

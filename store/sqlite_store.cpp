@@ -87,7 +87,7 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     sqlite3_wal_hook(c.get(), &sqlite_store::on_wal, this);
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
     prepare_schema(c, path_);
-    reader_ = std::make_unique<sqlite_reader>(c);
+    reader_ = std::make_unique<sqlite_reader>(c, sqlite_user_version);
     statements_ = std::make_unique<statements>(c);
     for (auto& row : reader_->sessions()) {
       if (row.state.generation.value > kept_generations())

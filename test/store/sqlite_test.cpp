@@ -133,7 +133,20 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_format_before_is_brought_up_to_date_with_all_
     sqlite_connection old{path, SQLITE_OPEN_READWRITE};
     old.run("DROP VIEW waiting; DROP TABLE parked; ALTER TABLE session DROP COLUMN is_cancel_owed; PRAGMA user_version = 1");
   }
-  BOOST_CHECK_EXCEPTION(sqlite_view{path}, store_error, [](const store_error& e) { return says(e.what(), "format 1") && says(e.what(), "It becomes that"); });
+  {
+    sqlite_view view{path};  // nobody has to run an engine to look
+    const auto rows = view.reader().sessions();
+    BOOST_REQUIRE(rows.size() == 1u);
+    BOOST_TEST(rows[0].state.next_sender.value == 2u);
+    BOOST_TEST(view.reader().fetch(rows[0], seq_num{1}, seq_num{9}, 9, 1000).records.size() == 1u);
+    BOOST_TEST((view.reader().find_token(rows[0], submit_token{7}) == seq_num{1}));
+    BOOST_TEST(view.reader().parked(rows[0]).empty());
+    BOOST_TEST(!view.reader().is_parked(rows[0], submit_token{7}));
+  }
+  {
+    sqlite_connection c{path, SQLITE_OPEN_READONLY};
+    BOOST_TEST(c.number("PRAGMA user_version") == 1);
+  }
   sqlite_store store{path};
   hand h{store, alpha};
   BOOST_TEST(h.state().next_sender.value == 2u);
@@ -142,6 +155,38 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_format_before_is_brought_up_to_date_with_all_
   b.park = {{1, submit_token{8}, day_one, {"D", "", "11=A\001"}}};
   BOOST_TEST(h.commit(b).status == commit_status::done);
   BOOST_TEST(store.is_parked(alpha, submit_token{8}));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_says_which_format_it_cannot_read) {
+  temp_folder folder;
+  const auto path = folder.file("s.db");
+  { sqlite_store store{path}; }
+  for (const auto* version : {"0", "3"}) {
+    {
+      sqlite_connection c{path, SQLITE_OPEN_READWRITE};
+      c.run((std::string{"PRAGMA user_version = "} + version).c_str());
+    }
+    BOOST_CHECK_EXCEPTION(sqlite_view{path}, store_error, [&](const store_error& e) { return says(e.what(), std::string{"format "} + version); });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(others_read_what_is_parked_page_by_page) {
+  temp_folder folder;
+  const auto path = folder.file("s.db");
+  sqlite_store store{path};
+  hand h{store, alpha};
+  auto b = h.empty();
+  for (std::uint64_t place = 1; place <= 5; ++place) b.park.push_back({place, submit_token{place}, day_one, {"D", "", "11=A\001"}});
+  h.commit(b);
+  sqlite_view view{path};
+  const auto rows = view.reader().sessions();
+  BOOST_REQUIRE(rows.size() == 1u);
+  const auto some = view.reader().parked(rows[0], 2, 2);
+  BOOST_REQUIRE(some.size() == 2u);
+  BOOST_TEST(some[0].place == 3u);
+  BOOST_TEST(!some[0].is_damaged);
+  BOOST_TEST(view.reader().parked(rows[0], 4).size() == 1u);
+  BOOST_TEST(view.reader().parked(rows[0], 5).empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_waiting_view_shows_what_stands_behind_a_nul) {
