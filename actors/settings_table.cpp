@@ -442,7 +442,7 @@ constexpr std::array keys = {
     setting_key{"InboundLimitAction", "", kind::choice, session, "delay", 0, 0, "delay reject logout",
                 "What becomes of more: `delay`: they are read later; `reject`: BusinessMessageReject(j), until FIX.4.1 Reject(3); `logout`: the session ends with a Logout(5).",
                 [](T t, V v) { t.session.config.beyond_limit = v.text == "reject" ? protocol::throttle_action::reject : v.text == "logout" ? protocol::throttle_action::logout : protocol::throttle_action::delay; }},
-    setting_key{"MaxResendSpan", "", kind::number, session, "0", 0, 1'000'000'000, "", "A ResendRequest(2) for more messages gets a Reject(3) that says so. 0: any is served.",
+    setting_key{"MaxResendSpan", "", kind::number, session, "0", 0, 1'000'000'000, "", "A ResendRequest(2), or NextExpectedMsgSeqNum(789), for more messages gets a Reject(3) that says so. 0: any is served.",
                 [](T t, V v) { t.session.config.max_resend_span = static_cast<std::uint64_t>(v.number); }},
     setting_key{"ResendRate", "", kind::number, session, "0", 0, 10'000'000, "", "Messages a second that are sent again at most; new ones wait behind them. 0: as fast as the peer reads.",
                 [](T t, V v) { t.session.config.resend_rate = count(v); }},

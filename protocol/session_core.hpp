@@ -152,7 +152,6 @@ struct session::impl {
   void count_logon(const logon_offer& offer, instant now);
   [[nodiscard]] std::optional<seq_num> next_expected_in(const message_view& logon) const;
   [[nodiscard]] bool is_ahead_of_us(std::optional<seq_num> next_expected, instant now);
-  void send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender);
   void logon_denied(const inbound& in, instant now);
   void await_logon_reply(instant now);
   [[nodiscard]] bool is_resetting_in_session() const;
@@ -204,7 +203,10 @@ struct session::impl {
   void serve_resend(const inbound& in, instant now);
   void serve_resend_first(const inbound& in, instant now);
   void complain_of_loop(replay_range asked, instant now);
-  [[nodiscard]] bool is_too_wide(const inbound& in, replay_range asked, instant now);
+  void resend(replay_range asked, std::string_view how, instant now);
+  void send_what_is_expected(const logon_offer& offer, seq_num next_sender, instant now);
+  [[nodiscard]] std::string why_too_wide(replay_range asked, std::string_view by) const;
+  void refuse_resend(replay_range asked, const outgoing_message& reject, std::string text, instant now);
   [[nodiscard]] std::size_t page_records() const;
   [[nodiscard]] bool is_held_by_rate() const;
   void pump_replay(instant now);

@@ -2,7 +2,6 @@
 #include "protocol/session_core.hpp"
 #include "protocol/tags.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace troupe::protocol {
@@ -99,7 +98,7 @@ void session::impl::establish(const inbound& in, instant now) {
   if (is_ahead_of_us(offer.next_expected, now)) return;
   go_up(heart_bt_int_, is_new, now);
   count_logon(offer, now);
-  send_what_is_expected(offer.next_expected, next_sender_);
+  send_what_is_expected(offer, next_sender_, now);
 }
 
 // ---------------------------------------------------------------- NextExpectedMsgSeqNum(789)
@@ -113,15 +112,6 @@ bool session::impl::is_ahead_of_us(std::optional<seq_num> next_expected, instant
   if (!next_expected || *next_expected <= next_sender_) return false;
   logout_and_close("NextExpectedMsgSeqNum(789) too high, expecting at most " + std::to_string(next_sender_.value) + " but received " + std::to_string(next_expected->value), now);
   return true;
-}
-
-// What it has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect. What was
-// given a number while we waited for the peer's Logon(A) was never sent, and follows as such.
-void session::impl::send_what_is_expected(std::optional<seq_num> next_expected, seq_num next_sender) {
-  const auto end = first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_;
-  if (!next_expected || *next_expected == seq_num{0} || *next_expected >= std::min(next_sender, end)) return;
-  note("resend-asked", "by NextExpectedMsgSeqNum(789): from " + std::to_string(next_expected->value));
-  (void)replay_.request({*next_expected, end.previous()});
 }
 
 // FIXT 1.1: of which version the peer's messages are unless they say otherwise. Empty: taken; else what is wrong with it.
@@ -210,7 +200,7 @@ void session::impl::accept_logon(const logon_offer& offer, instant now) {
   go_up(offer.heart_bt_int, true, now);
   count_logon(offer, now);
   say_logon(offer.is_reset, now);
-  send_what_is_expected(offer.next_expected, next_sender);
+  send_what_is_expected(offer, next_sender, now);
 }
 
 void session::impl::go_up(std::chrono::seconds heart_bt_int, bool is_new, instant now) {

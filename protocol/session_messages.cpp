@@ -115,6 +115,16 @@ outgoing_message reject(const message_view& refused, seq_num number, const field
   return m;
 }
 
+outgoing_message reject_of_next_expected(seq_num number, std::string_view text) {
+  auto m = with_type(msg_type::Reject);
+  field(m.body, tag::RefSeqNum, number);
+  field(m.body, tag::Text, text);
+  field(m.body, tag::RefTagID, tag::NextExpectedMsgSeqNum);
+  field(m.body, tag::RefMsgType, msg_type::Logon);
+  field(m.body, tag::SessionRejectReason, static_cast<std::int64_t>(session_reject_reason::ValueIsIncorrect));
+  return m;
+}
+
 outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why) {
   auto m = with_type(msg_type::Reject);
   field(m.body, tag::RefSeqNum, number);

@@ -33,6 +33,9 @@ struct logon_fields {
 // `text`: instead of the reason's own words.
 [[nodiscard]] outgoing_message reject(const message_view& refused, seq_num number, const field_fault& fault, std::string_view text = {});
 
+// Reject(3) of NextExpectedMsgSeqNum(789) in a Logon(A), which came with FIX 4.4.
+[[nodiscard]] outgoing_message reject_of_next_expected(seq_num number, std::string_view text);
+
 // Reject(3) of bytes that are no true message; `type` empty: not known.
 [[nodiscard]] outgoing_message reject_of_garbled(std::string_view begin_string, seq_num number, std::string_view type, std::string_view why);
 

@@ -65,28 +65,51 @@ void session::impl::serve_resend(const inbound& in, instant now) {
   const auto last_sent = (first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_).previous();
   const auto end = asked_end == seq_num{0} ? last_sent : std::min(asked_end, last_sent);
   if (begin > end) return note("resend-nothing", "asked from " + std::to_string(begin.value) + ", sent up to " + std::to_string(last_sent.value));
-  if (is_too_wide(in, {begin, end}, now)) return;
-  switch (replay_.request({begin, end})) {
-    case session_replay::answer::serving: return note("resend-asked", range_text(begin, end));
-    case session_replay::answer::already_serving: return note("resend-repeated", range_text(begin, end));
-    case session_replay::answer::too_many_waiting: return note("resend-dropped", range_text(begin, end));
-    case session_replay::answer::looping: return complain_of_loop({begin, end}, now);
+  if (const auto text = why_too_wide({begin, end}, "ResendRequest"); !text.empty())
+    refuse_resend({begin, end}, protocol::reject(in.message, in.v.number, {session_reject_reason::ValueIsIncorrect, tag::EndSeqNo}, text), text, now);
+  else
+    resend({begin, end}, "", now);
+}
+
+void session::impl::resend(replay_range asked, std::string_view how, instant now) {
+  const auto text = std::string{how} + range_text(asked.begin, asked.end);
+  switch (replay_.request(asked)) {
+    case session_replay::answer::serving: return note("resend-asked", text);
+    case session_replay::answer::already_serving: return note("resend-repeated", text);
+    case session_replay::answer::too_many_waiting: return note("resend-dropped", text);
+    case session_replay::answer::looping: return complain_of_loop(asked, now);
   }
+}
+
+// What the peer has not got is sent again without being asked for, up to and over the Logon(A). `next_sender`: what it should expect. What
+// was given a number while we waited for the peer's Logon(A) was never sent, and follows as such. It is held to the same limits as a
+// ResendRequest(2): refused, the peer asks for what it misses in parts.
+void session::impl::send_what_is_expected(const logon_offer& offer, seq_num next_sender, instant now) {
+  const auto next_expected = offer.next_expected.value_or(seq_num{0});
+  const auto end = first_unsent_ == seq_num{0} ? next_sender_ : first_unsent_;
+  if (next_expected == seq_num{0} || next_expected >= std::min(next_sender, end)) return;
+  const replay_range asked{next_expected, end.previous()};
+  if (const auto text = why_too_wide(asked, "NextExpectedMsgSeqNum(789)"); !text.empty())
+    refuse_resend(asked, reject_of_next_expected(offer.number, text + "; ask for them with ResendRequest"), text, now);
+  else
+    resend(asked, "by NextExpectedMsgSeqNum(789): ", now);
 }
 
 void session::impl::complain_of_loop(replay_range asked, instant now) {
   if (is_in<stage::established>()) complain("ResendRequest(2) " + range_text(asked.begin, asked.end) + " over and over", end_reason::protocol_violation, now);
 }
 
-// Sent again in part, the rest would be missed without a word.
-bool session::impl::is_too_wide(const inbound& in, replay_range asked, instant now) {
+// Empty: it is not. Sent again in part, the rest would be missed without a word.
+std::string session::impl::why_too_wide(replay_range asked, std::string_view by) const {
   const auto span = asked.end.value - asked.begin.value + 1;
-  if (config_.max_resend_span == 0 || span <= config_.max_resend_span) return false;
-  if (replay_.is_loop(asked)) return complain_of_loop(asked, now), true;
-  const auto text = "ResendRequest for " + std::to_string(span) + " messages, at most " + std::to_string(config_.max_resend_span) + " are sent again at a time";
-  note("resend-refused", text);
-  send_admin(protocol::reject(in.message, in.v.number, {session_reject_reason::ValueIsIncorrect, tag::EndSeqNo}, text), now);
-  return true;
+  if (config_.max_resend_span == 0 || span <= config_.max_resend_span) return {};
+  return std::string{by} + " for " + std::to_string(span) + " messages, at most " + std::to_string(config_.max_resend_span) + " are sent again at a time";
+}
+
+void session::impl::refuse_resend(replay_range asked, const outgoing_message& reject, std::string text, instant now) {
+  if (replay_.is_loop(asked)) return complain_of_loop(asked, now);
+  note("resend-refused", std::move(text));
+  send_admin(reject, now);
 }
 
 void session::impl::serve_resend_first(const inbound& in, instant now) {

@@ -174,4 +174,59 @@ BOOST_AUTO_TEST_CASE(what_was_numbered_behind_our_logon_follows_as_a_first_sendi
   d.expect_silence();
 }
 
+BOOST_AUTO_TEST_CASE(more_than_the_largest_span_is_refused_and_then_asked_for_in_parts) {
+  for (auto config : {with_789(acceptor()), with_789(initiator())}) {
+    config.max_resend_span = 3;  // B, C and the Logon are three
+    auto d = with_three_sent(config);
+    d.connect();
+    const bool begins = config.role == role::initiator;
+    if (begins) d.expect("35=A|34=5|98=0|108=30|789=2|");
+    d.peer("35=A|34=2|98=0|108=30|789=2|");
+    if (!begins) d.expect("35=A|34=5|98=0|108=30|789=3|");
+    d.expect("35=3|34=6|45=2|58=NextExpectedMsgSeqNum(789) for 4 messages, at most 3 are sent again at a time; ask for them with ResendRequest|371=789|372=A|373=5|");
+    d.expect_silence();
+    BOOST_TEST(d.has_note("resend-refused"));
+    BOOST_TEST((d.state() == session_state::Active));
+    d.peer("35=2|34=3|7=2|16=3|");
+    d.expect("35=D|34=2|43=Y|11=A|");
+    d.expect("35=D|34=3|43=Y|11=B|");
+    d.expect_silence();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_span_that_is_just_allowed_is_sent) {
+  auto config = with_789(acceptor());
+  config.max_resend_span = 3;
+  auto d = with_three_sent(config);
+  d.connect();
+  d.peer("35=A|34=2|98=0|108=30|789=3|");
+  d.expect("35=A|34=5|98=0|108=30|789=3|");
+  d.expect("35=D|34=3|43=Y|11=B|");
+  BOOST_TEST(!d.has_note("resend-refused"));
+}
+
+BOOST_AUTO_TEST_CASE(the_rate_holds_for_what_the_logon_asks_for) {
+  auto config = with_789(acceptor());
+  config.resend_rate = 10;
+  auto d = with_three_sent(config);
+  d.connect();
+  d.peer("35=A|34=2|98=0|108=30|789=2|");
+  BOOST_TEST(d.wire.size() == 2u);  // the Logon, and a tenth of a second's
+  d.advance(100ms);
+  BOOST_TEST(d.wire.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_logon_asks_for_counts_when_it_is_asked_for_over_and_over) {
+  auto config = with_789(acceptor());
+  config.max_resend_span = 1;
+  config.max_repeated_resends = 2;
+  auto d = with_three_sent(config);
+  d.connect();
+  d.peer("35=A|34=2|98=0|108=30|789=2|");
+  d.peer("35=2|34=3|7=2|16=5|");
+  BOOST_TEST((d.state() == session_state::Active));
+  d.peer("35=2|34=4|7=2|16=5|");
+  BOOST_TEST(dialogue::brief(d.wire.back()) == "35=5|34=8|58=ResendRequest(2) 2 to 5 over and over|");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
