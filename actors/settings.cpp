@@ -327,6 +327,7 @@ settings_result settings_reader::read() {
   if (value_.continues_on_error) leave_out_broken(whole);
   check_process_keys(sessions);
   check_shared_ports(whole);
+  check_partners(whole);
   finish_store(sessions);
   finish_paths(defaults());
 

@@ -88,6 +88,7 @@ class settings_reader {
   // all sessions together
   void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp
   void check_process_keys(const std::vector<effective_entries>& sessions);
+  void check_partners(const std::vector<effective_entries>& sessions);  // settings_partners.cpp
   void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next two
   void share_port(const effective_entries& entries, const session_settings& first, session_settings& session);
   [[nodiscard]] session_settings* find_read(text_position at);

@@ -313,4 +313,46 @@ BOOST_AUTO_TEST_CASE(what_is_parked_is_no_more_than_may_go_out_at_once) {
   BOOST_TEST(understand_settings(acceptor + "MaxUnwrittenBytes=65536\n", "x.cfg").value.has_value());  // nothing is parked
 }
 
+// ---------------------------------------------------------------- keys that belong to another one
+
+BOOST_AUTO_TEST_CASE(a_key_without_the_one_it_belongs_to_is_a_warning) {
+  struct {
+    const char* key;
+    const char* partner;
+    const char* of;
+  } const pairs[] = {{"MaxParkedSubmits=7", "SubmitsWhileDown=park", "SubmitsWhileDown=park"},
+                     {"MaxParkedBytes=7000", "SubmitsWhileDown=park", "SubmitsWhileDown=park"},
+                     {"MaxParkedAge=7", "SubmitsWhileDown=park", "SubmitsWhileDown=park"},
+                     {"CancelOnDisconnectDelay=7", "CancelOnDisconnect=always", "CancelOnDisconnect=disconnect or always"},
+                     {"InboundLimitPeriod=7", "InboundLimit=7", "InboundLimit"},
+                     {"InboundLimitAction=reject", "InboundLimit=7", "InboundLimit"},
+                     {"MaxLatency=7", "CheckLatency=Y", "CheckLatency=Y"},
+                     {"TestRequestDelayMultiplier=0.3", "DisableHeartBeatCheck=N", "DisableHeartBeatCheck=N"},
+                     {"HeartBeatTimeoutMultiplier=1.5", "DisableHeartBeatCheck=N", "DisableHeartBeatCheck=N"},
+                     {"SendLogoutBeforeDisconnectFromTimeout=Y", "DisableHeartBeatCheck=N", "DisableHeartBeatCheck=N"},
+                     {"HostSelectionPolicyPriorityStartOverInterval=7", "HostSelectionPolicy=PRIORITY", "HostSelectionPolicy=PRIORITY"},
+                     {"ResendSessionLevelRejects=Y", "PersistMessages=Y", "PersistMessages=Y"},
+                     {"MessageLogDelimiter=PIPE", "FileLogPath=x", "FileLogPath"}};
+  const std::string off = "CheckLatency=N\nDisableHeartBeatCheck=Y\nPersistMessages=N\n";
+  for (const auto& p : pairs) {
+    const auto alone = understand_settings(initiator + off + p.key + "\n", "x.cfg");
+    BOOST_TEST(alone.value.has_value(), p.key);
+    const std::string key{p.key, std::string{p.key}.find('=')};
+    BOOST_TEST(all_texts(alone) == "x.cfg:15:1: warning: " + key + " is of no use here: it is for " + p.of + ", which is not set\n", all_texts(alone));
+    const auto together = understand_settings(initiator + p.key + "\n" + p.partner + "\n", "x.cfg");
+    BOOST_TEST(all_texts(together).find("is of no use here") == std::string::npos, all_texts(together));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_for_all_sessions_is_of_use_if_one_of_them_has_what_it_belongs_to) {
+  const std::string one = "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=9878\nSenderCompID=US\nNonStopSession=Y\nStore=memory\nBeginString=FIX.4.4\nInboundLimitAction=reject\n"
+                          "[SESSION]\nTargetCompID=A\n[SESSION]\nTargetCompID=B\n";
+  BOOST_TEST(all_texts(understand_settings(one, "x.cfg")) == "x.cfg:8:1: warning: InboundLimitAction is of no use here: it is for InboundLimit, which is not set\n");
+  BOOST_TEST(all_texts(understand_settings(one + "InboundLimit=5\n", "x.cfg")).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_switch_that_asks_for_nothing_needs_no_partner) {
+  BOOST_TEST(all_texts(understand_settings(initiator + "DisableHeartBeatCheck=Y\nSendLogoutBeforeDisconnectFromTimeout=N\n", "x.cfg")).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
