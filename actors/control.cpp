@@ -3,6 +3,7 @@
 #include "actors/control_client.hpp"
 #include "actors/control_request.hpp"
 #include "actors/control_socket.hpp"
+#include "actors/parked_json.hpp"
 #include "actors/pinned.hpp"
 #include "actors/status_json.hpp"
 
@@ -23,6 +24,12 @@ namespace {
 
 constexpr int tries_at_a_busy_folder = 200;
 constexpr std::chrono::milliseconds pause_at_a_busy_folder{10};
+
+std::string line_of(const nlohmann::ordered_json& answer) {
+  nlohmann::ordered_json j{{"done", true}};
+  j.update(answer);
+  return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
 
 class control {
  public:
@@ -71,9 +78,11 @@ class control {
   // ---- what it asks
   void ask(client_number number, const status_of_all& s);
   void ask(client_number number, const wanted_command& c);
+  void ask(client_number number, const wanted_parked& p);
   void ask(client_number number, const stop& s);
   void ask(client_number number, const wrong_request& w) { answer(number, answer_line(false, w.text)); }
-  void pass_on(client_number number, const wanted_command& c, const engine_status& s);
+  template <class F>
+  void find_session_then(client_number number, std::string wanted, F then);
   [[nodiscard]] std::string status_line(const engine_status& s) const;
   template <class Answer, class Question, class F>
   void ask_supervisor(client_number number, Question question, F then);
@@ -233,22 +242,34 @@ void control::ask(client_number number, const status_of_all& s) {
 }
 
 std::string control::status_line(const engine_status& s) const {
-  nlohmann::ordered_json j{{"done", true}, {"pid", ::getpid()}};
+  nlohmann::ordered_json j{{"pid", ::getpid()}};
   j.update(to_json(s, home().now().steady));
-  return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  return line_of(j);
+}
+
+template <class F>
+void control::find_session_then(client_number number, std::string wanted, F then) {
+  ask_supervisor<engine_status>(number, status_of_all{}, [this, number, wanted = std::move(wanted), then](const engine_status& s) {
+    std::vector<session_id> known;
+    for (const auto& g : s.sessions) known.push_back(g.id);
+    const auto found = find_session(wanted, known);
+    if (const auto* wrong = std::get_if<wrong_request>(&found)) return ask(number, *wrong);
+    then(std::get<session_id>(found));
+  });
 }
 
 void control::ask(client_number number, const wanted_command& c) {
-  ask_supervisor<engine_status>(number, status_of_all{}, [this, number, c](const engine_status& e) { pass_on(number, c, e); });
+  find_session_then(number, c.session, [this, number, what = c.what](const session_id& id) {
+    ask_supervisor<command_result>(number, command_to{id, what}, [this, number](const command_result& r) { answer(number, answer_line(r.is_done, r.text)); });
+  });
 }
 
-void control::pass_on(client_number number, const wanted_command& c, const engine_status& s) {
-  std::vector<session_id> known;
-  for (const auto& g : s.sessions) known.push_back(g.id);
-  const auto found = find_session(c.session, known);
-  if (const auto* wrong = std::get_if<wrong_request>(&found)) return ask(number, *wrong);
-  ask_supervisor<command_result>(number, command_to{std::get<session_id>(found), c.what},
-                                 [this, number](const command_result& r) { answer(number, answer_line(r.is_done, r.text)); });
+void control::ask(client_number number, const wanted_parked& p) {
+  find_session_then(number, p.session, [this, number, what = p.what](const session_id& id) {
+    ask_supervisor<parked_list>(number, list_parked_of{id, what}, [this, number, id](const parked_list& l) {
+      answer(number, l.refusal.empty() ? line_of(to_json(id, l.page, l.is_last, home().now().utc)) : answer_line(false, l.refusal));
+    });
+  });
 }
 
 void control::ask(client_number number, const stop& s) {

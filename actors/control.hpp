@@ -4,6 +4,8 @@
 //
 //   {"ask":"status"}                                            {"done":true,"pid":4711,"sessions":[…],…}   (status_json.hpp)
 //   {"ask":"logout","session":"FIX.4.2:US->THEM","text":"…"}    {"done":true,"text":"logging out"}
+//   {"ask":"parked","session":"THEM","after":7}                 {"done":true,"session":"…","parked":[…],"next":…}       (parked_json.hpp)
+//   {"ask":"drop-parked","session":"THEM","token":"9"}          {"done":true,"text":"1 submit was dropped …"}, when it is durable; or "all":true
 //   {"ask":"stop","within_seconds":10}                          {"done":true,"text":"stopped"}, when it has
 //   anything wrong                                              {"done":false,"text":"what, and what was expected"}
 //

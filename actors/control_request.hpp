@@ -17,7 +17,11 @@ struct wanted_command {
   std::string session;  // as the operator wrote it
   command what;
 };
-using control_request = std::variant<wrong_request, status_of_all, wanted_command, stop>;
+struct wanted_parked {
+  std::string session;
+  list_parked what;
+};
+using control_request = std::variant<wrong_request, status_of_all, wanted_command, wanted_parked, stop>;
 
 // `stop_within`: of a stop that does not say it.
 [[nodiscard]] control_request read_request(std::string_view line, steady_time stop_within = {});

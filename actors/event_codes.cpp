@@ -74,6 +74,7 @@ constexpr std::array codes = {
     event_code{"submits-parked", info, "What the application submits waits for the logon (SubmitsWhileDown=park).", ""},
     event_code{"parked-expired", warning, "Submits that waited for a logon for longer than MaxParkedAge were refused; the text says how many.", ""},
     event_code{"parked-sent", info, "Submits that waited for a logon go out; the text says how many.", ""},
+    event_code{"parked-dropped", warning, "Submits that waited for a logon were given up by the operator (`troupe parked --drop`); the text says how many.", ""},
     event_code{"parked-damaged", error, "A submit that waited for a logon does not fit its checksum in the store; it is not sent.", "Submit it again if it still matters; look at the disk."},
     event_code{"cancel-orders", warning, "The session has not come back in time: its application was told to cancel its orders.", ""},
     event_code{"session-fenced", error, "Another life of this session owns its numbers; this one ends.", ""},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <unordered_set>
 
 namespace troupe::actors {
@@ -14,6 +15,9 @@ namespace {
 
 namespace action = protocol::action;
 namespace event = protocol::event;
+
+constexpr std::size_t page_of_parked = 100;
+constexpr std::size_t bytes_of_parked = 256 * 1024;
 
 class live_session {
  public:
@@ -58,6 +62,8 @@ class live_session {
   void on_handled(const handled& h);
   void answer_from_store(const handled& h);
   void on_committed(const committed& c);
+  [[nodiscard]] parked_list page_of(const list_parked& l) const;
+  caf::result<command_result> on_drop(const drop_parked& d);
 
   // ---- actions
   void carry_out_actions();
@@ -79,9 +85,11 @@ class live_session {
   void carry_out(const action::parked& a) { outcomes_.push_back({a.token, seq_num{}, std::nullopt, true}); }
   void carry_out(action::cancel_orders& a);
   void carry_out(const action::refused& a) {
-    if (a.reason == action::refusal::expired || a.reason == action::refusal::damaged) from_group_.insert(a.token.value);
+    using enum action::refusal;
+    if (a.reason == expired || a.reason == damaged || a.reason == dropped) from_group_.insert(a.token.value);
     outcomes_.push_back({a.token, seq_num{}, a.reason});
   }
+  void carry_out(const action::parked_dropped& a);
   void carry_out(const action::state_changed&) { is_status_due_ = true; }
   void carry_out(const action::logged_on&);
   void carry_out(const action::ended& a);
@@ -117,6 +125,8 @@ class live_session {
   std::vector<protocol::any_action> actions_;
   std::vector<submit_outcome> outcomes_;      // of this turn
   std::unordered_set<std::uint64_t> from_group_;  // tokens whose outcome the group wants, too
+  std::map<std::uint64_t, caf::typed_response_promise<command_result>> drops_;  // the operator's, under way to the store
+  std::uint64_t last_drop_ = 0;
   std::deque<protocol::commit_ptr> unsaid_;   // under way to the store: in no log and no count yet
   commit_id last_unsaid_{};
   std::deque<open_commit> open_commits_;      // that advance the target number
@@ -170,6 +180,8 @@ live_session::handle_type::behavior_type live_session::make_behavior() {
       [this](status_of) {
         return status();
       },
+      [this](const list_parked& l) { return page_of(l); },
+      [this](const drop_parked& d) { return on_drop(d); },
       [this](const timer_owner& t) {
         timer_ = t.timer;
         armed_.reset();
@@ -298,6 +310,31 @@ void live_session::on_committed(const committed& c) {
     deliver(self_, around_.application, handling_committed{id(), incarnation_, confirmed_.generation, confirmed_.next_target.previous()});
 }
 
+parked_list live_session::page_of(const list_parked& l) const {
+  if (!machine_) return {"the session is still being loaded; try again", {}};
+  auto page = machine_->parked_page(l.after, page_of_parked, bytes_of_parked);
+  const bool is_last = page.empty() || machine_->parked_page(page.back().place, 1, 1).empty();
+  return {{}, std::move(page), is_last};
+}
+
+caf::result<command_result> live_session::on_drop(const drop_parked& d) {
+  if (!is_ready_) return command_result{false, "the session is still being loaded; try again"};
+  auto promise = self_->make_response_promise<command_result>();
+  const auto question = ++last_drop_;
+  drops_.emplace(question, promise);
+  turn_with(event::drop_parked{d.token, question});
+  return promise;
+}
+
+void live_session::carry_out(const action::parked_dropped& a) {
+  auto asked = drops_.extract(a.question);
+  if (asked.empty()) return;
+  command_result r{a.count > 0, "nothing was dropped: no such submit waits here"};
+  if (a.is_stalled) r.text = "nothing was dropped: the store takes nothing just now (StoreStalled); look at the event log, then try again";
+  if (r.is_done) r.text = std::to_string(a.count) + (a.count == 1 ? " submit was" : " submits were") + " dropped, and the application is told";
+  asked.mapped().deliver(std::move(r));
+}
+
 // It is on its way since it is durable.
 void live_session::say_sent(const protocol::commit_batch& batch) {
   messages_out_ += batch.records.size();
@@ -418,8 +455,10 @@ void live_session::arm_timer() {
 
 session_status live_session::status() const {
   if (!machine_) return {.incarnation = incarnation_};
+  const auto oldest = machine_->oldest_parked();
   return {incarnation_,          machine_->state(),          machine_->generation(), machine_->next_sender(), machine_->expected_target(),
-          machine_->handled_target(), machine_->epoch(), messages_in_,           messages_out_,          machine_->parked()};
+          machine_->handled_target(), machine_->epoch(), messages_in_,           messages_out_,          machine_->parked(),
+          machine_->parked_bytes(), oldest ? now().utc - *oldest : steady_time{}};
 }
 
 }  // namespace

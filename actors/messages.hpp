@@ -329,6 +329,10 @@ struct session_ready {  // loaded, and the application has said again what it ha
 
   session_incarnation incarnation{};
 };
+struct command_result {
+  bool is_done = false;
+  std::string text;
+};
 struct session_status {
   session_incarnation incarnation{};
   protocol::session_state state{};
@@ -340,6 +344,22 @@ struct session_status {
   std::uint64_t messages_in = 0;   // of this incarnation
   std::uint64_t messages_out = 0;
   std::size_t parked = 0;          // submits that wait for a logon
+  std::size_t parked_bytes = 0;
+  steady_time oldest_parked{};     // how long the first of them has waited
+};
+
+// What waits for a logon, for the operator: those behind a place, a page at a time.
+struct list_parked {
+  std::uint64_t after = 0;
+};
+struct parked_list {
+  std::string refusal;  // not empty: nothing can be said, and this is why
+  std::vector<protocol::parked_submit> page;
+  bool is_last = true;
+};
+// Answered when it is durable. Their outcome is told to the application as well.
+struct drop_parked {
+  std::optional<submit_token> token;  // nullopt: all of them
 };
 struct session_ended {  // the link is over; the session itself lives on, Disconnected
   session_incarnation incarnation{};
@@ -361,7 +381,8 @@ using session_actor =
                      sig<void(std::vector<submit>)>, sig<void(handled)>, sig<void(committed)>, sig<void(commit_failed)>,
                      sig<void(page_fetched)>, sig<void(loaded)>, sig<void(load_failed)>, sig<void(logout_request)>,
                      sig<void(reset_request)>, sig<void(application_replaced)>, sig<void(connecting)>, sig<void(link_owner)>,
-                     sig<session_status(status_of)>, sig<void(timer_owner)>, sig<void(period_began)>>;
+                     sig<session_status(status_of)>, sig<void(timer_owner)>, sig<void(period_began)>, sig<parked_list(list_parked)>,
+                     sig<command_result(drop_parked)>>;
 
 // What a connection needs to be able to tell.
 using connection_client = caf::typed_actor<sig<void(link_up)>, sig<void(received)>, sig<void(wrote)>, sig<void(link_down)>>;
@@ -398,15 +419,13 @@ enum class operator_command : std::uint8_t {
   stop,        // as logout, because the engine ends
   disconnect,  // cut the connection; an initiator connects again
   fail,        // end the session actor as if it had failed: for recovery drills
+  drop_parked,  // give up what waits for a logon
 };
 [[nodiscard]] std::string_view to_string(operator_command what);
 struct command {
   operator_command what{};
   std::string text;
-};
-struct command_result {
-  bool is_done = false;
-  std::string text;
+  std::optional<submit_token> token{};  // of drop_parked; nullopt: all
 };
 
 enum class group_state : std::uint8_t { Starting, Running, Backoff, OutOfSchedule, Stopped, NeedsOperator, Retired };
@@ -457,7 +476,7 @@ using session_group_actor =
                      sig<void(submits_wait)>, sig<void(session_ready)>, sig<void(session_status)>, sig<void(session_ended)>,
                      sig<void(session_note)>, sig<void(connect_failed)>, sig<void(application_replaced)>,
                      sig<void(outcomes)>, sig<void(ask_token)>, sig<void(store_lost)>, sig<void(store_replaced)>,
-                     sig<void(halt)>, sig<retired(retire)>>;
+                     sig<void(halt)>, sig<retired(retire)>, sig<parked_list(list_parked)>>;
 
 // A Logon came of somebody who has no session: make one, if a template fits. Answered when the group can say yes or no to `bind`.
 struct make_session {
@@ -519,6 +538,10 @@ struct command_to {
   session_id id;
   command what;
 };
+struct list_parked_of {
+  session_id id;
+  list_parked what;
+};
 struct status_of_all {};
 struct engine_status {
   std::vector<group_status> sessions;     // in the order of the configuration
@@ -528,7 +551,7 @@ struct engine_status {
 
 using supervisor_actor = caf::typed_actor<sig<started(start)>, sig<stopped(stop)>, sig<command_result(command_to)>,
                                           sig<engine_status(status_of_all)>, sig<void(group_changed)>,
-                                          sig<session_made(make_session)>>;
+                                          sig<session_made(make_session)>, sig<parked_list(list_parked_of)>>;
 
 }  // namespace troupe::actors
 
@@ -617,6 +640,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, first_custom_type_id)
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::retired))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::forget_unused))
   CAF_ADD_TYPE_ID(troupe, (troupe::actors::forgotten))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::list_parked))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::list_parked_of))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::parked_list))
+  CAF_ADD_TYPE_ID(troupe, (troupe::actors::drop_parked))
   CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::actors::submit>))
 CAF_END_TYPE_ID_BLOCK(troupe)
 
@@ -703,4 +730,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forget_unused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::forgotten)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::list_parked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::list_parked_of)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::parked_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::drop_parked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<troupe::actors::submit>)

@@ -46,6 +46,7 @@ struct session_anchor {
   // Of the group that lives; never two at a time.
   submit_ledger open_submits;
   std::set<std::uint64_t> parked;  // tokens that wait for a logon, of submits from outside: bounded by MaxParkedSubmits
+  std::set<std::uint64_t> dropping;  // of these: the operator has asked for it
   connection_epoch last_epoch{};
   std::uint64_t restarts = 0;
   std::uint64_t connects = 0;

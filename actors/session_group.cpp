@@ -29,7 +29,7 @@ session_group::~session_group() {
 
 session_group::handle_type::behavior_type session_group::make_behavior() {
   self_->set_down_handler([this](caf::scheduled_actor*, const caf::down_msg& d) { on_down(d); });
-  if (state_ == group_state::Starting) start_session();
+  if (wants_session()) start_session();
   if (around_.spec.reset_time) watch_next_reset(utc_now());
   return {
       [this](const bind& b) { return on_bind(b); },
@@ -57,6 +57,7 @@ session_group::handle_type::behavior_type session_group::make_behavior() {
       [this](const store_replaced& s) { replace_store(s.store); },
       [this](const halt& h) { give_up_on(h.reason); },
       [this](retire) { return on_retire(); },
+      [this](const list_parked& l) { return list(l); },
   };
 }
 
@@ -98,11 +99,10 @@ void session_group::session_failed(const std::string& reason) {
   end_session();
   ++anchor().restarts;
   record(severity::error, "session-failed", reason);
-  if (state_ == group_state::OutOfSchedule) return follow_schedule();
-  if (!wants_link()) return say_stopped();
+  if (!wants_session()) return state_ == group_state::OutOfSchedule ? follow_schedule() : say_stopped();
   const auto decision = policy_.failed(now());
   if (const auto* never = std::get_if<give_up>(&decision)) return give_up_on(never->reason + ", the last one: " + reason);
-  enter_state(group_state::Starting, reason);
+  go_on_starting(reason);
   const auto when = std::get<restart_at>(decision).when;
   if (when <= now()) return start_session();
   at(when, [this] { start_session(); });
@@ -146,10 +146,15 @@ void session_group::replace_store(store_actor s) {
   around_.store = std::move(s);
   cut_link(protocol::end_reason::link_lost);
   end_session();
-  if (state_ == group_state::OutOfSchedule) return follow_schedule();
-  if (!wants_link()) return say_stopped();
-  enter_state(group_state::Starting, around_.store ? "" : "the store is gone");
+  if (!wants_session()) return state_ == group_state::OutOfSchedule ? follow_schedule() : say_stopped();
+  go_on_starting(around_.store ? "" : "the store is gone");
   start_session();
+}
+
+// One that is only there to park stays what it is.
+void session_group::go_on_starting(const std::string& reason) {
+  if (wants_link()) enter_state(group_state::Starting, reason);
+  else say_stopped();
 }
 
 void session_group::replace_application(const application_replaced& r) {

@@ -37,6 +37,7 @@ class session_group {
   void end_session();
   void on_down(const caf::down_msg& d);
   void session_failed(const std::string& reason);
+  void go_on_starting(const std::string& reason);
   void on_ready(const session_ready& r);
   void on_status(const session_status& s);
   void on_note(const session_note& n);
@@ -47,6 +48,9 @@ class session_group {
   // ---- links
   [[nodiscard]] bool may_link() const { return is_ready_ && wants_link(); }
   [[nodiscard]] bool wants_link() const { return state_ != group_state::Stopped && state_ != group_state::NeedsOperator && state_ != group_state::OutOfSchedule && state_ != group_state::Retired; }
+  // A session that is down for longer still parks what is submitted, for which there must be one.
+  [[nodiscard]] bool parks() const { return around_.spec.config.park_submits && !is_ending_; }
+  [[nodiscard]] bool wants_session() const { return wants_link() || (parks() && (state_ == group_state::Stopped || state_ == group_state::OutOfSchedule)); }
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();
@@ -88,12 +92,15 @@ class session_group {
   void on_ask_token(const ask_token& a);
 
   // ---- operator
-  [[nodiscard]] command_result on_command(const command& c);
+  [[nodiscard]] caf::result<command_result> on_command(const command& c);
   [[nodiscard]] command_result log_on();
   [[nodiscard]] command_result log_out(const std::string& text);
   [[nodiscard]] command_result reset_numbers();
   [[nodiscard]] command_result disconnect();
   [[nodiscard]] command_result fail_session();
+  [[nodiscard]] caf::result<command_result> drop(const drop_parked& d);
+  [[nodiscard]] caf::result<parked_list> list(const list_parked& l);
+  [[nodiscard]] std::string not_loaded() const;
   [[nodiscard]] group_status status(const session_status& s) const;
   void give_up_on(const std::string& reason);
 
@@ -124,6 +131,7 @@ class session_group {
   session_actor session_;
   timer_actor timer_;
   bool is_ready_ = false;  // the present session has said so
+  bool is_ending_ = false;  // and the engine with it
   restart_policy policy_;
   session_status status_;
 

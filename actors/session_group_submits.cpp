@@ -15,15 +15,20 @@ void session_group::take_submit(submit s) {
     return deliver(self_, around_.application, outcomes{id(), {twice}});
   }
   if (is_ready_ && unsettled_ == 0) return deliver(self_, session_, submit{*kept});
-  if (!session_ && !wants_link()) answer({kept->token, seq_num{}, protocol::action::refusal::not_logged_on});
+  using enum protocol::action::refusal;
+  if (!session_ && !wants_session()) answer({kept->token, seq_num{}, parks() ? nobody_to_park_it : not_logged_on});
 }
 
 // One that is parked needs no place among those under way: it is in the store.
 void session_group::on_outcomes(const outcomes& o) {
   for (const auto& one : o.list) {
     if (const auto size = anchor().open_submits.answered(one.token)) anchor().give_place(*size);
-    if (one.is_parked) anchor().parked.insert(one.token.value);
-    else anchor().parked.erase(one.token.value);
+    if (one.is_parked) {
+      anchor().parked.insert(one.token.value);
+    } else {
+      anchor().parked.erase(one.token.value);
+      anchor().dropping.erase(one.token.value);
+    }
   }
 }
 
@@ -66,12 +71,14 @@ void session_group::settled() {
   settled_.clear();
 }
 
-// Those that were parked and are not any more were sent, or expired; the word of it died with the session.
+// Those that were parked and are not any more were sent, or given up; the word of it died with the session.
 void session_group::settle_parked() {
+  using enum protocol::action::refusal;
   const auto parked = anchor().parked;
+  const auto dropping = std::exchange(anchor().dropping, {});
   for (const auto token : parked) {
     const auto found = settled_.find(token);
-    if (found == settled_.end()) answer({submit_token{token}, seq_num{}, protocol::action::refusal::expired});
+    if (found == settled_.end()) answer({submit_token{token}, seq_num{}, dropping.contains(token) ? dropped : expired});
     else if (found->second.number) answer({submit_token{token}, *found->second.number, std::nullopt});
   }
 }

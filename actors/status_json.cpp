@@ -29,6 +29,9 @@ nlohmann::ordered_json to_json(const group_status& g, steady_time now) {
   j["messages_in"] = g.messages_in;
   j["messages_out"] = g.messages_out;
   j["parked"] = g.session.parked;
+  j["parked_bytes"] = g.session.parked_bytes;
+  if (g.session.parked > 0) j["parked_oldest_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(g.session.oldest_parked).count();
+  else j["parked_oldest_ms"] = nullptr;
   const auto wait = g.retry_at ? std::max(steady_time{}, *g.retry_at - now) : steady_time{};
   if (g.retry_at) j["retry_in_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
   else j["retry_in_ms"] = nullptr;

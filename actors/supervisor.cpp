@@ -26,6 +26,7 @@ supervisor::handle_type::behavior_type supervisor::make_behavior() {
       [this](const actors::start&) { return start_all(); },
       [this](const actors::stop& s) { return stop_all(s); },
       [this](const command_to& c) { return pass_on(c); },
+      [this](const list_parked_of& l) { return pass_on(l); },
       [this](const status_of_all&) { return status_of_everything(); },
       [this](const group_changed& g) { on_group_changed(g); },
       [this](const make_session& m) { return make_for(m); },

@@ -137,6 +137,10 @@ class supervisor {
 
   // ---- operator
   caf::result<command_result> pass_on(const command_to& c);
+  caf::result<parked_list> pass_on(const list_parked_of& l);
+  [[nodiscard]] std::string why_not_asked(const session_id& id) const;
+  template <class Answer, class Question>
+  caf::result<Answer> ask_in_time(const session_group_actor& group, Question question, Answer too_late);
   void revive(seat_number n);
   caf::result<engine_status> status_of_everything();
   void finish(const std::shared_ptr<status_round>& round);

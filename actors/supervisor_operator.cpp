@@ -7,16 +7,50 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr steady_time status_limit = 2s;   // a shard that does not answer in this time is reported so
+constexpr steady_time parked_limit = 5s;   // for a session that lists what is parked, or drops it, which takes a commit
 
 }  // namespace
 
+// Empty: it can be.
+std::string supervisor::why_not_asked(const session_id& id) const {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return "no session " + to_string(id) + " here";
+  if (!is_up()) return "the engine is not running";
+  const auto& s = sessions_.at(found->second);
+  if (s.group) return {};
+  return s.last.reason.empty() ? "the session's group is being started" : s.last.reason;
+}
+
+// Whoever is asked may die over it, or wait for a store that does not answer.
+template <class Answer, class Question>
+caf::result<Answer> supervisor::ask_in_time(const session_group_actor& group, Question question, Answer too_late) {
+  struct round {
+    caf::typed_response_promise<Answer> promise;
+    timer_id limit;
+  };
+  auto open = std::make_shared<round>(round{self_->make_response_promise<Answer>(), {}});
+  const auto answer = [this, open](const Answer& a) {
+    if (open->limit.value == 0) return;
+    forget(open->limit);
+    open->promise.deliver(a);
+  };
+  open->limit = at(control().now().steady + parked_limit, [answer, too_late] { answer(too_late); });
+  self_->request(group, caf::infinite, std::move(question)).then(answer, [answer, too_late](const caf::error&) { answer(too_late); });
+  return open->promise;
+}
+
+caf::result<parked_list> supervisor::pass_on(const list_parked_of& l) {
+  if (auto why_not = why_not_asked(l.id); !why_not.empty()) return parked_list{std::move(why_not), {}};
+  return ask_in_time<parked_list>(sessions_.at(by_id_.at(l.id)).group, l.what, {"the session does not answer; try again", {}});
+}
+
 caf::result<command_result> supervisor::pass_on(const command_to& c) {
   const auto found = by_id_.find(c.id);
-  if (found == by_id_.end()) return command_result{false, "no session " + to_string(c.id) + " here"};
-  if (!is_up()) return command_result{false, "the engine is not running"};
-  if (c.what.what == operator_command::logon) revive(found->second);
+  if (c.what.what == operator_command::logon && found != by_id_.end() && is_up()) revive(found->second);
+  if (auto why_not = why_not_asked(c.id); !why_not.empty()) return command_result{false, std::move(why_not)};
   auto& s = sessions_.at(found->second);
-  if (!s.group) return command_result{false, s.last.reason.empty() ? "the session's group is being started" : s.last.reason};
+  if (c.what.what == operator_command::drop_parked)
+    return ask_in_time<command_result>(s.group, c.what, {false, "it is not known yet whether they are dropped: the session or its store does not answer; `troupe parked` lists what is there"});
   auto promise = self_->make_response_promise<command_result>();
   self_->request(s.group, caf::infinite, c.what)
       .then([promise](command_result& r) mutable { promise.deliver(std::move(r)); },

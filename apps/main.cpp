@@ -4,6 +4,7 @@
 #include "apps/demo/demo.hpp"
 #include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/parked.hpp"
 #include "apps/run.hpp"
 #include "apps/show_schedule.hpp"
 #include "apps/status.hpp"
@@ -73,6 +74,14 @@ int obey(int argc, char** argv) {
   CLI::App* asking = app.add_subcommand("status", "Show the sessions of a running engine");
   add_where(asking);
   asking->add_flag("--json", is_json, "as JSON, see docs/status.md");
+  CLI::App* parking = app.add_subcommand("parked", "List what waits for a logon (SubmitsWhileDown=park), or drop it; without an engine, list what its store has");
+  add_where(parking);
+  std::optional<std::uint64_t> token;
+  auto* const whose = parking->add_option("--session,-s", session, "in full (FIX.4.2:US->THEM), or its TargetCompID; not set: every one that has something");
+  parking->add_flag("--json", is_json, "each page as JSON, see docs/status.md");
+  bool drops_all = false;
+  auto* const by_token = parking->add_option("--drop", token, "give up the submits with this token; the application is told that they were not sent")->check(CLI::PositiveNumber)->needs(whose);
+  parking->add_flag("--drop-all", drops_all, "give up all of them")->needs(whose)->excludes(by_token);
   std::optional<unsigned> within;
   CLI::App* stopping = app.add_subcommand("stop", "Log every session of a running engine out, and end it");
   add_where(stopping);
@@ -81,9 +90,9 @@ int obey(int argc, char** argv) {
                                   app.add_subcommand("logout", "Log a session of a running engine out, and keep it down"),
                                   app.add_subcommand("reset", "Start both sequence numbers of a session at 1"),
                                   app.add_subcommand("disconnect", "Cut the connection of a session")};
-  for (CLI::App* one : commands) {
-    add_where(one);
-    one->add_option("--session,-s", session, "in full (FIX.4.2:US->THEM), or its TargetCompID")->required();
+  for (CLI::App* live : commands) {
+    add_where(live);
+    live->add_option("--session,-s", session, "in full (FIX.4.2:US->THEM), or its TargetCompID")->required();
   }
   commands[1]->add_option("--text", text, "Text(58) of the Logout");
 
@@ -110,6 +119,10 @@ int obey(int argc, char** argv) {
   const auto where = control_socket_of(file, socket);
   if (where.empty()) return exit_code::wrong_settings;
   if (*asking) return status(where, is_json);
+  if (*parking) {
+    const parked_question question{file, where, session, is_json};
+    return token || drops_all ? drop_parked(question, token) : list_parked(question);
+  }
   if (*stopping) return stop(where, within);
   const auto which = std::find_if(commands.begin(), commands.end(), [](CLI::App* one) { return one->parsed(); });
   return command(where, (*which)->get_name(), session, text);

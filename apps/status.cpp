@@ -3,14 +3,14 @@
 #include "apps/check.hpp"
 #include "apps/control_client.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/terminal_text.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <vector>
 
@@ -23,33 +23,10 @@ using row = std::vector<std::string>;
 constexpr unsigned longest_stop = 3600;
 constexpr std::chrono::seconds to_write_and_end{10};  // behind the answer; the logs take at most 5
 
-std::size_t terminal_columns() {
-  winsize size{};
-  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 1000;
-  return size.ws_col;
-}
-
 std::string text(const json& j, const char* member) {
   const auto found = j.find(member);
   if (found == j.end() || found->is_null()) return {};
   return found->is_string() ? found->get<std::string>() : found->dump();
-}
-
-// For a terminal: a peer's text must not move the cursor, and bytes that begin no character are not counted as one.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return text;
-}
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
-std::size_t width_of(std::string_view text) { return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character)); }
-
-std::string cut(std::string line, std::size_t columns) {
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  if (width_of(line) <= columns) return line + '\n';
-  std::size_t end = 0;
-  for (std::size_t seen = 0; end < line.size() && (seen += begins_character(line[end])) < columns; ++end) {}
-  return line.substr(0, end) + "…\n";
 }
 
 // Why it is as it is, and when that changes by itself.
@@ -58,6 +35,16 @@ std::string note_of(const json& s) {
   const auto retry = s.find("retry_in_ms");
   if (retry == s.end() || !retry->is_number_integer()) return note;
   return (note.empty() ? "" : note + "; ") + "next try in " + std::to_string((retry->get<long long>() + 999) / 1000) + " s";
+}
+
+// What waits for a logon; empty: nothing.
+std::string note_of_parked(const json& s) {
+  const auto parked = s.find("parked");
+  if (parked == s.end() || !parked->is_number_unsigned() || *parked == 0) return {};
+  const auto count = parked->get<std::uint64_t>();
+  const auto oldest = s.find("parked_oldest_ms");
+  return std::to_string(count) + (count == 1 ? " submit waits" : " submits wait") + " for a logon: " + text(s, "parked_bytes") + " bytes" +
+         (oldest != s.end() && oldest->is_number_integer() ? ", the oldest for " + age_text(std::chrono::milliseconds{oldest->get<std::int64_t>()}) : "");
 }
 
 struct column {
@@ -113,7 +100,8 @@ std::string print(const json& sessions, std::size_t columns) {
   std::string all = line_of(table, 0, columns);
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     all += line_of(table, i + 1, columns);
-    if (const auto note = note_of(sessions[i]); !note.empty()) all += cut("  " + printable(note), columns);
+    for (const auto& note : {note_of(sessions[i]), note_of_parked(sessions[i])})
+      if (!note.empty()) all += cut("  " + printable(note), columns);
   }
   return all;
 }

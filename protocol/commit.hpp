@@ -68,16 +68,23 @@ struct commit_batch {
   std::vector<record> records;        // ascending, no number twice
   std::vector<parked_submit> park;    // wait for a logon from now on, ascending by place
   std::uint64_t parked_through = 0;   // those up to this place, of this batch too, wait no longer: they are records of it, or given up
+  std::vector<std::uint64_t> unpark;  // places, of this batch too, that wait no longer: the operator has dropped them
   // -- what happens after the commit, in this order
   connection_epoch epoch{};            // transmits of a dead connection are dropped
   std::vector<byte_range> transmit;    // runs of `bytes`; often one
   bool close_after_flush = false;      // then close the connection, once all bytes of it are written
   // -- what the application is told after the commit, beside the numbers of its records
   struct unsent {
+    enum class reason : std::uint8_t { expired, damaged, dropped };  // as action::refusal
     submit_token token{};
-    bool is_damaged = false;  // else it has waited for too long
+    reason why{};
   };
   std::vector<unsent> given_up;  // parked ones that will not be sent
+  struct drop {
+    std::uint64_t question = 0;  // of event::drop_parked
+    std::size_t count = 0;
+  };
+  std::vector<drop> drops;
   // -- the frames
   std::string bytes;
 

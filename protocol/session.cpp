@@ -364,7 +364,6 @@ seq_num session::expected_target() const { return impl_->expected_; }
 seq_num session::handled_target() const { return impl_->unhandled_.next_target(impl_->expected_); }
 numbering_generation session::generation() const { return impl_->generation_; }
 connection_epoch session::epoch() const { return impl_->epoch_; }
-std::size_t session::parked() const { return impl_->parking_.count(); }
 const session_config& session::config() const { return impl_->config_; }
 std::size_t session::kept_bytes() const { return impl_->kept_bytes(); }
 

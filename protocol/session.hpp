@@ -42,6 +42,7 @@ class session {
   void on(const event::logout_requested& e, instant now);
   void on(const event::period_began& e, instant now);
   void on(const event::reset_requested& e, instant now);
+  void on(const event::drop_parked& e, instant now);
   void on(event::replay_page&& e, instant now);
   void on(const event::committed& e, instant now);
   void on(const event::commit_failed& e, instant now);
@@ -66,6 +67,10 @@ class session {
   [[nodiscard]] numbering_generation generation() const;
   [[nodiscard]] connection_epoch epoch() const;
   [[nodiscard]] std::size_t parked() const;  // submits that wait for a logon
+  [[nodiscard]] std::size_t parked_bytes() const;
+  [[nodiscard]] std::optional<utc_time> oldest_parked() const;
+  // Copies of those behind a place, so many and (but for the first) so many bytes at most; 0: from the beginning.
+  [[nodiscard]] std::vector<parked_submit> parked_page(std::uint64_t after, std::size_t most, std::size_t most_bytes) const;
   [[nodiscard]] const session_config& config() const;
   // Of messages that wait: for a gap to close, a hook, the store, or the application to handle them.
   [[nodiscard]] std::size_t kept_bytes() const;

@@ -195,6 +195,7 @@ struct session::impl {
   void pump_parked(instant now);
   void send_parked(instant now);
   void expire_parked(instant now);
+  void on_drop_parked(const event::drop_parked& e, instant now);
   void give_up_parked(const parked_submit& p, action::refusal why);
   void tell_outcomes_of(const commit_batch& batch);
 

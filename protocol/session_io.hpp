@@ -105,6 +105,13 @@ struct logout_requested {
 // The operator wants both numbers at 1 (141=Y if logged on).
 struct reset_requested {};
 
+// The operator wants parked submits to be given up, all with this token or all there are. Answered by action::parked_dropped with the
+// same `question`.
+struct drop_parked {
+  std::optional<submit_token> token;
+  std::uint64_t question = 0;
+};
+
 // The session's schedule: numbers are of the period that began at this moment. If they were begun before, both start at 1; the peer
 // does the same by its own clock, so nothing is said about it. For a session that is down.
 struct period_began {
@@ -245,10 +252,19 @@ enum class refusal : std::uint8_t {
   too_many_parked,  // no room among those that wait for a logon
   expired,          // waited for the logon for too long
   damaged,          // what the store kept of it does not fit its checksum
+  dropped,          // waited for the logon, and the operator took it off the list
+  nobody_to_park_it,  // the session has failed too often and waits for the operator's logon: nobody can write it to the store
 };
 struct refused {
   submit_token token{};
   refusal reason{};
+};
+
+// What became of event::drop_parked: durable, and each of them was refused before this.
+struct parked_dropped {
+  std::uint64_t question = 0;
+  std::size_t count = 0;
+  bool is_stalled = false;  // nothing was done: the store takes nothing just now
 };
 
 struct state_changed {
@@ -282,6 +298,6 @@ using any_action =
     std::variant<action::commit, action::deliver, action::fetch_replay, action::ask_authenticate, action::ask_prepare_logon,
                  action::ask_may_resend, action::abort, action::pause_read, action::resume_read, action::accepted, action::refused,
                  action::state_changed, action::logged_on, action::ended, action::note, action::needs_operator,
-                 action::parked, action::cancel_orders>;
+                 action::parked, action::cancel_orders, action::parked_dropped>;
 
 }  // namespace troupe::protocol

@@ -13,7 +13,7 @@ constexpr std::size_t max_kept_capacity = 1 << 20;  // a batch that once grew be
 
 // Stores something of its own, and not only numbers that have moved.
 bool stores_something(const commit_batch& batch) {
-  return !batch.records.empty() || batch.reset || !batch.park.empty() || batch.parked_through != 0;
+  return !batch.records.empty() || batch.reset || !batch.park.empty() || batch.parked_through != 0 || !batch.unpark.empty();
 }
 
 void clear(commit_batch& batch) {
@@ -22,7 +22,9 @@ void clear(commit_batch& batch) {
   batch.records.clear();
   batch.park.clear();
   batch.parked_through = 0;
+  batch.unpark.clear();
   batch.given_up.clear();
+  batch.drops.clear();
   batch.transmit.clear();
   batch.close_after_flush = false;
   batch.bytes.clear();

@@ -5,6 +5,18 @@
 #include <utility>
 
 namespace troupe::protocol {
+namespace {
+
+action::refusal refusal_for(commit_batch::unsent::reason why) {
+  switch (why) {
+    case commit_batch::unsent::reason::damaged: return action::refusal::damaged;
+    case commit_batch::unsent::reason::dropped: return action::refusal::dropped;
+    case commit_batch::unsent::reason::expired: break;
+  }
+  return action::refusal::expired;
+}
+
+}  // namespace
 
 // Behind those that wait already, too. Reject(3) speaks about a number of the peer's, which may be another's by then.
 bool session::impl::is_to_be_parked(const outgoing_message& message) const {
@@ -41,6 +53,21 @@ void session::impl::pump_parked(instant now) {
   }
 }
 
+// What is durable is said by tell_outcomes_of. Of a token that nobody knows nothing is to be made durable.
+void session::impl::on_drop_parked(const event::drop_parked& e, instant now) {
+  if (stall_.is_stalled()) return emit(action::parked_dropped{e.question, 0, true});
+  expire_parked(now);
+  const auto dropped = parking_.drop(e.token);
+  if (dropped.empty()) return emit(action::parked_dropped{e.question});
+  auto& batch = open_batch();
+  for (const auto& p : dropped) {
+    batch.unpark.push_back(p.place);
+    batch.given_up.push_back({p.token, commit_batch::unsent::reason::dropped});
+  }
+  batch.drops.push_back({e.question, dropped.size()});
+  note("parked-dropped", std::to_string(dropped.size()));
+}
+
 // Each leaves the store with the commit that gives it a number, or gives it up. Behind a replay they go out in the order of their numbers.
 void session::impl::send_parked(instant now) {
   std::size_t sent = 0;
@@ -59,7 +86,8 @@ void session::impl::send_parked(instant now) {
 
 void session::impl::give_up_parked(const parked_submit& p, action::refusal why) {
   auto& batch = open_batch();
-  batch.given_up.push_back({p.token, why == action::refusal::damaged});
+  using reason = commit_batch::unsent::reason;
+  batch.given_up.push_back({p.token, why == action::refusal::damaged ? reason::damaged : reason::expired});
   batch.parked_through = p.place;
 }
 
@@ -68,7 +96,22 @@ void session::impl::tell_outcomes_of(const commit_batch& batch) {
   for (const auto& r : batch.records)
     if (r.kind != record_kind::skipped && r.token != submit_token{0}) emit(action::accepted{r.token, r.number, batch.parked_through != 0});
   for (const auto& g : batch.given_up)
-    if (g.token != submit_token{0}) emit(action::refused{g.token, g.is_damaged ? action::refusal::damaged : action::refusal::expired});
+    if (g.token != submit_token{0}) emit(action::refused{g.token, refusal_for(g.why)});
+  for (const auto& d : batch.drops) emit(action::parked_dropped{d.question, d.count});
+}
+
+// ---------------------------------------------------------------- the public face
+
+void session::on(const event::drop_parked& e, instant now) {
+  impl_->on_drop_parked(e, now);
+  impl_->settle(now);
+}
+
+std::size_t session::parked() const { return impl_->parking_.count(); }
+std::size_t session::parked_bytes() const { return impl_->parking_.bytes(); }
+std::optional<utc_time> session::oldest_parked() const { return impl_->parking_.oldest(); }
+std::vector<parked_submit> session::parked_page(std::uint64_t after, std::size_t most, std::size_t most_bytes) const {
+  return impl_->parking_.page(after, most, most_bytes);
 }
 
 }  // namespace troupe::protocol

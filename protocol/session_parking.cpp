@@ -1,5 +1,6 @@
 #include "protocol/session_parking.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -55,6 +56,26 @@ std::optional<parked_submit> session_parking::take_expired(utc_time now) {
   waiting_.pop_front();
   bytes_ -= size_of(first.message);
   return first;
+}
+
+std::vector<parked_submit> session_parking::drop(std::optional<submit_token> token) {
+  const auto stays = [&](const parked_submit& p) { return token && p.token != *token; };
+  const auto first = std::stable_partition(waiting_.begin(), waiting_.end(), stays);
+  std::vector<parked_submit> dropped{std::make_move_iterator(first), std::make_move_iterator(waiting_.end())};
+  waiting_.erase(first, waiting_.end());
+  for (const auto& p : dropped) bytes_ -= size_of(p.message);
+  return dropped;
+}
+
+std::vector<parked_submit> session_parking::page(std::uint64_t after, std::size_t most, std::size_t most_bytes) const {
+  std::vector<parked_submit> some;
+  std::size_t bytes = 0;
+  for (auto at = std::partition_point(waiting_.begin(), waiting_.end(), [&](const auto& p) { return p.place <= after; }); at != waiting_.end(); ++at) {
+    bytes += size_of(at->message);
+    if (some.size() == most || (!some.empty() && bytes > most_bytes)) break;
+    some.push_back(*at);
+  }
+  return some;
 }
 
 std::vector<parked_submit> session_parking::take() {

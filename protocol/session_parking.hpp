@@ -52,6 +52,13 @@ class session_parking {
   [[nodiscard]] std::optional<utc_time> next_expiry() const;
   // All of them, to be given numbers or refused.
   [[nodiscard]] std::vector<parked_submit> take();
+  // Those with this token, or all of them, that the operator does not want to be sent.
+  [[nodiscard]] std::vector<parked_submit> drop(std::optional<submit_token> token);
+
+  // For the operator: copies of those behind a place, so many and (but for the first) so many bytes at most.
+  [[nodiscard]] std::vector<parked_submit> page(std::uint64_t after, std::size_t most, std::size_t most_bytes) const;
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::optional<utc_time> oldest() const { return is_empty() ? std::nullopt : std::optional{waiting_.front().since}; }
 
  private:
   struct unasked {};

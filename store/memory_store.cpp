@@ -79,6 +79,13 @@ void memory_store::keep_parked(entry& session, const commit_batch& batch) {
   }
   for (; !session.parked.empty() && session.parked.front().place <= batch.parked_through; session.parked.pop_front())
     session.parked_tokens.erase(session.parked_tokens.find(session.parked.front().token.value));
+  if (batch.unpark.empty()) return;
+  const std::unordered_set<std::uint64_t> dropped{batch.unpark.begin(), batch.unpark.end()};
+  std::erase_if(session.parked, [&](const parked_submit& p) {
+    if (!dropped.contains(p.place)) return false;
+    session.parked_tokens.erase(session.parked_tokens.find(p.token.value));
+    return true;
+  });
 }
 
 std::string_view memory_store::copy(entry& session, std::string_view frame) {

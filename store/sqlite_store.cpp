@@ -33,9 +33,10 @@ struct sqlite_store::statements {
               "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
         park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?"),
+        unpark_one(c, "DELETE FROM parked WHERE session = ? AND place = ?"),
         forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE session = ?1) AND NOT EXISTS (SELECT 1 FROM parked WHERE session = ?1)") {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark, forget;
+  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark, unpark_one, forget;
 };
 
 namespace {
@@ -241,6 +242,7 @@ void sqlite_store::write_parked(const session_row& session, const commit_batch& 
              sqlite_statement::blob{p.message.header}, sqlite_statement::blob{p.message.body})
         .done();
   if (batch.parked_through != 0) statements_->unpark.use(session.row, batch.parked_through).done();
+  for (const auto place : batch.unpark) statements_->unpark_one.use(session.row, place).done();
 }
 
 void sqlite_store::write_numbers(const session_row& session) {

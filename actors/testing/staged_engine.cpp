@@ -116,6 +116,12 @@ submit_result staged_engine::order(const std::string& cl_ord_id, std::size_t n) 
 
 command_result staged_engine::tell(operator_command what, const session_id& of) { return ask<command_result>(command_to{of, {what, {}}}); }
 
+parked_list staged_engine::parked(std::size_t n) const { return ask<parked_list>(list_parked_of{id(n), {}}); }
+
+command_result staged_engine::drop_parked(std::optional<submit_token> token, std::size_t n) {
+  return ask<command_result>(command_to{id(n), {operator_command::drop_parked, {}, token}});
+}
+
 // ---------------------------------------------------------------- hurt
 
 caf::strong_actor_ptr staged_engine::find(part p, std::size_t n) const {

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ class staged_engine {
   // The same by name, for sessions that are made from a template.
   [[nodiscard]] session_reference session(const session_id& of) const { return session_reference{anchors_.at(of)}; }
   command_result tell(operator_command what, const session_id& of);
+  // What waits for a logon, and dropping it; no token: all.
+  [[nodiscard]] parked_list parked(std::size_t n = 0) const;
+  command_result drop_parked(std::optional<submit_token> token, std::size_t n = 0);
   // For what is to be said without waiting for the answer; empty while it is not there.
   [[nodiscard]] session_group_actor session_group(std::size_t n = 0) const { return anchors_.at(id(n))->group(); }
 

@@ -32,7 +32,8 @@ class group_probe {
             [](const store_lost&) {},
             [](const store_replaced&) {},
             [](const halt&) {},
-            [](retire) { return retired{}; }};
+            [](retire) { return retired{}; },
+            [](const list_parked&) { return parked_list{}; }};
   }
 
  private:

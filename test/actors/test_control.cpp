@@ -62,6 +62,7 @@ struct told {
   std::mutex mutex;
   engine_status status{{trading()}, {{9878, {}}}, {}};
   command_result result{true, "connecting"};
+  parked_list parked;
   bool is_silent = false;
   std::vector<std::string> commands;
   std::atomic<int> asked = 0;
@@ -85,14 +86,18 @@ class supervisor_probe {
               return stopped{2, {}};
             },
             [this](const command_to& c) {
-              note(to_string(c.id) + ' ' + std::string{to_string(c.what.what)} + ' ' + c.what.text);
+              note(to_string(c.id) + ' ' + std::string{to_string(c.what.what)} + ' ' + (c.what.token ? std::to_string(c.what.token->value) : c.what.text));
               return told_.result;
             },
             [this](const status_of_all&) { return answer(); },
             [this](const group_changed&) {  // what was kept back is answered now
               for (auto& p : silent_) p.deliver(told_.status);
             },
-            [](const make_session&) { return session_made{}; }};
+            [](const make_session&) { return session_made{}; },
+            [this](const list_parked_of& l) {
+              note(to_string(l.id) + " list behind " + std::to_string(l.what.after));
+              return told_.parked;
+            }};
   }
 
  private:
@@ -250,6 +255,40 @@ BOOST_AUTO_TEST_CASE(commands_go_to_the_session_that_is_named) {
   const auto refused = c.ask(R"({"ask":"reset","session":"FIX.4.2:US->THEM"})");
   BOOST_TEST(refused["done"] == false);
   BOOST_TEST(refused["text"] == "the session is not running");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_parked_is_listed_page_by_page_and_masked) {
+  BOOST_REQUIRE_EQUAL(open(), "");
+  client c{path};
+  told_.parked.page = {{7, submit_token{18446744073709551615U}, io.now().utc - 90s, {"BE", "", "553=me\001554=secret\001923=1\001"}}};
+  told_.parked.is_last = false;
+  const auto answer = c.ask(R"({"ask":"parked","session":"THEM","after":3})");
+  BOOST_TEST(answer["done"] == true);
+  BOOST_TEST(answer["session"] == "FIX.4.2:US->THEM");
+  BOOST_TEST(answer["next"] == 7);
+  const auto& p = answer["parked"].at(0);
+  BOOST_TEST(p["token"] == "18446744073709551615");
+  BOOST_TEST(p["msg_type"] == "BE");
+  BOOST_TEST(p["age_ms"].get<int>() >= 90'000);
+  BOOST_TEST(p["message"] == "35=BE|553=me|554=***|923=1|");
+  told_.parked = {"the session is not loaded", {}};
+  BOOST_TEST(c.ask(R"({"ask":"parked","session":"THEM"})")["text"] == "the session is not loaded");
+  BOOST_TEST((told_.heard() == std::vector<std::string>{"FIX.4.2:US->THEM list behind 3", "FIX.4.2:US->THEM list behind 0"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_drop_names_a_token_or_all) {
+  BOOST_REQUIRE_EQUAL(open(), "");
+  client c{path};
+  BOOST_TEST(c.ask(R"({"ask":"drop-parked","session":"THEM","token":"18446744073709551615"})")["done"] == true);
+  BOOST_TEST(c.ask(R"({"ask":"drop-parked","session":"THEM","token":5})")["done"] == true);
+  BOOST_TEST(c.ask(R"({"ask":"drop-parked","session":"THEM","all":true})")["done"] == true);
+  for (const std::string wrong : {"", R"(,"token":0)", R"(,"token":"7x")", R"(,"token":-1)", R"(,"all":false)", R"(,"all":1)", R"(,"all":true,"token":5)"}) {
+    const auto answer = c.ask(R"({"ask":"drop-parked","session":"THEM")" + wrong + "}");
+    BOOST_TEST(answer["done"] == false, wrong);
+    BOOST_TEST(holds(answer["text"], "expected"), wrong);
+  }
+  BOOST_TEST(holds(c.ask(R"({"ask":"parked","session":"THEM","after":"x"})")["text"], "expected the \"next\""));
+  BOOST_TEST((told_.heard() == std::vector<std::string>{"FIX.4.2:US->THEM drop-parked 18446744073709551615", "FIX.4.2:US->THEM drop-parked 5", "FIX.4.2:US->THEM drop-parked "}));
 }
 
 BOOST_AUTO_TEST_CASE(stop_is_answered_when_it_has_stopped_and_tells_the_program) {

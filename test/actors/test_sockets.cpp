@@ -130,7 +130,7 @@ class adopting_group {
             [](submits_wait) {}, [](const session_ready&) {}, [](const session_status&) {}, [](const session_ended&) {},
             [](const session_note&) {}, [](const connect_failed&) {}, [](const application_replaced&) {}, [](const outcomes&) {},
             [](const ask_token&) {}, [](const store_lost&) {}, [](const store_replaced&) {}, [](const halt&) {},
-            [](retire) { return retired{}; }};
+            [](retire) { return retired{}; }, [](const list_parked&) { return parked_list{}; }};
   }
 
  private:

@@ -1,7 +1,10 @@
 // What live commands ask and show, without an engine.
 #include "actors/control_request.hpp"
 #include "actors/status_json.hpp"
+#include "actors/parked_json.hpp"
+#include "apps/parked.hpp"
 #include "apps/status.hpp"
+#include "apps/terminal_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -150,6 +153,50 @@ BOOST_AUTO_TEST_CASE(status_is_json_with_stable_members) {
   BOOST_TEST(j["sessions"][0]["retry_in_ms"].is_null());
   BOOST_TEST(j["sessions"][1]["retry_in_ms"] == 2500);
   BOOST_TEST(j["ports"][0] == 9876);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_logon_stands_below_its_session) {
+  auto status = two_sessions();
+  status.sessions[1].session.parked = 3;
+  status.sessions[1].session.parked_bytes = 1532;
+  status.sessions[1].session.oldest_parked = 2h + 5min + 9s;
+  const auto json = to_json(status, 10s);
+  BOOST_TEST(json["sessions"][1]["parked"] == 3);
+  BOOST_TEST(json["sessions"][1]["parked_bytes"] == 1532);
+  BOOST_TEST(json["sessions"][1]["parked_oldest_ms"] == 7'509'000);
+  BOOST_TEST(json["sessions"][0]["parked_oldest_ms"].is_null());
+  const auto lines = lines_of(apps::status_table(json.dump(), 1000));
+  BOOST_TEST_REQUIRE(lines.size() == 6U);
+  BOOST_TEST(lines[3] == "  Connection refused; next try in 3 s");
+  BOOST_TEST(lines[4] == "  3 submits wait for a logon: 1532 bytes, the oldest for 2 h 5 min");
+}
+
+BOOST_AUTO_TEST_CASE(an_age_has_its_two_greatest_units) {
+  BOOST_TEST(apps::age_text(-5s) == "0 s");
+  BOOST_TEST(apps::age_text(59'999ms) == "59 s");
+  BOOST_TEST(apps::age_text(60s) == "1 min");
+  BOOST_TEST(apps::age_text(61s) == "1 min 1 s");
+  BOOST_TEST(apps::age_text(1h + 59s) == "1 h");
+  BOOST_TEST(apps::age_text(75h) == "3 d 3 h");
+}
+
+BOOST_AUTO_TEST_CASE(parked_submits_are_a_table_that_fits) {
+  const protocol::utc_time now{std::chrono::hours{500'000}};
+  std::vector<protocol::parked_submit> page{{4, submit_token{11}, now - 125s, {"D", "50=X\001", "11=A\00158=\033[2J\001"}}, {5, submit_token{0}, now - 5s, {"D", "", "11=B\001"}, true}};
+  page.push_back({6, submit_token{12}, now, {"D", "", "58=" + std::string(5000, 'x') + "\001"}});
+  const auto json = to_json(session_id{"FIX.4.2", "US", "THEM", ""}, page, true, now);
+  BOOST_TEST(json["next"].is_null());
+  BOOST_TEST(json["parked"][2]["bytes"] == 5005);
+  BOOST_TEST(json["parked"][2]["message"].get<std::string>().size() < 1100U);
+  const auto lines = lines_of(apps::parked_lines(json.dump(), 1000));
+  BOOST_TEST_REQUIRE(lines.size() == 5U);
+  BOOST_TEST(lines[0] == "FIX.4.2:US->THEM");
+  BOOST_TEST(lines[1] == "  TOKEN                 TYPE  AGE           BYTES    MESSAGE");
+  BOOST_TEST(lines[2] == "  11                    D     2 min 5 s     19       35=D|50=X|11=A|58=\\x1b[2J|");
+  BOOST_TEST(lines[3] == "  0                     D     5 s           6        DAMAGED 35=D|11=B|");
+  for (std::size_t columns = 1; columns < 140; ++columns)
+    for (const auto& line : lines_of(apps::parked_lines(json.dump(), columns))) BOOST_TEST(characters(line) <= columns);
+  BOOST_TEST(apps::parked_lines(to_json(session_id{}, {}, true, now).dump(), 80).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,27 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def crc32c(data, seed=0):
+    crc = seed ^ 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def park(store, name, place, token, msg_type, body):
+    """As an engine that was down left it, an hour ago."""
+    since = time.time_ns() - 3600 * 10**9
+    whose = crc32c(struct.pack("<QQ", place, token), crc32c(name.encode()))
+    rest = crc32c(body, crc32c(msg_type.encode(), crc32c(struct.pack("<QQQQ", since, len(msg_type), 0, len(body)), whose)))
+    crc, = struct.unpack("<q", struct.pack("<II", rest, whose))
+    with sqlite3.connect(store) as db:
+        session, = db.execute("SELECT id FROM session").fetchone()
+        db.execute("INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (session, place, token, since, crc, msg_type, b"", body))
+    db.close()
 
 
 def is_sanitized():
@@ -441,6 +463,61 @@ class Commands(Binary):
         self.assertEqual(stopping.stdout.read(), "stopped\n")
         self.assertEqual(process.wait(LIMIT), 0)
         self.assertFalse((self.folder / "acceptor.db.sock").exists())
+
+    def parked(self, settings, *more):
+        answer = self.run_to_end("parked", settings, "--json", *more)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return [p for line in answer.stdout.splitlines() for p in json.loads(line)["parked"]]
+
+    def test_what_is_parked_is_listed_with_and_without_an_engine_and_dropped(self):
+        settings = self.settings(more="SubmitsWhileDown=park")
+        process, _ = self.up(settings)
+        self.assertEqual(self.run_to_end("parked", settings).stdout, "nothing waits for a logon\n")
+        self.stop_and_read(process)
+        for n in range(1, 251):
+            park(self.folder / "acceptor.db", "FIX.4.2:VENUE->CLIENT", n, 1000 + n, "D", b"11=A%d\x01554=secret\x01" % n)
+
+        resting = self.run_to_end("parked", settings)
+        self.assertEqual(resting.returncode, 0)
+        self.assert_says(resting.stderr, "acceptor.db.sock: ", "so this is what stands in ")
+        self.assert_says(resting.stdout, "FIX.4.2:VENUE->CLIENT\n  TOKEN", "  1001                  D     1 h", "35=D|11=A250|554=***|")
+        self.assertEqual(resting.stdout.count("TOKEN"), 1)
+        self.assertEqual([p["token"] for p in self.parked(settings)], [str(1000 + n) for n in range(1, 251)])
+        refused = self.run_to_end("parked", settings, "-s", "CLIENT", "--drop", "1001")
+        self.assertEqual(refused.returncode, 4)
+        self.assert_says(refused.stderr, "only a running engine drops what is parked")
+        self.assertEqual(self.run_to_end("parked", "--socket", self.folder / "acceptor.db.sock").returncode, 4)
+
+        process, _ = self.up(settings)
+        self.assert_says(self.run_to_end("status", settings).stdout, "250 submits wait for a logon: ", " bytes, the oldest for 1 h")
+        listed = self.parked(settings)
+        self.assertEqual([p["token"] for p in listed], [str(1000 + n) for n in range(1, 251)])
+        self.assertFalse(any(p["is_damaged"] for p in listed))
+        dropped = self.run_to_end("parked", settings, "-s", "CLIENT", "--drop", "1002")
+        self.assertEqual((dropped.returncode, dropped.stdout), (0, "CLIENT: 1 submit was dropped, and the application is told\n"))
+        process.kill()  # what was said is durable
+        process.wait()
+        self.assertEqual(len(self.parked(settings)), 249)
+        process, port = self.up(settings)
+        self.assertNotIn("1002", [p["token"] for p in self.parked(settings, "-s", "CLIENT")])
+        again = self.run_to_end("parked", settings, "-s", "CLIENT", "--drop", "1002")
+        self.assertEqual(again.returncode, 6)
+        self.assert_says(again.stderr, "no such submit waits here")
+        self.assert_says(self.run_to_end("parked", settings, "-s", "CLIENT", "--drop-all").stdout, "249 submits were dropped")
+        self.assertEqual(self.parked(settings), [])
+        self.is_well(process, port)
+
+    def test_a_list_or_drop_that_is_asked_for_wrongly(self):
+        settings = self.settings()
+        for wrong in (["--drop", "1"], ["--drop-all"], ["-s", "CLIENT", "--drop", "0"], ["-s", "CLIENT", "--drop", "1", "--drop-all"]):
+            self.assertEqual(self.run_to_end("parked", settings, *wrong).returncode, 2, wrong)
+        none = self.run_to_end("parked", settings)
+        self.assertEqual(none.returncode, 9)
+        self.assert_says(none.stderr, "acceptor.db: cannot be read as a store")
+        self.up(settings)
+        nobody = self.run_to_end("parked", settings, "-s", "NOBODY")
+        self.assertEqual(nobody.returncode, 6)
+        self.assert_says(nobody.stderr, "no session is called NOBODY")
 
     def test_a_signal_behind_a_stop_from_outside_waits_for_the_same_end(self):
         settings = self.settings(more="LogoutTimeout=60")

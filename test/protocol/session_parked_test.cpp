@@ -393,4 +393,106 @@ BOOST_AUTO_TEST_CASE(during_our_logout_it_is_parked_for_the_next_session) {
   BOOST_TEST(d.session().parked() == 1u);
 }
 
+// ---------------------------------------------------------------- the operator takes it off the list
+
+namespace {
+
+std::vector<action::parked_dropped> answers(const dialogue& d) { return d.all<action::parked_dropped>(); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(one_that_the_operator_drops_is_refused_and_the_others_are_sent) {
+  dialogue d{parking(acceptor())};
+  submit_both(d);
+  d.submit("D", "11=C|", 3);
+  d.on(event::drop_parked{submit_token{2}, 7});
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::dropped}));
+  BOOST_TEST(d.all<action::refused>().front().token.value == 2u);
+  BOOST_TEST_REQUIRE(answers(d).size() == 1u);
+  BOOST_TEST(answers(d)[0].question == 7u);
+  BOOST_TEST(answers(d)[0].count == 1u);
+  BOOST_TEST(d.has_note("parked-dropped"));
+  BOOST_TEST(d.store.durable().parked.size() == 2u);
+  d.crash();
+  d.connect();
+  d.peer(first_logon);
+  d.wire.clear();
+  d.peer("35=0|34=2|112=PARKED|");
+  d.expect("35=D|34=3|11=A|");
+  d.expect("35=D|34=4|11=C|");
+  d.expect_silence();
+}
+
+BOOST_AUTO_TEST_CASE(all_of_them_are_dropped_and_make_room) {
+  auto c = parking(acceptor());
+  c.max_parked_submits = 2;
+  dialogue d{c};
+  submit_both(d);
+  d.on(event::drop_parked{std::nullopt, 1});
+  BOOST_TEST(answers(d).front().count == 2u);
+  BOOST_TEST(d.store.durable().parked.empty());
+  BOOST_TEST(d.session().parked_bytes() == 0u);
+  d.submit("D", "11=C|", 3);
+  d.submit("D", "11=D|", 4);
+  BOOST_TEST(d.store.durable().parked.size() == 2u);
+  d.log_on();
+  BOOST_TEST(d.session().parked() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_said_of_a_drop_before_it_is_durable) {
+  dialogue d{parking(acceptor())};
+  submit_both(d);
+  d.store.how = fake_store::mood::waits;
+  d.on(event::drop_parked{submit_token{1}, 1});
+  BOOST_TEST(answers(d).empty());
+  BOOST_TEST(refusals(d).empty());
+  d.crash();  // before it is
+  BOOST_TEST(d.session().parked() == 2u);
+  d.on(event::drop_parked{submit_token{1}, 2});
+  d.store.how = fake_store::mood::commits;
+  d.run();
+  BOOST_TEST_REQUIRE(answers(d).size() == 1u);
+  BOOST_TEST(answers(d)[0].question == 2u);
+  BOOST_TEST(d.store.durable().parked.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_parked_and_dropped_in_the_same_commit_does_not_stay) {
+  dialogue d{parking(acceptor())};
+  d.session().on(event::submit{submit_token{1}, {"D", {}, with_soh("11=A|")}}, d.now);
+  d.on(event::drop_parked{submit_token{1}, 1});
+  BOOST_TEST(d.store.durable().parked.empty());
+  BOOST_TEST((refusals(d) == std::vector{action::refusal::dropped}));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_does_not_wait_and_a_store_that_takes_nothing_are_said_at_once) {
+  dialogue d{parking(acceptor())};
+  d.submit("D", "11=A|", 1);
+  d.on(event::drop_parked{submit_token{9}, 1});
+  BOOST_TEST_REQUIRE(answers(d).size() == 1u);
+  BOOST_TEST((answers(d)[0].count == 0u && !answers(d)[0].is_stalled));
+  d.store.how = fake_store::mood::fails;
+  d.submit("D", "11=B|", 2);
+  d.on(event::drop_parked{submit_token{1}, 2});
+  BOOST_TEST_REQUIRE(answers(d).size() == 2u);
+  BOOST_TEST(answers(d)[1].is_stalled);
+  BOOST_TEST(d.session().parked() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_is_listed_page_by_page) {
+  dialogue d{parking(acceptor())};
+  submit_both(d);
+  d.advance(90s);
+  d.submit("D", "11=C|", 3);
+  const auto first = d.session().parked_page(0, 2, 1000);
+  BOOST_TEST_REQUIRE(first.size() == 2u);
+  BOOST_TEST(first[0].message.body == with_soh("11=A|"));
+  const auto rest = d.session().parked_page(first.back().place, 2, 1000);
+  BOOST_TEST_REQUIRE(rest.size() == 1u);
+  BOOST_TEST(rest[0].token.value == 3u);
+  BOOST_TEST(d.session().parked_page(rest[0].place, 2, 1000).empty());
+  BOOST_TEST(d.session().parked_page(0, 3, 1).size() == 1u);  // one at least
+  BOOST_TEST(d.session().parked_bytes() == 18u);
+  BOOST_TEST((d.session().oldest_parked() == d.now.utc - 90s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

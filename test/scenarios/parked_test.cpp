@@ -177,6 +177,160 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_parked_is_not_taken_a_second_time) {
   BOOST_TEST(s.buyer.status(0).session.parked == 1u);
 }
 
+// ---------------------------------------------------------------- the operator takes it off the list
+
+BOOST_AUTO_TEST_CASE(an_order_that_the_operator_drops_is_not_sent_and_its_application_knows) {
+  stage s{parking()};
+  start_alone(s);
+  for (const auto* id : {"A1", "A2", "A3"}) s.buyer.order(id);
+  s.run();
+  s.advance(1min);
+  const auto list = s.buyer.parked();
+  BOOST_TEST_REQUIRE(list.page.size() == 3u);
+  BOOST_TEST(list.is_last);
+  BOOST_TEST((list.page[1].token == token_of("A2")));
+  BOOST_TEST(s.buyer.status(0).session.parked_bytes > 0u);
+  BOOST_TEST((s.buyer.status(0).session.oldest_parked >= 1min));
+  const auto done = s.buyer.drop_parked(token_of("A2"));
+  BOOST_TEST(done.is_done);
+  BOOST_TEST(done.text == "1 submit was dropped, and the application is told");
+  const auto told = outcomes_of(s.buyer, "A2");
+  BOOST_TEST_REQUIRE(told.size() == 2u);
+  BOOST_TEST((told[1].refused == protocol::action::refusal::dropped));
+  BOOST_TEST(!s.buyer.drop_parked(token_of("A2")).is_done);
+  BOOST_TEST_REQUIRE(s.seller.start().error.empty());
+  BOOST_TEST(s.run_until([&] { return s.seller.seen() == "A1 A3"; }), s.seller.seen());
+  BOOST_TEST(s.settle(), s.what_is_open());
+  BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
+}
+
+// The word of it may die with the session's actor; then whoever survives tells it, and tells it right.
+BOOST_AUTO_TEST_CASE(a_session_that_crashes_at_any_step_of_a_drop_tells_what_became_of_it) {
+  bool is_over = false;
+  bool was_dropped = false, was_kept = false;
+  for (std::size_t step = 0; !is_over; ++step) {
+    auto plan = parking();
+    plan.is_in_place = false;
+    stage s{plan};
+    start_alone(s);
+    s.buyer.order("A1");
+    s.run();
+    caf::anon_send(s.buyer.session_group(), command{operator_command::drop_parked, {}, {}});
+    is_over = s.run_steps(step) < step;
+    (void)s.buyer.crash(part::session);
+    s.run();
+    BOOST_TEST_CONTEXT("crashed after " << step << " steps") {
+      const auto told = outcomes_of(s.buyer, "A1");
+      const bool is_told = std::any_of(told.begin(), told.end(), [](const auto& o) { return o.refused == protocol::action::refusal::dropped; });
+      const bool is_there = s.buyer.status(0).session.parked == 1;
+      BOOST_TEST(is_told != is_there);
+      BOOST_TEST(std::none_of(told.begin(), told.end(), [](const auto& o) { return o.refused == protocol::action::refusal::expired; }));
+      was_dropped = was_dropped || is_told;
+      was_kept = was_kept || is_there;
+    }
+    BOOST_TEST_REQUIRE(step < 2000u);
+  }
+  BOOST_TEST((was_dropped && was_kept));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_does_not_answer_leaves_a_drop_unknown_and_says_so) {
+  stage s{parking()};
+  start_alone(s);
+  s.buyer.order("A1");
+  s.run();
+  BOOST_TEST_REQUIRE(s.buyer.hold(part::store));
+  const auto late = s.buyer.drop_parked(std::nullopt);
+  BOOST_TEST(!late.is_done);
+  BOOST_TEST(late.text.find("not known yet") != std::string::npos, late.text);
+  s.buyer.release(part::store);
+  s.run();
+  BOOST_TEST(s.buyer.status(0).session.parked == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_is_not_loaded_says_so_instead_of_an_empty_list) {
+  stage s;  // does not park
+  s.start();
+  (void)s.buyer.tell(operator_command::logout);
+  s.run();
+  (void)s.buyer.crash(part::session);
+  s.run();
+  BOOST_TEST(s.buyer.parked().refusal.find("`troupe logon` loads it") != std::string::npos, s.buyer.parked().refusal);
+  BOOST_TEST(s.buyer.drop_parked(std::nullopt).text.find("not loaded") != std::string::npos);
+}
+
+// ---------------------------------------------------------------- sessions that are kept down
+
+BOOST_AUTO_TEST_CASE(a_session_that_starts_stopped_parks_until_the_operator_lets_it_log_on) {
+  auto plan = parking();
+  plan.change_session = [](session_spec& spec) {
+    spec.config.park_submits = true;
+    spec.starts_enabled = spec.config.role == protocol::role::acceptor;
+  };
+  stage s{plan};
+  start_alone(s);
+  BOOST_TEST_REQUIRE(s.seller.start().error.empty());
+  BOOST_TEST((s.buyer.status(0).group == group_state::Stopped));
+  s.buyer.order("A1");
+  s.advance(1min);
+  BOOST_TEST((s.buyer.status(0).group == group_state::Stopped));
+  BOOST_TEST(s.buyer.status(0).session.parked == 1u);
+  BOOST_TEST(s.seller.seen().empty());
+  (void)s.buyer.tell(operator_command::logon);
+  BOOST_TEST(s.run_until([&] { return s.seller.seen() == "A1"; }), s.seller.seen());
+  BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_was_stopped_parks_also_when_its_actor_or_its_store_is_new) {
+  for (const auto p : {part::session, part::store}) {
+    stage s{parking()};
+    s.start();
+    (void)s.buyer.tell(operator_command::logout);
+    s.advance(10s);
+    (void)s.buyer.crash(p);
+    s.advance(10s);
+    s.buyer.order("A1");
+    s.advance(1min);
+    BOOST_TEST_CONTEXT(to_string(p)) {
+      BOOST_TEST((s.buyer.status(0).group == group_state::Stopped));
+      BOOST_TEST(s.buyer.status(0).session.parked == 1u);
+      (void)s.buyer.tell(operator_command::logon);
+      BOOST_TEST(s.run_until([&] { return s.seller.seen() == "A1"; }), s.seller.seen());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_parking_a_session_that_starts_stopped_refuses) {
+  stage_plan plan;
+  plan.change_session = [](session_spec& spec) { spec.starts_enabled = false; };
+  stage s{plan};
+  start_alone(s);
+  s.buyer.order("A1");
+  s.run();
+  const auto told = outcomes_of(s.buyer, "A1");
+  BOOST_TEST_REQUIRE(told.size() == 1u);
+  BOOST_TEST((told[0].refused == protocol::action::refusal::not_logged_on));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_fails_too_often_while_it_is_stopped_refuses_and_says_why) {
+  stage s{parking()};
+  s.start();
+  (void)s.buyer.tell(operator_command::logout);
+  s.advance(10s);
+  for (int i = 0; i < 20 && s.buyer.status(0).group == group_state::Stopped; ++i) {
+    (void)s.buyer.crash(part::session);
+    s.advance(1s);
+  }
+  BOOST_TEST_REQUIRE((s.buyer.status(0).group == group_state::NeedsOperator));
+  s.buyer.order("A1");
+  s.run();
+  const auto told = outcomes_of(s.buyer, "A1");
+  BOOST_TEST_REQUIRE(told.size() == 1u);
+  BOOST_TEST((told[0].refused == protocol::action::refusal::nobody_to_park_it));
+  (void)s.buyer.tell(operator_command::logon);
+  s.buyer.order("A2");
+  BOOST_TEST(s.run_until([&] { return s.seller.seen() == "A2"; }), s.seller.seen());
+}
+
 // ---------------------------------------------------------------- orders that must not outlive their connection
 
 BOOST_AUTO_TEST_CASE(a_seller_whose_buyer_does_not_come_back_is_told_to_cancel_once) {

@@ -288,6 +288,30 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_parked_leaves_with_the_commit_that_gives_i
   BOOST_TEST((backend.store().find_token(alpha, submit_token{71}) == seq_num{1}));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_dropped_leaves_from_anywhere_and_the_rest_stays_in_order, Backend, all_backends) {
+  Backend backend;
+  hand h{backend.store(), alpha};
+  hand other{backend.store(), beta};
+  auto b = h.empty();
+  for (std::uint64_t place = 1; place <= 4; ++place) b.park.push_back(waiting(place, 70 + place, "11=A\001"));
+  h.commit(b);
+  auto of_other = other.empty();
+  of_other.park = {waiting(2, 72, "11=X\001")};
+  other.commit(of_other);
+  b = h.empty();
+  b.park = {waiting(5, 75, "11=B\001")};
+  b.unpark = {4, 2, 5, 99};
+  BOOST_TEST((h.commit(b).status == commit_status::done));
+  BOOST_TEST(!backend.store().is_parked(alpha, submit_token{72}));
+  BOOST_TEST(backend.store().is_parked(beta, submit_token{72}));
+  backend.reopen();
+  h.use(backend.store());
+  h.load();
+  BOOST_REQUIRE(h.state().parked.size() == 2u);
+  BOOST_TEST(h.state().parked[0].token.value == 71u);
+  BOOST_TEST(h.state().parked[1].token.value == 73u);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_parked_and_sent_in_one_commit_does_not_wait, Backend, all_backends) {
   Backend backend;
   hand h{backend.store(), alpha};

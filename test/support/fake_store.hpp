@@ -113,7 +113,8 @@ class fake_store {
       if (r.number >= b.next_sender) faults.push_back("next_sender is behind a record");
     }
     durable_.parked.insert(durable_.parked.end(), b.park.begin(), b.park.end());
-    std::erase_if(durable_.parked, [&](const protocol::parked_submit& p) { return p.place <= b.parked_through; });
+    const std::set<std::uint64_t> dropped{b.unpark.begin(), b.unpark.end()};
+    std::erase_if(durable_.parked, [&](const protocol::parked_submit& p) { return p.place <= b.parked_through || dropped.contains(p.place); });
     durable_.generation = b.generation;
     durable_.next_sender = b.next_sender;
     durable_.next_target = b.next_target;

@@ -181,6 +181,7 @@ class session_watch {
     check(stored != numbers_.end() && stored->second == a.number, "submit " + std::to_string(a.token.value) + " is accepted and not stored so");
   }
   void look(const protocol::action::refused& a) { answer(a.token); }
+  void look(const protocol::action::parked_dropped&) {}
   void look(const protocol::action::parked& a) {
     if (a.token == protocol::submit_token{}) return;
     check(unanswered_.contains(a.token) && parked_.insert(a.token).second, "submit " + std::to_string(a.token.value) + " is parked twice, or was never asked");
