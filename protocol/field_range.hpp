@@ -22,8 +22,12 @@ struct field_ref {
   std::uint32_t tag;     // 0: no valid tag
   std::uint32_t offset;  // of the value, from the start of the frame
   std::uint32_t length;  // of the value, without SOH
+  std::uint8_t kinds;    // of the tag, as kinds_of gives them: whoever makes the index has looked it up
 };
 static_assert(std::is_trivial_v<field_ref>);
+
+// Of a field of this frame's index, and of no other: that is not checked.
+[[nodiscard]] inline std::string_view value_in(std::string_view frame, const field_ref& field) { return {frame.data() + field.offset, field.length}; }
 
 class group_view;
 
@@ -33,7 +37,7 @@ class field_range {
   field_range(std::string_view frame, std::span<const field_ref> fields) : frame_(frame), fields_(fields) {}
 
   [[nodiscard]] std::span<const field_ref> fields() const { return fields_; }
-  [[nodiscard]] std::string_view value(const field_ref& field) const { return frame_.substr(field.offset, field.length); }
+  [[nodiscard]] std::string_view value(const field_ref& field) const { return value_in(frame_, field); }
 
   // The first `count` fields; those from `begin` on.
   [[nodiscard]] field_range first(std::size_t count) const { return {frame_, fields_.first(count)}; }

@@ -14,7 +14,7 @@ field_tag read_odd_tag(std::string_view bytes, std::size_t at) {
   return {0, end + 1};
 }
 
-std::size_t find_data_end(std::string_view bytes, const field_tag& data, std::uint32_t length_tag, std::uint32_t previous_tag,
+std::size_t find_data_end(std::string_view bytes, field_tag data, std::uint32_t length_tag, std::uint32_t previous_tag,
                           std::string_view previous_value) {
   if (previous_tag == length_tag) {
     const auto length = parse_unsigned(previous_value);

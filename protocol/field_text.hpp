@@ -31,7 +31,7 @@ struct field_tag {
 
 // The end of a data field's value: where the field before it, if that is its length field, leads to a SOH; else the first
 // SOH. npos: there is none.
-[[nodiscard]] std::size_t find_data_end(std::string_view bytes, const field_tag& data, std::uint32_t length_tag, std::uint32_t previous_tag,
+[[nodiscard]] std::size_t find_data_end(std::string_view bytes, field_tag data, std::uint32_t length_tag, std::uint32_t previous_tag,
                                         std::string_view previous_value);
 
 // Walks over a run of fields without an index. Ends at the first that is none, and at the end.

@@ -66,7 +66,7 @@ message::message(const message_view& from, std::shared_ptr<const dictionary> def
   for (const auto& f : from.fields()) {
     if (is_recomputed(f.tag)) continue;
     bytes_.append(from.tag_text(f)).append(1, '=');
-    fields_.push_back({f.tag, static_cast<std::uint32_t>(bytes_.size()), f.length});
+    fields_.push_back({f.tag, static_cast<std::uint32_t>(bytes_.size()), f.length, f.kinds});
     bytes_.append(from.value(f)).append(1, soh);
   }
 }
@@ -267,7 +267,7 @@ void message::insert(std::size_t at, std::uint32_t tag, std::string_view value) 
   text.append(value).append(1, soh);
   bytes_.insert(start, text);
   move_behind(at, static_cast<std::ptrdiff_t>(text.size()));
-  fields_.insert(fields_.begin() + static_cast<std::ptrdiff_t>(at), {tag, offset, static_cast<std::uint32_t>(value.size())});
+  fields_.insert(fields_.begin() + static_cast<std::ptrdiff_t>(at), {tag, offset, static_cast<std::uint32_t>(value.size()), kinds_of(tag)});
 }
 
 void message::replace(std::size_t at, std::string_view value) {

@@ -35,15 +35,18 @@ parse_error message_view::assign(std::string_view frame, std::span<const data_fi
     fields_.clear();
     return error;
   };
+  constexpr std::size_t shortest_field = 3;  // a digit, '=' and SOH
+  const bool may_be_too_many = frame.size() > shortest_field * max_fields;
   for (std::size_t at = 0; at < frame.size();) {
     const field_tag head = read_field_tag(frame, at);
     if (!head.is_field()) return fail(parse_error::bad_tag);
-    const std::uint32_t length_tag = length_tag_of(head.tag, own_data);
+    const auto kinds = kinds_of(head.tag);
+    const std::uint32_t length_tag = length_tag_of(head.tag, kinds, own_data);
     const std::size_t end = length_tag != 0 && !fields_.empty() ? find_data_end(frame, head, length_tag, fields_.back().tag, value(fields_.back()))
                                                                 : find_soh(frame, head.value);
     if (end == std::string_view::npos) return fail(parse_error::bad_tag);
-    if (fields_.size() == max_fields) return fail(parse_error::too_many_fields);
-    fields_.push_back({head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value)});
+    if (may_be_too_many && fields_.size() == max_fields) return fail(parse_error::too_many_fields);
+    fields_.emplace_back(head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value), kinds);
     at = end + 1;
   }
   return is_first_three(fields_) ? parse_error::none : fail(parse_error::first_three_fields);

@@ -43,7 +43,7 @@ class message_view {
   // `own_data`: data fields beside those of the standard, of a counterparty's dictionary (dictionary::own_data_fields).
   [[nodiscard]] parse_error assign(std::string_view frame, std::span<const data_field> own_data = {});
 
-  // The index that another view made of the same bytes: costs a copy of it.
+  // The index that another view made of the same bytes: costs a copy of it. With one of other bytes values lie anywhere.
   void assign(std::string_view frame, std::span<const field_ref> fields) {
     frame_ = frame;
     fields_.assign(fields.begin(), fields.end());
@@ -53,7 +53,7 @@ class message_view {
   // All fields in the order of the wire, header and trailer included. Tag 0: an integer that is no valid tag (zero,
   // negative, leading zeros, above 9 digits).
   [[nodiscard]] std::span<const field_ref> fields() const { return fields_; }
-  [[nodiscard]] std::string_view value(const field_ref& field) const { return frame_.substr(field.offset, field.length); }
+  [[nodiscard]] std::string_view value(const field_ref& field) const { return value_in(frame_, field); }
   // What stands in front of '=', as it came.
   [[nodiscard]] std::string_view tag_text(const field_ref& field) const;
 

@@ -174,24 +174,7 @@ void session::impl::check_liveness(instant now) {
   }
 }
 
-// ---------------------------------------------------------------- after every event
-
-void session::impl::settle(instant now) {
-  seen_ = now;
-  if (!parking_.is_empty() && !stall_.is_stalled()) expire_parked(now);
-  if (is_serving() && !stall_.is_stalled()) serve(now);
-  update_reading(now);
-  if (const auto s = state(); s != told_) emit(action::state_changed{std::exchange(told_, s), s});
-}
-
-// After most events there is nothing to serve.
-void session::impl::serve(instant now) {
-  const bool is_up = is_in<stage::established>();
-  if (is_up && recovery_.is_open()) check_gap(now);
-  if (!replay_.is_idle() || first_unsent_ != seq_num{0}) pump_replay(now);
-  if (is_up && !parking_.is_empty()) pump_parked(now);
-  if (is_up && gap_logout_) check_gap_logout(now);
-}
+// ---------------------------------------------------------------- gaps, and what the caller takes
 
 void session::impl::check_gap(instant now) {
   if (paused_ != pause::none) return;
@@ -208,22 +191,6 @@ void session::impl::check_gap(instant now) {
                                   std::to_string(config_.max_gap_requests) + " times"});
       break;
   }
-}
-
-session_state session::impl::state() const {
-  if (stall_.is_stalled()) return session_state::StoreStalled;
-  struct {
-    bool is_recovering;
-    session_state operator()(const stage::disconnected&) const { return session_state::Disconnected; }
-    session_state operator()(const stage::connecting&) const { return session_state::Connecting; }
-    session_state operator()(const stage::awaiting_logon&) const { return session_state::AwaitingLogon; }
-    session_state operator()(const stage::awaiting_authentication&) const { return session_state::AwaitingAuthentication; }
-    session_state operator()(const stage::preparing_logon&) const { return session_state::PreparingLogon; }
-    session_state operator()(const stage::logon_sent&) const { return session_state::LogonSent; }
-    session_state operator()(const stage::established&) const { return is_recovering ? session_state::Recovering : session_state::Active; }
-    session_state operator()(const stage::logging_out&) const { return session_state::LoggingOut; }
-  } name{recovery_.is_open()};
-  return std::visit(name, where_);
 }
 
 std::size_t session::impl::kept_bytes() const {
@@ -270,10 +237,6 @@ void session::on(const event::link_up& e, instant now) {
 }
 void session::on(const event::link_down& e, instant now) {
   impl_->on_link_down(e, now);
-  impl_->settle(now);
-}
-void session::on(const event::frame& e, instant now) {
-  impl_->on_frame(e, now);
   impl_->settle(now);
 }
 void session::on(const event::garbled& e, instant now) {

@@ -1,7 +1,7 @@
 #include "protocol/session_classify.hpp"
 
 #include "protocol/session_header.hpp"
-#include "protocol/structure_check.hpp"
+#include "protocol/short_text.hpp"
 #include "protocol/tags.hpp"
 
 namespace troupe::protocol {
@@ -14,11 +14,12 @@ sequence_class place(seq_num number, seq_num expected, bool is_possible_duplicat
 }
 
 std::optional<field_fault> compid_fault(const message_view& message, const session_id& id) {
-  const auto sender = message.find(tag::SenderCompID);
-  const auto target = message.find(tag::TargetCompID);
+  const auto behind_first_three = message.range().from(3);
+  const auto sender = behind_first_three.find(tag::SenderCompID);
+  const auto target = behind_first_three.find(tag::TargetCompID);
   if (!sender) return field_fault{session_reject_reason::RequiredTagMissing, tag::SenderCompID};
   if (!target) return field_fault{session_reject_reason::RequiredTagMissing, tag::TargetCompID};
-  if (*sender == id.target_comp_id && *target == id.sender_comp_id) return std::nullopt;
+  if (is_same_text(*sender, id.target_comp_id) && is_same_text(*target, id.sender_comp_id)) return std::nullopt;
   return field_fault{session_reject_reason::CompIDProblem, std::nullopt};
 }
 
@@ -51,9 +52,9 @@ bool ends_the_session(const field_fault& fault) {
 }
 
 // Reads the header, too: without dictionaries one walk does both.
-std::optional<field_fault> content_fault(const message_view& message, const session_config& config, session_header& header) {
+std::optional<field_fault> content_fault(const message_view& message, const session_config& config, session_header& header, structure_checker& checker) {
   if (!config.dictionaries) {
-    const auto fault = structure_check(message, {config.validation.allow_empty_values, config.validation.allow_disorder}, header);
+    const auto fault = checker.check(message, {config.validation.allow_empty_values, config.validation.allow_disorder}, header);
     if (!fault) return std::nullopt;
     header = read_session_header(message);
     return field_fault{fault->reason, fault->ref_tag};
@@ -146,21 +147,21 @@ bool begins_numbering(message_class kind) { return kind == message_class::ResetL
 
 }  // namespace
 
-verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how) {
+verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how, structure_checker& checker) {
   verdict v;
   const auto stand_at = [&](seq_num number, const session_header& header) {
     v.number = number;
     v.is_possible_duplicate = header.is_possible_duplicate.value_or(false);
     v.sequence = place(v.number, expected, v.is_possible_duplicate);
   };
-  if (message.begin_string() != config.id.begin_string) {
+  if (!is_same_text(message.begin_string(), config.id.begin_string)) {
     const auto header = read_session_header(message);
     v.message = message_class::WrongVersion;
     stand_at(header.number.value_or(seq_num{0}), header);
     return v;
   }
   session_header header;
-  auto fault = content_fault(message, config, header);
+  auto fault = content_fault(message, config, header, checker);
   if (!header.number) return v;
 
   stand_at(config.check_numbers ? *header.number : expected, header);

@@ -5,6 +5,7 @@
 #include "protocol/message_view.hpp"
 #include "protocol/session_config.hpp"
 #include "protocol/session_table.hpp"
+#include "protocol/structure_check.hpp"
 #include "protocol/tags.hpp"
 #include "protocol/types.hpp"
 
@@ -15,6 +16,7 @@
 namespace troupe::protocol {
 
 struct verdict {
+  verdict() {}  // and not `= default`, which would clear also what is not there
   message_class message = message_class::Unnumbered;
   sequence_class sequence = sequence_class::expected;
   seq_num number{};                      // 0 if it has none
@@ -28,7 +30,7 @@ struct verdict {
 // and has passed none.
 enum class scrutiny : std::uint8_t { arriving, waited, held };
 
-// `expected`: the number we want next. `now`: for the accuracy of SendingTime(52).
-[[nodiscard]] verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how);
+// `expected`: the number we want next. `now`: for the accuracy of SendingTime(52). `checker`: the session's own.
+[[nodiscard]] verdict classify(const message_view& message, const session_config& config, seq_num expected, utc_time now, scrutiny how, structure_checker& checker);
 
 }  // namespace troupe::protocol

@@ -81,7 +81,7 @@ using any_stage = std::variant<stage::disconnected, stage::connecting, stage::aw
 struct inbound {
   const message_view& message;
   const std::shared_ptr<const void>& owner;
-  verdict v;
+  const verdict& v;
   bool is_beyond_limit = false;  // it came too fast
 };
 
@@ -89,8 +89,6 @@ struct session::impl {
   impl(session_config c, session_snapshot snapshot, instant now);
 
   // -- session.cpp: events that more than one subject sees, and what follows each of them
-  void settle(instant now);
-  void serve(instant now);
   void take(std::vector<any_action>& into);
   void reuse(action::deliver&& told);
   void on_deadline(instant now);
@@ -106,9 +104,17 @@ struct session::impl {
   void on_orders_cancelled();
   void end(end_reason why, std::string text, instant now);
   void hang_up(end_reason why, std::string text, instant now);
-  [[nodiscard]] session_state state() const;
   [[nodiscard]] std::optional<steady_time> next_deadline() const;
   [[nodiscard]] std::size_t kept_bytes() const;
+
+  // -- session_settle.cpp: after each event
+  void settle(instant now);
+  void serve(instant now);
+  void update_reading(instant now);
+  [[nodiscard]] bool is_backlog() const;
+  void tell_reading(bool was_paused, instant now);
+  void tell_state();
+  [[nodiscard]] session_state state() const;
 
   // -- session_frames.cpp: classify, look the row up, react
   void on_frame(const event::frame& e, instant now);
@@ -226,7 +232,6 @@ struct session::impl {
   void forget_frames();
   [[nodiscard]] static bool is_wish(const deferred_event& e);
   void run_deferred(instant now);
-  void update_reading(instant now);
 
   // -- small words
   template <class Stage>
@@ -298,6 +303,7 @@ struct session::impl {
   std::size_t commit_slot_ = 0;   // in out_, while a batch is open
   std::size_t deliver_slot_ = 0;  // in out_, plus one; 0: none that may grow
   action::deliver spare_;         // lists of an earlier delivery, empty
+  structure_checker checker_;
   session_state told_ = session_state::Disconnected;
   message_view scratch_;  // for frames that waited
   utc_text clock_text_;   // SendingTime(52) as text

@@ -36,14 +36,22 @@ void session::impl::on_frame(const event::frame& e, instant now) {
   if (recovery_.is_open()) drain_held(now);
 }
 
+void session::on(const event::frame& e, instant now) {
+  impl_->on_frame(e, now);
+  impl_->settle(now);
+}
+
 void session::impl::receive(const message_view& message, const std::shared_ptr<const void>& owner, scrutiny how, instant now) {
   const bool starts_anew = config_.reset_on_logon && is_in<stage::awaiting_logon>();
   const auto expected = starts_anew ? seq_num{1} : expected_;
-  inbound in{message, owner, classify(message, config_, expected, now.utc, how)};
-  if (throttle_.is_on() && how == scrutiny::arriving) in.is_beyond_limit = count_arrival(in.v, now);
+  const verdict v = classify(message, config_, expected, now.utc, how, checker_);
+  const bool is_beyond_limit = throttle_.is_on() && how == scrutiny::arriving && count_arrival(v, now);
+  const inbound in{message, owner, v, is_beyond_limit};
   if (in.v.is_tolerated) note("invalid-tolerated", "MsgSeqNum " + std::to_string(in.v.number.value) + ": " + dictionary_text(in));
   const auto* row = find_transition(state(), in.v.message, in.v.sequence);
-  if (row)
+  if (row && row->then == reaction::deliver)
+    deliver(in, now);  // as nearly always
+  else if (row)
     react(row->then, in, now);
   else
     note("forbidden-cell", std::string{to_string(state())} + " " + std::string{to_string(in.v.message)});
@@ -137,8 +145,11 @@ bool session::impl::count_arrival(const verdict& v, instant now) {
 
 void session::impl::deliver(const inbound& in, instant now) {
   if (in.is_beyond_limit && config_.beyond_limit != throttle_action::delay) return refuse_beyond_limit(in, now);
-  auto invalid = in.v.objection ? objection_in(in) : nullptr;  // says so, and so before the batch is looked up
-  auto kept = unhandled_.is_to_be_copied(in.owner) ? copy(in.message.frame()) : keep(in.message.frame(), in.owner);
+  const auto invalid = in.v.objection ? objection_in(in) : nullptr;  // says so, and so before the batch is looked up
+  const bool is_lent = in.owner && !unhandled_.is_to_be_copied(in.owner);
+  const auto copied = is_lent ? kept_frame{} : copy(in.message.frame());
+  const auto& owner = is_lent ? in.owner : copied.owner;
+  const auto frame = is_lent ? in.message.frame() : copied.frame;
   if (deliver_slot_ == 0) {
     emit(action::deliver{generation_, std::move(spare_.messages), std::move(spare_.fields)});
     deliver_slot_ = out_.size();
@@ -146,8 +157,7 @@ void session::impl::deliver(const inbound& in, instant now) {
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.data(), fields.data() + fields.size());
-  unhandled_.add({in.v.number, kept.frame, in.v.is_possible_duplicate, kept.owner, 0, invalid});
-  batch.messages.push_back({in.v.number, kept.frame, in.v.is_possible_duplicate, std::move(kept.owner), static_cast<std::uint32_t>(fields.size()), std::move(invalid)});
+  unhandled_.add(batch.messages.emplace_back(in.v.number, frame, in.v.is_possible_duplicate, owner, static_cast<std::uint32_t>(fields.size()), invalid));
   ++expected_;
 }
 
@@ -163,9 +173,9 @@ void session::impl::refuse_beyond_limit(const inbound& in, instant now) {
   if (config_.beyond_limit == throttle_action::logout) return complain(text, end_reason::protocol_violation, now);  // it is missing, and asked for later
   consume(in);
   auto kept = copy(in.message.frame());
-  inbound_message refused{in.v.number, kept.frame, false, std::move(kept.owner), 0, nullptr};
+  const inbound_message refused{in.v.number, kept.frame, false, std::move(kept.owner), 0, nullptr};
   if (unhandled_.is_empty()) return answer_beyond_limit(refused, now);
-  unhandled_.add_refused(std::move(refused));
+  unhandled_.add_refused(refused);
 }
 
 // Not before what came in front of it is handled: else a restart would find the answer sent, and the message not counted.

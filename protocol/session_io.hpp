@@ -53,10 +53,10 @@ struct link_down {
   std::string reason;
 };
 
-// One whole, well-framed and parsed message. `owner` keeps the bytes alive; whoever holds it may keep views.
+// One whole, well-framed and parsed message. `owner` keeps the bytes alive; whoever holds it may keep views. Both are lent for the call.
 struct frame {
   const message_view& message;
-  std::shared_ptr<const void> owner;
+  const std::shared_ptr<const void>& owner;
 };
 
 // Bytes that were no message. Consumes no number, does not count as traffic.

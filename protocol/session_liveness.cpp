@@ -29,11 +29,6 @@ void session_liveness::start_unheard(std::chrono::seconds heart_bt_int, steady_t
 
 void session_liveness::stop() { phase_ = phase::stopped; }
 
-void session_liveness::received(steady_time now) {
-  last_received_ = now;
-  if (phase_ == phase::testing) phase_ = phase::listening;
-}
-
 void session_liveness::suspend() {
   if (phase_ != phase::stopped) phase_ = phase::deaf;
 }

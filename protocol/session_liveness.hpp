@@ -24,7 +24,10 @@ class session_liveness {
 
   void sent(steady_time now) { last_sent_ = now; }
   // Any message; it answers an open TestRequest as well as a Heartbeat would.
-  void received(steady_time now);
+  void received(steady_time now) {
+    last_received_ = now;
+    if (phase_ == phase::testing) phase_ = phase::listening;
+  }
 
   // We do not read: silence is our own doing. `resume` starts it anew.
   void suspend();

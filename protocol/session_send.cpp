@@ -88,8 +88,8 @@ void session::impl::on_handled(event::handled&& e, instant now) {
 
 void session::impl::on_unsupported(const event::unsupported& e, instant now) {
   if (stall_.is_stalled()) return defer(e);
-  const auto* message = unhandled_.find(e.number);
-  if (!message || scratch_.assign(message->frame) != parse_error::none) return;
+  const auto frame = unhandled_.find(e.number);
+  if (!frame || scratch_.assign(*frame) != parse_error::none) return;
   if (e.failure.empty()) return send_submitted({submit_token{0}, unsupported_message_type(scratch_)}, now);
   note("handling-failed", "MsgSeqNum(34) " + std::to_string(e.number.value) + " is rejected, the application failed on it: " + e.failure);
   send_submitted({submit_token{0}, application_not_available(scratch_)}, now);

@@ -77,30 +77,4 @@ void session::impl::run_deferred(instant now) {
   for (auto& e : waiting) std::visit(run, e);
 }
 
-// Reading stops while the store is stalled, while it has too much to write, and while the application has too much to
-// handle. Meanwhile silence is not held against the peer.
-void session::impl::update_reading(instant now) {
-  if (!has_link()) return;
-  const bool was_paused = paused_ != pause::none;
-  // Once paused, wait until half of it is done, so as not to stop and go for every message.
-  const auto is_beyond = [halved = paused_ == pause::backlog ? 1 : 0](std::size_t amount, std::size_t most) { return amount > most >> halved; };
-  const bool is_backlog = is_in<stage::established>() &&
-                          (is_beyond(unhandled_.count(), config_.max_unhandled_messages) || is_beyond(unhandled_.bytes(), config_.max_unhandled_bytes) ||
-                           is_beyond(outbox_.uncommitted_bytes(), config_.max_uncommitted_bytes));
-  const auto throttled = config_.beyond_limit == throttle_action::delay && is_in<stage::established>() ? throttle_.free_at(now.steady) : std::nullopt;
-  throttled_until_ = throttled.value_or(steady_time{});
-  paused_ = stall_.is_stalled() ? pause::store : is_backlog ? pause::backlog : throttled ? pause::throttle : pause::none;
-  const bool is_paused = paused_ != pause::none;
-  if (is_paused) liveness_.suspend();
-  if (is_paused == was_paused) return;
-  if (is_paused) {
-    emit(action::pause_read{});
-  } else {
-    emit(action::resume_read{});
-    liveness_.resume(now.steady);
-    recovery_.postpone(now.steady);
-    parking_.resume(now.steady);
-  }
-}
-
 }  // namespace troupe::protocol

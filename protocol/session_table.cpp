@@ -124,19 +124,19 @@ constexpr std::array impossible{
     forbidden_cells{linked, {M::ReplayedAdmin}, below, "below the expected number it is a plain duplicate of its own class"},
 };
 
-// One byte per cell: index of the row + 1, 0 if forbidden. Built once, at compile time.
+// The row of each cell; nullptr if it is forbidden. Built once, at compile time.
 constexpr std::size_t cell(S s, M m, Q q) {
   return (static_cast<std::size_t>(s) * message_class_count + static_cast<std::size_t>(m)) * sequence_class_count + static_cast<std::size_t>(q);
 }
 
 constexpr auto index = [] {
-  std::array<std::uint8_t, session_state_count * message_class_count * sequence_class_count> cells{};
+  std::array<const transition*, session_state_count * message_class_count * sequence_class_count> cells{};
   for (std::size_t s = 0; s < session_state_count; ++s)
     for (std::size_t m = 0; m < message_class_count; ++m)
       for (std::size_t q = 0; q < sequence_class_count; ++q)
         for (std::size_t row = 0; row < table.size(); ++row)
           if (table[row].in.has(S(s)) && table[row].message.has(M(m)) && table[row].sequence.has(Q(q)))
-            cells[cell(S(s), M(m), Q(q))] = static_cast<std::uint8_t>(row + 1);
+            cells[cell(S(s), M(m), Q(q))] = &table[row];
   return cells;
 }();
 
@@ -146,8 +146,7 @@ std::span<const transition> transitions() { return table; }
 std::span<const forbidden_cells> forbidden() { return impossible; }
 
 const transition* find_transition(session_state in, message_class message, sequence_class sequence) {
-  const auto row = index[cell(in, message, sequence)];
-  return row == 0 ? nullptr : &table[row - 1];
+  return index[cell(in, message, sequence)];
 }
 
 }  // namespace troupe::protocol

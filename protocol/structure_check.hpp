@@ -13,7 +13,9 @@
 
 #include "protocol/message_view.hpp"
 #include "protocol/session_header.hpp"
+#include "protocol/tag_marks.hpp"
 #include "protocol/tags.hpp"
+#include "protocol/utc.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -32,10 +34,24 @@ struct structure_rules {
   bool may_be_disordered = false; // header, body and trailer fields anywhere (ValidateFieldsOutOfOrder=N)
 };
 
+// Checks messages one behind the other. What is kept between two only saves work.
+//
 // Never objects to a valid message. A message that passes can still be invalid, but all its fields can be read and the
 // session can go by its header. No allocation; time in proportion to the number of fields.
-[[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules = {});
-// The same, and what it has read of the header for that. Of a message with a fault that is not to be relied upon.
-[[nodiscard]] std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules, session_header& read);
+class structure_checker {
+ public:
+  // `read`: what it has read of the header for that. Of a message with a fault that is not to be relied upon.
+  [[nodiscard]] std::optional<structure_fault> check(const message_view& message, const structure_rules& rules, session_header& read);
+
+ private:
+  tag_marks marks_;
+  utc_reader times_;
+};
+
+// The same for a single one.
+[[nodiscard]] inline std::optional<structure_fault> structure_check(const message_view& message, const structure_rules& rules = {}) {
+  session_header unused;
+  return structure_checker{}.check(message, rules, unused);
+}
 
 }  // namespace troupe::protocol

@@ -15,9 +15,11 @@ struct tag_kind {
   static constexpr std::uint8_t group = 16;      // heads a repeating group, or might
   static constexpr std::uint8_t formatted = 32;  // read by the session itself: its format is checked
   static constexpr std::uint8_t invalid = 64;    // tag 0: no valid tag
+  static constexpr std::uint8_t high = 128;      // from `low_tags` on
 };
 
 inline constexpr std::size_t tabled_tags = 2944;
+inline constexpr std::uint32_t low_tags = 512;  // most messages have no others
 extern const std::array<std::uint8_t, tabled_tags> tag_kinds;  // tags.cpp
 [[nodiscard]] std::uint8_t kinds_of_high_tag(std::uint32_t tag);
 

@@ -52,6 +52,7 @@ constexpr std::array<std::uint8_t, tabled_tags> make_tag_kinds() {
     if (is_header_tag(tag)) add(tag, tag_kind::header);
     if (is_trailer_tag(tag)) add(tag, tag_kind::trailer);
     if (is_formatted(tag)) add(tag, tag_kind::formatted);
+    if (tag >= low_tags) add(tag, tag_kind::high);
   }
   return kinds;
 }
@@ -61,7 +62,7 @@ constexpr std::array<std::uint8_t, tabled_tags> make_tag_kinds() {
 constinit const std::array<std::uint8_t, tabled_tags> tag_kinds = make_tag_kinds();
 
 std::uint8_t kinds_of_high_tag(std::uint32_t tag) {
-  std::uint8_t kinds = tag >= 5000 ? tag_kind::group : 0;
+  std::uint8_t kinds = tag >= 5000 ? tag_kind::high | tag_kind::group : tag_kind::high;
   if (tag < 40'000) return kinds;
   if (find_data_field(tag).data_tag != 0) kinds |= tag_kind::data;
   if (find_length_field(tag).data_tag != 0) kinds |= tag_kind::length;

@@ -292,13 +292,14 @@ struct data_field {
 [[nodiscard]] inline bool is_data_tag(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::data) != 0; }
 [[nodiscard]] inline bool is_length_tag(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::length) != 0; }
 
-// Of a data field, as the standard or a dictionary of one's own knows it; 0: it is none.
-[[nodiscard]] inline std::uint32_t length_tag_of(std::uint32_t tag, std::span<const data_field> own_data) {
-  if (is_data_tag(tag)) return find_data_field(tag).length_tag;
+// Of a data field, as the standard or a dictionary of one's own knows it; 0: it is none. `kinds`: those of the tag.
+[[nodiscard]] inline std::uint32_t length_tag_of(std::uint32_t tag, std::uint32_t kinds, std::span<const data_field> own_data) {
+  if ((kinds & tag_kind::data) != 0) return find_data_field(tag).length_tag;
   for (const auto& own : own_data)
     if (own.data_tag == tag) return own.length_tag;
   return 0;
 }
+[[nodiscard]] inline std::uint32_t length_tag_of(std::uint32_t tag, std::span<const data_field> own_data) { return length_tag_of(tag, kinds_of(tag), own_data); }
 
 // Heads a repeating group in some version of FIX; or is not the standard's (5000 and above), so that it might.
 [[nodiscard]] inline bool may_be_group_count(std::uint32_t tag) { return (kinds_of(tag) & tag_kind::group) != 0; }

@@ -37,24 +37,28 @@ constexpr std::uint64_t eight(std::string_view text, std::size_t at) {
 
 constexpr std::uint64_t in_each_byte(std::uint64_t value) { return value * 0x0101'0101'0101'0101; }
 
-// '0' … '9' are 0x30 … 0x39: the high half is 3, and still is when 6 is added.
-constexpr bool are_digits(std::uint64_t bytes) {
-  const std::uint64_t high = in_each_byte(0xf0);
-  return (bytes & high) == in_each_byte(0x30) && ((bytes + in_each_byte(6)) & high) == in_each_byte(0x30);
-}
+// Values of digits are 0 … 9: the high half is 0, and still is when 6 is added. A sum that runs over into the next byte comes from one
+// that is none anyhow.
+constexpr bool are_digits(std::uint64_t values) { return ((values | (values + in_each_byte(6))) & in_each_byte(0xf0)) == 0; }
 
-// Of eight digits: the number that the one at `at` and the next make. All pairs come of one multiplication.
+// Of the values of eight digits: the number that the one at `at` and the next make. All pairs come of one multiplication.
 class digit_pairs {
  public:
-  explicit constexpr digit_pairs(std::uint64_t digits) {
-    const std::uint64_t values = digits & in_each_byte(0x0f);
-    pairs_ = values * 10 + (values >> 8);
-  }
+  explicit constexpr digit_pairs(std::uint64_t values) : pairs_(values * 10 + (values >> 8)) {}
   [[nodiscard]] constexpr unsigned at(std::size_t i) const { return static_cast<unsigned>(pairs_ >> (8 * i) & 0xff); }
 
  private:
   std::uint64_t pairs_;
 };
+
+// YYYYMMDD, in the years that utc_time holds.
+std::optional<sys_days> day_of(std::uint64_t values) {
+  if (!are_digits(values)) return std::nullopt;
+  const digit_pairs pairs{values};
+  const year_month_day date{year{static_cast<int>(pairs.at(0) * 100 + pairs.at(2))}, month{pairs.at(4)}, day{pairs.at(6)}};
+  if (!date.ok() || date.year() < year{1678} || date.year() > year{2261}) return std::nullopt;
+  return sys_days{date};
+}
 
 void put_date(char* to, const year_month_day& date) {
   put_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
@@ -87,8 +91,7 @@ std::size_t put_fraction(char* to, std::uint64_t nanoseconds, utc_precision prec
 }
 
 // Three digits at a time; the fourth three are picoseconds.
-std::optional<nanoseconds> parse_fraction(std::string_view text) {
-  if (text.empty()) return nanoseconds{0};
+std::optional<nanoseconds> parse_long_fraction(std::string_view text) {
   if (text[0] != '.' || text.size() % 3 != 1 || text.size() < 4 || text.size() > 13) return std::nullopt;
   std::int64_t sum = 0, unit = 1'000'000;
   for (std::size_t at = 1; at < text.size(); at += 3, unit /= 1000) {
@@ -99,6 +102,15 @@ std::optional<nanoseconds> parse_fraction(std::string_view text) {
   return nanoseconds{sum};
 }
 
+// Milliseconds or nothing, as nearly all have it, without a call.
+inline std::optional<nanoseconds> parse_fraction(std::string_view text) {
+  if (text.empty()) return nanoseconds{0};
+  if (text.size() != 4 || text[0] != '.') return parse_long_fraction(text);
+  const auto digit = [&](std::size_t at) { return static_cast<unsigned>(text[at] - '0'); };
+  const unsigned a = digit(1), b = digit(2), c = digit(3);
+  return a > 9 || b > 9 || c > 9 ? std::nullopt : std::optional{nanoseconds{(a * 100 + b * 10 + c) * std::int64_t{1'000'000}}};
+}
+
 }  // namespace
 
 utc_precision sending_time_precision(std::string_view begin_string) {
@@ -106,22 +118,25 @@ utc_precision sending_time_precision(std::string_view begin_string) {
   return is_old ? utc_precision::seconds : utc_precision::milliseconds;
 }
 
-std::optional<utc_time> parse_utc(std::string_view text) {
+std::optional<utc_time> utc_reader::read(std::string_view text) {
   if (text.size() < seconds_length || text[8] != '-' || text[11] != ':' || text[14] != ':') return std::nullopt;
-  constexpr auto no_colons = std::uint64_t{':' ^ '0'} << 16 | std::uint64_t{':' ^ '0'} << 40;
-  const auto of_date = eight(text, 0), of_time = eight(text, 9) ^ no_colons;
-  if (!are_digits(of_date) || !are_digits(of_time)) return std::nullopt;
-  const digit_pairs day_digits{of_date}, time_digits{of_time};
-  const auto y = static_cast<int>(day_digits.at(0) * 100 + day_digits.at(2));
-  const unsigned mo = day_digits.at(4), d = day_digits.at(6);
-  const unsigned h = time_digits.at(0), mi = time_digits.at(3), s = time_digits.at(6);
-  if (h > 23 || mi > 59 || s > 60 || y < 1678 || y > 2261) return std::nullopt;
-  const year_month_day date{year{y}, month{mo}, day{d}};
-  if (!date.ok()) return std::nullopt;
+  if (const auto of_day = eight(text, 0); of_day != day_text_ || of_day == 0) {
+    const auto day = day_of(of_day ^ eight("00000000", 0));
+    if (!day) return std::nullopt;
+    day_ = *day;
+    day_text_ = of_day;
+  }
+  const auto of_time = eight(text, 9) ^ eight("00:00:00", 0);
+  if (!are_digits(of_time)) return std::nullopt;
+  const digit_pairs pairs{of_time};
+  const unsigned h = pairs.at(0), mi = pairs.at(3), s = pairs.at(6);
+  if (h > 23 || mi > 59 || s > 60) return std::nullopt;
   const auto fraction = parse_fraction(text.substr(seconds_length));
   if (!fraction) return std::nullopt;
-  return utc_time{sys_days{date}.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} + *fraction};
+  return utc_time{day_.time_since_epoch() + hours{h} + minutes{mi} + seconds{s} + *fraction};
 }
+
+std::optional<utc_time> parse_utc(std::string_view text) { return utc_reader{}.read(text); }
 
 std::optional<year_month_day> parse_date(std::string_view text) {
   if (text.size() != 8) return std::nullopt;

@@ -32,6 +32,16 @@ struct time_of_day {
 // minute: utc_time, like the system clock, does not count leap seconds. nullopt: not of this format, or no such day.
 [[nodiscard]] std::optional<utc_time> parse_utc(std::string_view text);
 
+// The same of timestamps one behind the other, most of which are of the same day as the one before.
+class utc_reader {
+ public:
+  [[nodiscard]] std::optional<utc_time> read(std::string_view text);
+
+ private:
+  std::uint64_t day_text_ = 0;  // of `day_`, its eight characters; 0: of none
+  std::chrono::sys_days day_{};
+};
+
 // `YYYYMMDD`, a day there is.
 [[nodiscard]] std::optional<std::chrono::year_month_day> parse_date(std::string_view text);
 // `HH:MM:SS`, with a fraction as UTCTimestamp has it. Second 60 only as 23:59:60.

@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(no_message_falls_into_a_forbidden_cell) {
     const auto bytes = is_other_version ? framed("FIX.4.1", with_soh(text)) : d.compose(text);
     message_view view;
     if (view.assign(bytes) != parse_error::none) continue;
-    const auto v = classify(view, session_of(role::acceptor), seq_num{5}, d.now.utc, scrutiny::arriving);
+    structure_checker checker;
+    const auto v = classify(view, session_of(role::acceptor), seq_num{5}, d.now.utc, scrutiny::arriving, checker);
     reached.emplace(v.message, v.sequence);
     for (const auto s : linked) BOOST_TEST(find_transition(s, v.message, v.sequence) != nullptr, name_of(s, v.message, v.sequence) << ": " << text);
   }

@@ -1,6 +1,7 @@
 // Numbers, decimals, timestamps and identities as text.
 #include "protocol/decimal.hpp"
 #include "protocol/number.hpp"
+#include "protocol/tag_marks.hpp"
 #include "protocol/tags.hpp"
 #include "protocol/types.hpp"
 #include "protocol/utc.hpp"
@@ -181,6 +182,24 @@ BOOST_AUTO_TEST_CASE(length_and_data_tags_find_each_other) {
   for (std::uint32_t tag = 1; tag < 50'000; ++tag) {
     BOOST_REQUIRE(is_data_tag(tag) == (find_data_field(tag).data_tag == tag));
     BOOST_REQUIRE(is_length_tag(tag) == (find_length_field(tag).data_tag != 0));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_of_timestamps_says_what_a_single_reading_says) {
+  utc_reader reader;
+  const std::string nuls = std::string(8, '\0') + "-07:08:09";
+  for (const std::string& text : {nuls, std::string{"20240506-07:08:09.123"}, std::string{"20240506-23:59:60"}, std::string{"20240507-00:00:00"},
+                                  std::string{"20240230-07:08:09"}, std::string{"20240507-24:00:00"}, std::string{"2024050x-07:08:09"}, std::string{"20240507-12:00:00.000001"},
+                                  std::string{"20240506-07:08:09.12"}, std::string{"20240506-07:08:09.1x3"}, std::string{"22620101-00:00:00"}, std::string{"20240506-07:08:09"}})
+    BOOST_TEST((reader.read(text) == parse_utc(text)), text);
+  BOOST_TEST(!utc_reader{}.read(nuls));
+}
+
+BOOST_AUTO_TEST_CASE(marks_of_a_message_are_none_of_the_next_however_many_there_were) {
+  tag_marks marks;
+  for (int i = 0; i < 200'000; ++i) {
+    const auto seen = marks.begin();
+    if (i % 65'536 < 2) BOOST_REQUIRE(seen.insert(35) && !seen.insert(35) && seen.insert(511));
   }
 }
 
