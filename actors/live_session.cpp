@@ -1,6 +1,6 @@
 #include "actors/live_session.hpp"
 
-#include "actors/deliver.hpp"
+#include "actors/deliver_lent.hpp"
 #include "actors/way_out.hpp"
 #include "protocol/session.hpp"
 
@@ -364,8 +364,10 @@ void live_session::carry_out(const action::commit& a) {
   deliver(self_, around_.store, std::move(c));
 }
 
+// Taken in place, it leaves its lists for the next one. Sent, they go with it: to another thread, or behind what waits for the application.
 void live_session::carry_out(action::deliver& a) {
-  deliver(self_, around_.application, delivery{id(), incarnation_, a.generation, std::move(a.messages), std::move(a.fields)});
+  delivery d{id(), incarnation_, a.generation, std::move(a.messages), std::move(a.fields)};
+  if (deliver_lent(self_, around_.application, d)) machine_->reuse({d.generation, std::move(d.messages), std::move(d.fields)});
 }
 
 void live_session::carry_out(const action::fetch_replay& a) {

@@ -212,8 +212,8 @@ void session::impl::take(std::vector<any_action>& into) {
 
 // Of what once was a large delivery nothing is kept.
 void session::impl::reuse(action::deliver&& told) {
-  constexpr std::size_t most = 1024;
-  if (told.messages.capacity() > most || told.fields.capacity() > 64 * most) return;
+  constexpr std::size_t most = 512;
+  if (told.messages.capacity() > most || told.fields.capacity() > 16 * most) return;
   spare_ = std::move(told);
   spare_.messages.clear();
   spare_.fields.clear();

@@ -1,4 +1,5 @@
 // An application that does not handle what it is given, and a peer that sends on and on.
+#include "actors/deliver.hpp"
 #include "test/flow/flow_world.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,6 +16,34 @@ struct stuck_world : flow_world {
     for (const auto& d : kept) n += d.messages.size();
     return n;
   }
+};
+
+// Notes how many messages have room in the list that it is given, and handles all.
+class measuring_application {
+ public:
+  using handle_type = application_actor;
+  using pointer = pinned<handle_type::base>*;
+  measuring_application(pointer self, std::vector<std::size_t>* rooms) : self_(self), rooms_(rooms) {}
+  handle_type::behavior_type make_behavior() {
+    return {[this](const attached& a) { session_ = a.session; },
+            [](const logged_on&) {},
+            [this](const delivery& d) {
+              rooms_->push_back(d.messages.capacity());
+              deliver(self_, session_, handled{.incarnation = d.incarnation, .generation = d.generation, .up_to = d.messages.back().number, .submits = {}, .unsupported = {}, .failed = {}});
+            },
+            [](const handling_committed&) {},
+            [](const outcomes&) {},
+            [](const logged_out&) {},
+            [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
+            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
+            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
+            [](const cancel_orders&) {}};
+  }
+
+ private:
+  pointer self_;
+  std::vector<std::size_t>* rooms_;
+  application_client session_;
 };
 
 }  // namespace
@@ -42,6 +71,25 @@ BOOST_FIXTURE_TEST_CASE(a_fast_peer_is_not_read_any_more_and_its_neighbour_trade
   const auto bound = 256 * kib + link_limits.max_unconsumed + 17 * 64 * kib + messages() * 3 * sizeof(protocol::inbound_message) * 2;
   BOOST_TEST(memory.peak() <= bound);
   BOOST_TEST(trades(neighbour, "FINE", 2));
+}
+
+// The lists of a delivery that was taken in place are used for the next one; sent, each delivery has lists of its own.
+BOOST_FIXTURE_TEST_CASE(lists_of_a_delivery_are_given_back_where_it_was_taken_in_place, flow_world) {
+  for (const bool in_place : {true, false}) {
+    reactor.set_in_place(in_place);
+    const std::string name = in_place ? "NEAR" : "FAR";
+    std::vector<std::size_t> rooms;
+    add(name, [&](actors::reactor& home, const session_reference&) { return home.spawn<measuring_application>(&rooms); });
+    auto peer = log_on(name);
+    std::string many;
+    for (std::uint64_t n = 2; n < 42; ++n) many += order(name, n);
+    BOOST_TEST_REQUIRE(feed(peer, many));
+    BOOST_TEST_REQUIRE(feed(peer, order(name, 42)));
+    BOOST_TEST_REQUIRE(rooms.size() >= 2U);
+    BOOST_TEST(rooms.front() > 1U);
+    BOOST_TEST((rooms.back() > 1U) == in_place, rooms.back() << " messages have room");
+    reactor.run();
+  }
 }
 
 // Each read brings one small order and much that is thrown away: what is kept must not keep the rest alive.
