@@ -142,11 +142,14 @@ std::optional<steady_time> supervisor::patience_with(const session_seat& s) cons
 
 void supervisor::wait_idly(seat_number n, bool was_refused) {
   auto& s = sessions_.at(n);
-  const auto patience = patience_with(s);
   forget(s.made.idle);
+  if (s.made.is_retiring) return;  // the answer to that comes first
+  const auto patience = patience_with(s);
   if (!patience) return;
   s.made.idle = at(control().now().steady + (was_refused ? std::max(*patience, look_again) : *patience), [this, n] {
-    sessions_.at(n).made.idle = {};
+    const auto found = sessions_.find(n);
+    if (found == sessions_.end()) return;
+    found->second.made.idle = {};
     retire_session(n, [] {});
   });
 }
@@ -188,6 +191,7 @@ void supervisor::remove_seat(seat_number n, session_incarnation last) {
   --s.made.from->live;
   if (is_published(s))
     for (const auto& lobby : lobbies_) deliver(self_, lobby, withdraw{id});
+  forget(s.made.idle);
   s.application_again.cancel(control());
   s.group_again.cancel(control());
   let_go(s.group);

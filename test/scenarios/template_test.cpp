@@ -209,6 +209,22 @@ BOOST_AUTO_TEST_CASE(an_idle_session_ends_and_goes_on_with_its_numbers) {
   BOOST_TEST(ann.take() == "8:17=E2");
 }
 
+// Its end is decided, and a link comes and goes before that is done: whoever waits for the next end waits for nothing.
+BOOST_AUTO_TEST_CASE(a_link_that_comes_and_goes_while_it_ends_leaves_no_timer_behind) {
+  open_venue v{[](session_template& t) { t.idle = 60s; }};
+  v.logged_on("ANN").close();
+  v.run();
+  v.advance(59s);
+  BOOST_TEST_REQUIRE(v.seller.hold(part::supervisor));
+  v.logged_on("ANN", 2).close();
+  v.advance(1500ms);  // it is time, and what the supervisor has not heard yet says otherwise
+  v.seller.release(part::supervisor);
+  v.run();
+  BOOST_TEST(!v.has("ANN"));
+  v.advance(2min);
+  v.logged_on("BOB");
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_of_time_it_stays) {
   open_venue v{[](session_template& t) { t.idle = 0s; }};
   v.logged_on("ANN").close();
