@@ -71,15 +71,16 @@ class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
   }
   void accept_some() {
     for (int n = 0; n < accepts_a_turn && is_open_; ++n) {
-      const int socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      tcp::endpoint peer;
+      auto size = static_cast<socklen_t>(peer.capacity());
+      const int socket = ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (socket < 0) {
         if (errno == EINTR || errno == ECONNABORTED) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
         return pause(errno);
       }
-      auto peer = peer_of(socket);
       (void)set_socket_options(socket, options_);  // what the kernel refuses was said of the listener
-      accept_({make_tcp_link(socket, options_.linger), std::move(peer)});
+      accept_({make_tcp_link(socket, options_.linger), host_and_port(peer.address().to_string(), peer.port())});  // who is gone already has no name of a peer any more
     }
     if (is_open_) wait();
   }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -49,6 +50,16 @@ class client {
       if (n <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
+  }
+  [[nodiscard]] std::string own_place() const {
+    sockaddr_in us{};
+    socklen_t size = sizeof us;
+    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&us), &size);
+    return "127.0.0.1:" + std::to_string(ntohs(us.sin_port));
+  }
+  void reset_on_close() const {
+    const linger at_once{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
   // So many bytes, or fewer if the other side ends or nothing comes for long.
   [[nodiscard]] std::string read(std::size_t wanted) const {
@@ -90,6 +101,18 @@ class shared_list {
   std::mutex mutex_;
   std::condition_variable changed_;
   strings list_;
+};
+
+// Events of reactor threads, as "code session text".
+class shown_events final : public event_sink {
+ public:
+  explicit shown_events(shared_list& list) : list_(list) {}
+  void record(severity, std::string_view code, std::string_view session, std::string_view text) noexcept override {
+    list_.add(std::string{code} + ' ' + std::string{session} + ' ' + std::string{text});
+  }
+
+ private:
+  shared_list& list_;
 };
 
 // A session that sends every frame back.
@@ -170,6 +193,7 @@ struct two_reactors {
   asio_reactor back{system};
   noted_events events;
   shared_list heard;
+  shown_events shown{heard};
   std::vector<caf::strong_actor_ptr> to_end;
 };
 
@@ -222,6 +246,25 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_says_where_why_and_what_to_do) {
   BOOST_TEST(again.error.find("127.0.0.1:" + std::to_string(at.port)) != std::string::npos);
   BOOST_TEST(again.error.find("Address already in use") != std::string::npos);
   BOOST_TEST(again.error.find("choose another port") != std::string::npos);
+}
+
+// It is gone before we look: the kernel keeps who it was with the connection, and forgets it with the socket's.
+BOOST_AUTO_TEST_CASE(who_resets_at_once_is_told_by_its_address) {
+  auto lobby = ends(spawn_lobby(front, shown));
+  auto acceptor = ends(spawn_acceptor(front, {lobby}, shown));
+  const auto at = open(acceptor, {"127.0.0.1", 0});
+  std::promise<void> go_on;
+  front.post([gate = go_on.get_future().share()] { gate.wait(); });
+  std::string place;
+  {
+    const client peer{at.port};
+    BOOST_REQUIRE(peer.is_connected());
+    place = peer.own_place();
+    peer.reset_on_close();
+  }
+  go_on.set_value();
+  BOOST_TEST(heard.wait_for(2));
+  BOOST_TEST(heard.all().back().starts_with("lobby-refused  " + place + ": "), heard.all().back());
 }
 
 BOOST_AUTO_TEST_CASE(timers_fire_not_before_their_deadline_and_at_most_a_tick_and_a_moment_late) {
