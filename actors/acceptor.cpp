@@ -28,8 +28,8 @@ class acceptor {
   listening open(const listen& where) {
     auto result = self_->home_reactor()->net().listen(
         *self_->home_reactor(), {where.host, where.port, where.options},
-        [keep = self_->keep_alive(), self = self_, this, has_header = where.has_proxy_header](accepted a) {
-          self->enter([&] { hand_over(std::move(a), has_header); });
+        [keep = self_->keep_alive(), self = self_, this, has_header = where.has_proxy_header, place = where.place](accepted a) {
+          self->enter([&] { hand_over(std::move(a), has_header, place); });
         },
         [keep = self_->keep_alive(), self = self_, this](const std::string& text) {
           self->enter([&] { events_.record(severity::warning, "accept-paused", {}, text); });
@@ -44,9 +44,9 @@ class acceptor {
     return {port, {}};
   }
 
-  void hand_over(accepted a, bool has_proxy_header) {
+  void hand_over(accepted a, bool has_proxy_header, place_number place) {
     const auto& lobby = lobbies_[next_++ % lobbies_.size()];
-    deliver(self_, lobby, accepted_link{std::move(a.socket), std::move(a.peer), self_->home_reactor()->now().steady, has_proxy_header});
+    deliver(self_, lobby, accepted_link{std::move(a.socket), std::move(a.peer), self_->home_reactor()->now().steady, has_proxy_header, place});
   }
 
   pointer self_;

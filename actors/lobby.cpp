@@ -2,10 +2,12 @@
 
 #include "actors/deliver.hpp"
 #include "actors/link.hpp"
+#include "actors/lobby_shares.hpp"
 #include "actors/logon_peek.hpp"
 #include "actors/pinned.hpp"
 #include "actors/proxy_header.hpp"
 
+#include <algorithm>
 #include <map>
 #include <system_error>
 #include <unordered_map>
@@ -21,11 +23,16 @@ struct guest {
   std::string unread;
   protocol::framer framer;
   std::string peer;
+  ip_address origin;
+  place_number place;
   steady_time accepted_at{};
   timer_id limit;
   bool awaits_header = false;  // of the PROXY protocol
+  bool is_balancer = false;    // its header says that it speaks for itself, or does not know for whom
   logon_identity who;          // once its Logon is there: from then on nothing is read
   bool has_asked_maker = false;
+
+  [[nodiscard]] bool has_logon() const { return !who.id.sender_comp_id.empty(); }
 };
 
 class lobby {
@@ -34,7 +41,8 @@ class lobby {
   using pointer = pinned<lobby_actor::base>*;
   static constexpr const char* name = "lobby";
 
-  lobby(pointer self, event_sink* events, lobby_limits limits, session_maker maker) : self_(self), events_(*events), limits_(limits), maker_(std::move(maker)) {}
+  lobby(pointer self, event_sink* events, lobby_limits limits, session_maker maker, std::vector<who_may_come> places)
+      : self_(self), events_(*events), limits_(limits), maker_(std::move(maker)), places_(std::move(places)) {}
   ~lobby() {
     for (auto& [id, g] : guests_) home().cancel_timer(g.limit);
   }
@@ -51,6 +59,7 @@ class lobby {
   struct published {
     session_id id;
     session_group_actor group;
+    std::optional<place_number> place;
   };
 
   [[nodiscard]] reactor& home() const { return *self_->home_reactor(); }
@@ -65,7 +74,7 @@ class lobby {
 
   void add(const publish& m) {
     self_->monitor(m.group);
-    groups_[key_of(m.id)] = {m.id, m.group};
+    groups_[key_of(m.id)] = {m.id, m.group, m.place};
   }
 
   void forget_group(const caf::actor_addr& gone) {
@@ -75,11 +84,14 @@ class lobby {
   // ---------------------------------------------------------------- guests
 
   void welcome(const accepted_link& m) {
-    if (guests_.size() >= limits_.links) {
-      return note_refusal(m.peer, {}, "too many connections before Logon: " + std::to_string(limits_.links));
-    }
+    if (!m.has_proxy_header && !may_come(m.place, m.peer)) return note_refusal(m.peer, {}, not_allowed);
+    const auto origin = origin_of(m.peer);
+    if (guests_.size() >= limits_.links && !make_room_for(origin)) return note_refusal(m.peer, {}, too_many());
     const auto id = ++last_guest_;
     auto& g = guests_[id];
+    shares_.came(origin);
+    g.origin = origin;
+    g.place = m.place;
     g.framer = protocol::framer{limits_.bytes, limits_.check};
     g.peer = m.peer;
     g.accepted_at = m.accepted_at;
@@ -93,6 +105,26 @@ class lobby {
     g.socket->on_readable(entering([this, id] { read(id); }));
     g.socket->await_readable();
   }
+
+  [[nodiscard]] bool may_come(place_number place, std::string_view peer) const {
+    if (place.value >= places_.size()) return true;
+    const auto& lists = places_[place.value];
+    return lists.empty() || std::any_of(lists.begin(), lists.end(), [&](const address_list& l) { return l.lets_in(peer); });
+  }
+
+  // Of those who have most, the one that has said nothing yet for longest.
+  bool make_room_for(const ip_address& comer) {
+    const auto from = shares_.gives_way_to(comer);
+    if (!from) return false;
+    guest_id oldest = 0;
+    for (const auto& [id, g] : guests_)
+      if (g.origin == *from && !g.has_logon() && (oldest == 0 || id < oldest)) oldest = id;
+    if (oldest == 0) return false;
+    refuse(oldest, too_many() + ", most of them from its address");
+    return true;
+  }
+
+  [[nodiscard]] std::string too_many() const { return "too many connections before Logon: " + std::to_string(limits_.links); }
 
   template <class F>
   std::function<void()> entering(F f) {
@@ -109,10 +141,13 @@ class lobby {
     switch (r.status) {
       case io_status::done: return look(id, *g);
       case io_status::would_block: return g->socket->await_readable();
-      case io_status::end: return refuse(id, "closed by the peer before its Logon");
-      case io_status::failed: return refuse(id, r.error);
+      case io_status::end: return leave(id, *g, "closed by the peer before its Logon");
+      case io_status::failed: return leave(id, *g, r.error);
     }
   }
+
+  // A balancer that only looks whether we are there does so every second or two.
+  void leave(guest_id id, const guest& g, const std::string& why) { g.is_balancer && g.unread.empty() ? forget(id) : refuse(id, why); }
 
   void look(guest_id id, guest& g) { g.awaits_header ? look_for_header(id, g) : look_for_frame(id, g); }
 
@@ -125,9 +160,18 @@ class lobby {
       case proxy_header::kind::whole:
         g.awaits_header = false;
         g.unread.erase(0, h.size);
-        if (!h.peer.empty()) g.peer = h.peer;
-        return look_for_frame(id, g);
+        g.is_balancer = h.peer.empty();
+        return g.is_balancer ? look_for_frame(id, g) : know_peer(id, g, h.peer);
     }
+  }
+
+  // Only now can it be looked at as one that comes without a header is at once.
+  void know_peer(guest_id id, guest& g, const std::string& peer) {
+    g.peer = peer;
+    shares_.left(g.origin);
+    g.origin = origin_of(peer);
+    shares_.came(g.origin);
+    may_come(g.place, peer) ? look_for_frame(id, g) : refuse(id, not_allowed);
   }
 
   void look_for_frame(guest_id id, guest& g) {
@@ -154,11 +198,13 @@ class lobby {
     g.who = std::move(logon.who);
     const auto found = groups_.find(g.who.id);
     if (found == groups_.end()) return ask_maker(id, "no such session here");
-    ask_group(id, found->second);
+    const auto& p = found->second;
+    if (p.place && *p.place != g.place) return refuse(id, "this session is at another port (SocketAcceptPort)", to_string(p.id));
+    ask_group(id, p);
   }
 
   void ask_group(guest_id id, const published& p) {
-    self_->request(p.group, caf::infinite, bind{p.id, guests_[id].peer})
+    self_->request(p.group, caf::infinite, bind{p.id, guests_[id].peer, guests_[id].who})
         .then([this, id, p](const bound& answer) { on_bound(id, p, answer); },
               [this, id](const caf::error& e) { ask_maker(id, "its session cannot answer: " + reason_text(e)); });
   }
@@ -182,7 +228,7 @@ class lobby {
     auto* g = find(id);
     if (!g) return;
     if (!maker_ || std::exchange(g->has_asked_maker, true)) return refuse(id, otherwise, to_string(g->who.id));
-    self_->request(maker_, caf::infinite, make_session{g->who, g->peer})
+    self_->request(maker_, caf::infinite, make_session{g->who, g->peer, g->place})
         .then([this, id](const session_made& m) { on_made(id, m); },
               [this, id, otherwise](const caf::error&) { refuse(id, otherwise); });
   }
@@ -191,7 +237,7 @@ class lobby {
     const auto* g = find(id);
     if (!g) return;  // the session ends by itself if nobody else comes
     if (!m.refusal.empty()) return refuse(id, m.refusal, to_string(g->who.id));
-    ask_group(id, {m.id, m.group});
+    ask_group(id, {m.id, m.group, {}});
   }
 
   // ---------------------------------------------------------------- saying no
@@ -213,14 +259,20 @@ class lobby {
   }
 
   void forget(guest_id id) {
-    home().cancel_timer(guests_[id].limit);
-    guests_.erase(id);
+    const auto found = guests_.find(id);
+    home().cancel_timer(found->second.limit);
+    shares_.left(found->second.origin);
+    guests_.erase(found);
   }
+
+  static constexpr const char* not_allowed = "its address is not one of AllowedRemoteAddresses of any session or template of this port";
 
   pointer self_;
   event_sink& events_;
   lobby_limits limits_;
   session_maker maker_;
+  std::vector<who_may_come> places_;
+  lobby_shares shares_;
   std::map<session_id, published> groups_;
   std::unordered_map<guest_id, guest> guests_;
   guest_id last_guest_ = 0;
@@ -228,8 +280,8 @@ class lobby {
 
 }  // namespace
 
-lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits, session_maker maker) {
-  return home.spawn<lobby>(&events, limits, std::move(maker));
+lobby_actor spawn_lobby(reactor& home, event_sink& events, lobby_limits limits, session_maker maker, std::vector<who_may_come> places) {
+  return home.spawn<lobby>(&events, limits, std::move(maker), std::move(places));
 }
 
 }  // namespace troupe::actors

@@ -10,6 +10,7 @@
 
 #include "actors/caf.hpp"
 #include "actors/logon_identity.hpp"
+#include "actors/place_number.hpp"
 #include "actors/socket_options.hpp"
 #include "protocol/commit.hpp"
 #include "protocol/framer.hpp"
@@ -393,6 +394,7 @@ using connection_client = caf::typed_actor<sig<void(link_up)>, sig<void(received
 struct bind {
   session_id id;  // as we send: the peer's CompIDs reversed
   std::string peer;
+  logon_identity who;
 };
 struct bound {
   bool is_accepted = false;
@@ -482,6 +484,7 @@ using session_group_actor =
 struct make_session {
   logon_identity who;
   std::string peer;
+  place_number place;
 };
 struct session_made {
   session_id id;  // with its qualifier
@@ -494,6 +497,7 @@ using session_maker = caf::typed_actor<sig<session_made(make_session)>, sig<void
 struct publish {
   session_id id;
   session_group_actor group;
+  std::optional<place_number> place{};  // empty: every one
 };
 struct withdraw {
   session_id id;
@@ -503,6 +507,7 @@ struct accepted_link {
   std::string peer;
   steady_time accepted_at{};
   bool has_proxy_header = false;  // stands before the first message, and says who the peer is
+  place_number place{};
 };
 using lobby_actor = caf::typed_actor<sig<void(accepted_link)>, sig<void(publish)>, sig<void(withdraw)>>;
 
@@ -511,6 +516,7 @@ struct listen {
   std::uint16_t port = 0;
   socket_options options{};
   bool has_proxy_header = false;  // each link begins with one (proxy_header.hpp)
+  place_number place{};           // to be told with each link
 };
 struct listening {
   std::uint16_t port = 0;  // the real one, if 0 was asked

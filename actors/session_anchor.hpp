@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -48,6 +49,8 @@ struct session_anchor {
   std::set<std::uint64_t> parked;  // tokens that wait for a logon, of submits from outside: bounded by MaxParkedSubmits
   std::set<std::uint64_t> dropping;  // of these: the operator has asked for it
   connection_epoch last_epoch{};
+  // Of the supervisor.
+  std::optional<std::size_t> counted_for{};  // which template has this identity among those it knows
   std::uint64_t restarts = 0;
   std::uint64_t connects = 0;
 

@@ -51,6 +51,7 @@ class session_group {
   // A session that is down for longer still parks what is submitted, for which there must be one.
   [[nodiscard]] bool parks() const { return around_.spec.config.park_submits && !is_ending_; }
   [[nodiscard]] bool wants_session() const { return wants_link() || (parks() && (state_ == group_state::Stopped || state_ == group_state::OutOfSchedule)); }
+  [[nodiscard]] std::string_view why_no_link() const;
   [[nodiscard]] bound on_bind(const bind& b);
   void on_adopt(const adopt& a);
   void connect();

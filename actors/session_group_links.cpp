@@ -3,6 +3,9 @@
 
 namespace troupe::actors {
 
+// Links are not for it now, and this is why.
+std::string_view session_group::why_no_link() const { return state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_); }
+
 bound session_group::on_bind(const bind& b) {
   const auto refuse = [&](std::string_view why) {
     record(severity::warning, "link-refused", b.peer + ": " + std::string{why});
@@ -11,14 +14,17 @@ bound session_group::on_bind(const bind& b) {
   if (state_ == group_state::Retired) return {false, 0, "it has just ended", true};
   if (is_initiator()) return refuse("this session connects itself");
   if (!around_.spec.allowed.lets_in(b.peer)) return refuse("its address is not one of AllowedRemoteAddresses");
-  if (!may_link()) return refuse(state_ == group_state::Stopped ? "stopped by the operator" : to_string(state_));
+  if (const auto other = what_differs(around_.spec.names, b.who); !other.empty()) return refuse("the session of this name was made for another Logon: " + other);
+  if (!may_link()) return refuse(why_no_link());
   if (const auto ticket = seat_.promise(now())) return {true, ticket, {}};
   return refuse(seat_.why_not());
 }
 
 // Without a valid ticket the link is let go, which closes it.
 void session_group::on_adopt(const adopt& a) {
-  if (!may_link() || !seat_.take(a.ticket, anchor().last_epoch.next(), now())) return;
+  const auto let_go = [&](std::string_view why) { record(severity::warning, "link-refused", a.peer + ": it was let in, and " + std::string{why}); };
+  if (!may_link()) return let_go("then the session took no link any more: " + std::string{why_no_link()});
+  if (!seat_.take(a.ticket, anchor().last_epoch.next(), now())) return let_go("came too late for the place that was kept for it");
   epoch_ = ++anchor().last_epoch;
   peer_ = a.peer;
   sit_down(spawn_connection(home(), epoch_, session_, adopted_link{a.socket, a.unread, a.peer}, link_settings()));

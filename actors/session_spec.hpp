@@ -5,6 +5,8 @@
 #include "actors/application_adapter.hpp"
 #include "actors/back_off.hpp"
 #include "actors/host_order.hpp"
+#include "actors/logon_names.hpp"
+#include "actors/place_number.hpp"
 #include "actors/proxy_dialogue.hpp"
 #include "actors/schedule.hpp"
 #include "actors/socket_options.hpp"
@@ -14,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +36,9 @@ struct session_spec {
   std::vector<host_endpoint> hosts;  // initiator: tried as `host_order` says
   socket_options socket{};           // initiator: of its connection
   proxy_settings proxy{};            // initiator: by way of this one; no host: none
+  std::optional<place_number> place{};  // acceptor: the only one of engine_config::listen where one may log on to it; empty: all of them
   address_list allowed{};            // acceptor: who may connect; empty: everybody
+  logon_names names{};               // of one that was made from a template: whose Logon it is for, beside its identity
   application_source application;
   bool starts_enabled = true;        // false: begins Stopped, until the operator says logon
 
@@ -48,5 +53,7 @@ struct session_spec {
   std::size_t max_in_flight = 10'000;  // submits without outcome, from outside callbacks …
   std::size_t max_in_flight_bytes = 16 * 1024 * 1024;  // … and their bytes
 };
+
+[[nodiscard]] inline bool accepts_at(const session_spec& s, place_number where) { return !s.place || *s.place == where; }
 
 }  // namespace troupe::actors

@@ -18,8 +18,9 @@
 namespace troupe::actors {
 
 struct session_template {
-  // The first that fits is taken. More than one: versions of FIX with dictionaries of their own.
+  // The first that fits is taken. More than one: versions of FIX with dictionaries of their own. All at the same place.
   std::vector<session_spec> variants;
+  std::string origin{};  // "the template in line 12", for events; empty: its names say which
   // Not empty: it makes none, and whom it fits is refused with this, so that nobody gets a session of a later template in its place.
   std::string refusal{};
   // At once. When all are there, one that has no link and nothing under way makes room: the one that lost its link first.
@@ -36,15 +37,15 @@ struct session_template {
   std::function<void(const session_id&)> ended;
 };
 
-inline constexpr std::size_t longest_name = 64;  // of a CompID that comes from the wire
-
 // The variant that fits, or nullptr.
 [[nodiscard]] const session_spec* find_variant(const session_template& t, const logon_identity& who);
-// Whether a session of the store was made from it.
+// Of one that would fit but for a name beside the identity: which. Else empty.
+[[nodiscard]] std::string why_not_quite(const session_template& t, const logon_identity& who);
+// Whether a session of the store may have been made from it: what it says of sub IDs and locations is not in the store.
 [[nodiscard]] bool is_of(const session_template& t, const session_id& id);
 // What that variant is for this peer, under this qualifier.
 [[nodiscard]] session_spec made_for(const session_template& t, const session_spec& variant, const logon_identity& who, const std::string& qualifier);
-// Why nobody is called so: names from the wire become names in files, logs and commands. Empty: it is a good name.
-[[nodiscard]] std::string why_no_name(const session_id& id);
+// Why that variant makes no session of these names (logon_names.hpp). Empty: they are good ones.
+[[nodiscard]] std::string why_no_session(const session_spec& variant, const logon_identity& who);
 
 }  // namespace troupe::actors

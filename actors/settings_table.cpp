@@ -160,7 +160,8 @@ constexpr std::array keys = {
     setting_key{"ProxyPassword", "j go", kind::text, session, "", 0, 0, "", "See ProxyUser. It is never logged; HTTP and SOCKS send it in the clear.",
                 [](T t, V v) { t.session.proxy.proxy.password = v.text; }},
     setting_key{"SocketAcceptPort", "cpp j go n", kind::number, session, "", 0, 65'535, "",
-                "Where an acceptor listens; sessions may share a port. 0 lets the system choose one, which the event log then names.",
+                "Where an acceptor listens; sessions may share a port. A session, and a template, is at its own port (and SocketAcceptAddress) only: who logs on to it at "
+                "another one is closed, event lobby-refused. 0 lets the system choose a port, which the event log then names; those that say 0 share it.",
                 [](T t, V v) { t.session.accept.port = port(v); }},
     setting_key{"SocketAcceptAddress", "j", kind::text, session, "", 0, 0, "", "The local address to listen on. Not set: all of them.",
                 [](T t, V v) { t.session.accept.host = v.text; }},

@@ -74,7 +74,7 @@ void supervisor::put_up_group(seat_number n) {
   if (s.application_again.has_given_up()) deliver(self_, s.group, halt{"application: " + s.application_again.why_not()});
   if (stores_[s.store].again.has_given_up()) deliver(self_, s.group, halt{"store " + s.store_name() + ": " + stores_[s.store].again.why_not()});
   if (s.spec->config.role != protocol::role::acceptor || !is_published(s)) return;
-  for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
+  for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group, s.spec->place});
 }
 
 void supervisor::group_failed(seat_number n, const std::string& reason) {

@@ -126,6 +126,7 @@ class supervisor {
   void make_room(template_seat& t, waiting_logon w);
   [[nodiscard]] std::string free_qualifier(session_id id) const;
   void know_stored_sessions(const std::string& store, store::message_store& opened);
+  void count(const session_id& id, template_seat* t);
   void follow_link(seat_number n, const group_changed& g);
   void answer_waiting(session_seat& s);
   void wait_idly(seat_number n, bool was_refused = false);

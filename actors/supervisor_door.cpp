@@ -16,18 +16,39 @@ lobby_limits lobby_limits_for(const engine_config& config) {
   return limits;
 }
 
+// Whom no list lets in does not get as far as a Logon. A template that is left out lets nobody in.
+who_may_come who_may_come_to(const engine_config& config, place_number place) {
+  who_may_come lists;
+  bool is_open = false;
+  const auto add = [&](const session_spec& s) {
+    if (s.config.role != protocol::role::acceptor || !accepts_at(s, place)) return;
+    is_open = is_open || s.allowed.empty();
+    if (std::find(lists.begin(), lists.end(), s.allowed) == lists.end()) lists.push_back(s.allowed);
+  };
+  for (const auto& s : config.sessions) add(s);
+  for (const auto& t : config.session_templates)
+    if (t.refusal.empty()) std::for_each(t.variants.begin(), t.variants.end(), add);
+  return is_open ? who_may_come{} : lists;
+}
+
+std::vector<who_may_come> who_may_come_everywhere(const engine_config& config) {
+  std::vector<who_may_come> places;
+  for (std::size_t n = 0; n < config.listen.size(); ++n) places.push_back(who_may_come_to(config, {n}));
+  return places;
+}
+
 }  // namespace
 
 void supervisor::put_up_door() {
   if (ports_.empty()) return;
   for (auto* home : around_.shards) {
     const auto maker = templates_.empty() ? session_maker{} : session_maker{handle_type{self_}};
-    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, lobby_limits_for(around_.config), maker));
+    lobbies_.push_back(spawn_lobby(*home, *around_.config.events, lobby_limits_for(around_.config), maker, who_may_come_everywhere(around_.config)));
     watch(lobbies_.back(), [this](const std::string& why) { door_failed("lobby", why); });
   }
   for (const auto& [n, s] : sessions_)
     if (s.group && s.spec->config.role == protocol::role::acceptor && is_published(s))
-      for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group});
+      for (const auto& lobby : lobbies_) deliver(self_, lobby, publish{s.spec->config.id, s.group, s.spec->place});
   acceptor_ = spawn_acceptor(control(), lobbies_, *around_.config.events);
   watch(acceptor_, [this](const std::string& why) { door_failed("acceptor", why); });
 }
@@ -82,7 +103,7 @@ template <class F>
 void supervisor::ask_to_listen(std::size_t index, F then) {
   if (!is_up() || !acceptor_) return;
   const auto& where = ports_[index].where;
-  self_->request(acceptor_, caf::infinite, listen{where.host, where.port, where.options, where.has_proxy_header})
+  self_->request(acceptor_, caf::infinite, listen{where.host, where.port, where.options, where.has_proxy_header, {index}})
       .then(
           [this, index, then, asked = acceptor_.id()](const listening& l) {
             if (!acceptor_ || acceptor_.id() != asked) return;

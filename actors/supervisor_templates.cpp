@@ -31,22 +31,26 @@ void supervisor::make(waiting_logon w) {
   const auto& who = w.asked.who;
   if (!is_up()) return answer(w, "the engine is stopping");
   if (const auto found = by_id_.find(who.id); found != by_id_.end()) return wait_for(found->second, std::move(w));
+  std::string close_to;  // the first that would fit, but for a sub ID or a location
   for (auto& t : templates_) {
+    if (!accepts_at(t.spec->variants.front(), w.asked.place)) continue;
     const auto* variant = find_variant(*t.spec, who);
+    if (!variant && close_to.empty()) close_to = why_not_quite(*t.spec, who);
     if (!variant) continue;
     if (!t.spec->refusal.empty()) return answer(w, t.spec->refusal);
     if (!variant->allowed.lets_in(w.asked.peer)) return answer(w, "its address is not one of AllowedRemoteAddresses");
-    if (auto why = why_no_name(who.id); !why.empty()) return answer(w, std::move(why));
+    if (auto why = why_no_session(*variant, who); !why.empty()) return answer(w, std::move(why));
     auto id = who.id;
     if (t.spec->has_own_qualifiers) id.qualifier = free_qualifier(id);
     return make_from(t, *variant, id, std::move(w));
   }
-  answer(w, "no such session here, and no template for it");
+  answer(w, "no such session here, and " + (close_to.empty() ? "no template for it" : close_to));
 }
 
 // It is there: configured, or made for an earlier Logon.
 void supervisor::wait_for(seat_number n, waiting_logon w) {
   auto& s = sessions_.at(n);
+  if (!accepts_at(*s.spec, w.asked.place)) return answer(w, "this session is at another port (SocketAcceptPort)");
   const bool may_come = s.made.from && (s.made.is_retiring || s.last.state == group_state::Starting);
   if (may_come) return s.made.waiting.push_back(std::move(w));
   if (s.spec->config.role != protocol::role::acceptor) return answer(w, "this session connects itself");
@@ -60,7 +64,8 @@ void supervisor::make_from(template_seat& t, const session_spec& variant, const 
     return answer(w, "the store holds " + std::to_string(t.known) + " sessions of this template, and no more are allowed (MaxDynamicIdentities)");
   if (t.live >= t.spec->max_sessions) return make_room(t, std::move(w));
   auto spec = std::make_shared<const session_spec>(made_for(*t.spec, variant, w.asked.who, id.qualifier));
-  if (!is_known && around_.anchors.add(id, *spec)) ++t.known;
+  if (!is_known) around_.anchors.add(id, *spec);
+  count(id, &t);
   ++t.live;
   const auto n = seat(std::move(spec));
   auto& made = sessions_.at(n).made;
@@ -103,9 +108,19 @@ void supervisor::know_stored_sessions(const std::string& store, store::message_s
   for (const auto& s : opened.sessions())
     for (auto& t : templates_) {
       if (t.spec->variants.front().store != store || !is_of(*t.spec, s.id)) continue;
-      if (around_.anchors.add(s.id, t.spec->variants.front())) ++t.known;
+      if (around_.anchors.add(s.id, t.spec->variants.front())) count(s.id, &t);
       break;
     }
+}
+
+// The store does not say of which template an identity is, if names fit several; its Logon does. nullptr: of none any more.
+void supervisor::count(const session_id& id, template_seat* t) {
+  auto& counted_for = around_.anchors.at(id)->counted_for;
+  if (counted_for) --templates_[*counted_for].known;
+  counted_for.reset();
+  if (!t) return;
+  counted_for = static_cast<std::size_t>(t - templates_.data());
+  ++t->known;
 }
 
 // ---------------------------------------------------------------- with and without a link
@@ -208,10 +223,10 @@ void supervisor::forget_if_unused(const session_seat& s, session_incarnation las
   if (!store) return;
   self_->request(store, caf::infinite, forget_unused{s.spec->config.id, last})
       .then(
-          [this, id = s.spec->config.id, from = s.made.from](const forgotten& f) {
-            if (!f.is_done || find(id)) return;
+          [this, id = s.spec->config.id](const forgotten& f) {
+            if (!f.is_done || find(id) || !around_.anchors.has(id)) return;
+            count(id, nullptr);
             around_.anchors.remove(id);
-            --from->known;
           },
           [](const caf::error&) {});
 }

@@ -4,6 +4,7 @@
 #include "store/open_store.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace troupe::apps {
 namespace {
@@ -31,7 +32,12 @@ store_spec store_of(const actors::store_settings& s) {
           0};
 }
 
-session_spec session_of(const session_settings& s) {
+std::optional<place_number> place_of(const session_settings& s, const std::vector<endpoint>& listen) {
+  const auto found = std::find_if(listen.begin(), listen.end(), [&](const endpoint& e) { return e.host == s.accept.host && e.port == s.accept.port; });
+  return found == listen.end() ? std::nullopt : std::optional{place_number{static_cast<std::size_t>(found - listen.begin())}};
+}
+
+session_spec session_of(const session_settings& s, const std::vector<endpoint>& listen) {
   session_spec spec;
   spec.config = s.config;
   spec.store = the_store;
@@ -39,6 +45,7 @@ session_spec session_of(const session_settings& s) {
   spec.host_order = s.host_order;
   spec.socket = s.socket;
   spec.proxy = s.proxy.proxy;
+  if (s.config.role == protocol::role::acceptor) spec.place = place_of(s, listen);
   spec.allowed = s.allowed_remote_addresses;
   spec.connect_timeout = s.connect_timeout;
   spec.application = application_of(s.application, {.rejects_what_throws = s.rejects_what_application_throws});
@@ -56,15 +63,14 @@ session_spec session_of(const session_settings& s) {
 
 // Sessions may share a port. Port 0 is a new one each time it is asked for: those that say so share one, too.
 void listen_for(const session_settings& s, std::vector<endpoint>& listen) {
-  if (s.config.role != protocol::role::acceptor) return;
-  const auto is_same = [&](const endpoint& e) { return e.host == s.accept.host && e.port == s.accept.port; };
-  if (std::none_of(listen.begin(), listen.end(), is_same)) listen.push_back({s.accept.host, s.accept.port, s.socket, s.use_tcp_proxy});
+  if (s.config.role == protocol::role::acceptor && !place_of(s, listen)) listen.push_back({s.accept.host, s.accept.port, s.socket, s.use_tcp_proxy});
 }
 
-session_template template_of(const template_settings& t, message_log& messages) {
+session_template template_of(const template_settings& t, const std::vector<endpoint>& listen, message_log& messages) {
   session_template made;
-  for (const auto& v : t.variants) made.variants.push_back(session_of(v));
+  for (const auto& v : t.variants) made.variants.push_back(session_of(v, listen));
   const auto& s = t.variants.front();
+  made.origin = "the template in line " + std::to_string(s.at.line);
   made.max_sessions = s.max_dynamic_sessions;
   made.max_identities = s.max_dynamic_identities;
   made.idle = s.dynamic_idle;
@@ -111,14 +117,16 @@ void keep_free(const left_out_session& s, engine_config& c) {
   c.session_templates.push_back(closed(std::move(t), s.why));
 }
 
+// One that is left out stays closed at its own port; at every one if that cannot be read.
 void add_template(const template_settings& t, message_log& messages, engine_config& c) {
+  auto made = template_of(t, c.listen, messages);
+  if (t.left_out.empty()) return c.session_templates.push_back(std::move(made));
   const auto& first = t.variants.front();
-  if (t.left_out.empty()) {
-    c.session_templates.push_back(template_of(t, messages));
-    return listen_for(first, c.listen);
-  }
-  c.session_templates.push_back(closed(template_of(t, messages), t.left_out));
   c.left_out.push_back("template " + protocol::to_string(first.config.id) + " is left out: " + t.left_out);
+  const bool is_port_known = first.accept.port != 0, is_anybody_there = place_of(first, c.listen).has_value();
+  if (is_port_known && !is_anybody_there) return;
+  for (auto& v : made.variants) v.place = is_port_known ? place_of(first, c.listen) : std::nullopt;
+  c.session_templates.push_back(closed(std::move(made), t.left_out));
 }
 
 }  // namespace
@@ -126,10 +134,10 @@ void add_template(const template_settings& t, message_log& messages, engine_conf
 engine_config engine_of(const settings& settings, event_sink& events, message_log& messages) {
   engine_config c;
   c.stores.push_back(store_of(settings.store));
-  for (const auto& s : settings.sessions) {
-    c.sessions.push_back(session_of(s));
-    listen_for(s, c.listen);
-  }
+  for (const auto& s : settings.sessions) listen_for(s, c.listen);
+  for (const auto& t : settings.templates)
+    if (t.left_out.empty()) listen_for(t.variants.front(), c.listen);
+  for (const auto& s : settings.sessions) c.sessions.push_back(session_of(s, c.listen));
   for (const auto& s : settings.left_out) {
     c.left_out.push_back("session " + protocol::to_string(s.id) + " is left out: " + s.why);
     if (!settings.templates.empty()) keep_free(s, c);

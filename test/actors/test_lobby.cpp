@@ -7,6 +7,7 @@
 #include "actors/fake_network.hpp"
 #include "actors/fake_peer.hpp"
 #include "actors/lobby.hpp"
+#include "actors/lobby_shares.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,9 +25,9 @@ const std::string logon = frame("35=A|34=1|49=THEM|52=20260105-12:00:00|56=US|98
 
 // An acceptor and a lobby that knows one session, whose group lives on a second reactor.
 struct open_house : actor_world {
-  explicit open_house(lobby_limits limits = {}) {
+  explicit open_house(lobby_limits limits = {}, std::vector<who_may_come> places = {}) {
     group = spawn_group_probe(group_home, seen);
-    lobby = spawn_lobby(reactor, events, limits);
+    lobby = spawn_lobby(reactor, events, limits, {}, std::move(places));
     acceptor = spawn_acceptor(reactor, {lobby}, events);
     caf::anon_send(lobby, publish{ours, group});
     caf::anon_send(acceptor, listen{"", 9876});
@@ -292,6 +293,32 @@ BOOST_AUTO_TEST_CASE(a_balancer_that_speaks_for_itself_is_the_peer) {
   BOOST_TEST(seen.binds[0].peer.starts_with("fake:"));
 }
 
+// It asks whether we are there: that is no event, every second or two.
+BOOST_AUTO_TEST_CASE(a_balancer_that_says_nothing_more_was_a_health_check) {
+  for (const auto& header : {std::string{"PROXY UNKNOWN\r\n"}, std::string{"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16}}) {
+    auto check = dial_balanced();
+    check.send(header);
+    reactor.run();
+    check.close();
+    reactor.run();
+    BOOST_TEST(events.list.empty());
+    auto other = dial_balanced();
+    other.send(header + "8=FIX");
+    reactor.run();
+    other.close();
+    reactor.run();
+    BOOST_TEST(events.list.size() == 1U);
+    events.list.clear();
+  }
+  auto peer = dial_balanced();
+  peer.send(line);
+  reactor.run();
+  peer.close();
+  reactor.run();
+  BOOST_REQUIRE(events.list.size() == 1U);
+  BOOST_TEST(events.list[0].ends_with("192.0.2.7:49152: closed by the peer before its Logon"));
+}
+
 BOOST_AUTO_TEST_CASE(who_comes_without_a_header_or_with_half_of_one_is_closed) {
   auto direct = dial_balanced();
   direct.send(logon);
@@ -336,6 +363,125 @@ BOOST_AUTO_TEST_CASE(one_too_many_is_closed_and_the_others_stay) {
   BOOST_TEST(seen.adopted.size() == 1U);
   auto e = dial();
   BOOST_TEST(e.is_connected());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+address_list list_of(std::string_view network) {
+  address_list list;
+  BOOST_TEST_REQUIRE(list.add(network));
+  return list;
+}
+
+// Where peers come from is what the test says. The first place is for two networks, the second for everybody.
+struct known_house : open_house {
+  explicit known_house(std::size_t links = 3) : open_house({.time = 10s, .bytes = 8 * 1024, .links = links}, {{list_of("192.0.2.0/24"), list_of("2001:db8::/32")}, {}}) {}
+  fake_peer dial_from(const std::string& from, std::size_t place = 1, bool has_header = false) {
+    auto result = reactor.net().listen(
+        reactor, {"us", 9900},
+        [&](const accepted& a) { caf::anon_send(lobby, accepted_link{a.socket, from, reactor.now().steady, has_header, {place}}); }, [](const std::string&) {});
+    fake_peer peer{reactor, "us", 9900};
+    reactor.run();
+    return peer;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(known_lobby_suite, known_house)
+
+BOOST_AUTO_TEST_CASE(who_is_on_no_list_of_a_place_takes_no_link_of_anybody) {
+  std::vector<fake_peer> others;
+  for (int n = 0; n < 5; ++n) others.push_back(dial_from("203.0.113.1:1", 0));
+  for (const auto& o : others) BOOST_TEST(!o.is_connected());
+  BOOST_REQUIRE(events.list.size() == 5U);
+  BOOST_TEST(events.list[0].ends_with("203.0.113.1:1: its address is not one of AllowedRemoteAddresses of any session or template of this port"));
+  for (const auto* from : {"192.0.2.7:1", "[2001:db8::7]:1"}) {
+    auto peer = dial_from(from, 0);
+    peer.send(logon);
+    reactor.run();
+    BOOST_TEST(peer.is_connected());
+  }
+  BOOST_TEST(dial_from("203.0.113.1:1", 1).is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_balancer_the_lists_are_for_whom_it_names) {
+  auto peer = dial_from("10.0.0.1:1", 0, true);
+  BOOST_TEST(peer.is_connected());
+  peer.send("PROXY TCP4 203.0.113.1 10.0.0.1 49152 9877\r\n");
+  reactor.run();
+  BOOST_TEST(!peer.is_connected());
+  BOOST_REQUIRE(events.list.size() == 1U);
+  BOOST_TEST(events.list[0].find("203.0.113.1:49152: its address is not one of") != std::string::npos, events.list[0]);
+  auto good = dial_from("10.0.0.1:1", 0, true);
+  good.send("PROXY TCP4 192.0.2.7 10.0.0.1 49152 9877\r\n" + logon);
+  reactor.run();
+  BOOST_TEST(good.is_connected());
+}
+
+// The group is asked about a balancer that speaks for itself, as about any peer.
+BOOST_AUTO_TEST_CASE(a_balancer_that_speaks_for_itself_is_on_no_list) {
+  auto peer = dial_from("10.0.0.1:1", 0, true);
+  peer.send("PROXY UNKNOWN\r\n" + logon);
+  reactor.run();
+  BOOST_REQUIRE(seen.binds.size() == 1U);
+  BOOST_TEST(seen.binds[0].peer == "10.0.0.1:1");
+}
+
+BOOST_AUTO_TEST_CASE(one_address_does_not_lock_out_the_others) {
+  auto oldest = dial_from("203.0.113.1:1");
+  auto middle = dial_from("203.0.113.1:2");
+  auto last = dial_from("203.0.113.1:3");
+  BOOST_TEST(!dial_from("203.0.113.1:4").is_connected());
+  auto other = dial_from("203.0.113.2:1");
+  BOOST_TEST(other.is_connected());
+  BOOST_TEST(!oldest.is_connected());
+  BOOST_REQUIRE(events.list.size() == 2U);
+  BOOST_TEST(events.list[1].ends_with("203.0.113.1:1: too many connections before Logon: 3, most of them from its address"), events.list[1]);
+  // Two and one: a third address has less than both, and nobody who has one more than it gives way in turn.
+  auto third = dial_from("203.0.113.3:1");
+  BOOST_TEST(third.is_connected());
+  BOOST_TEST(!middle.is_connected());
+  BOOST_TEST(!dial_from("203.0.113.4:1").is_connected());
+  for (const auto* p : {&last, &other, &third}) BOOST_TEST(p->is_connected());
+  reactor.advance(10s);
+  BOOST_TEST(dial_from("203.0.113.4:1").is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(who_has_sent_a_logon_does_not_make_room) {
+  seen.is_silent = true;
+  std::vector<fake_peer> logged_on;
+  for (int n = 0; n < 2; ++n) {
+    logged_on.push_back(dial_from("203.0.113.1:1"));
+    logged_on.back().send(logon);
+    reactor.run();
+  }
+  auto silent = dial_from("203.0.113.1:3");
+  const auto other = dial_from("203.0.113.2:1");
+  BOOST_TEST(other.is_connected());
+  BOOST_TEST(!silent.is_connected());
+  BOOST_TEST(!dial_from("203.0.113.3:1").is_connected());
+  for (const auto& p : logged_on) BOOST_TEST(p.is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_balancer_the_shares_are_of_those_it_names) {
+  std::vector<fake_peer> flood;
+  for (int n = 0; n < 3; ++n) {
+    flood.push_back(dial_from("10.0.0.1:1", 1, true));
+    flood.back().send("PROXY TCP4 203.0.113.1 10.0.0.1 49152 9877\r\n");
+    reactor.run();
+  }
+  auto other = dial_from("10.0.0.1:1", 1, true);
+  other.send("PROXY TCP4 203.0.113.2 10.0.0.1 49152 9877\r\n" + logon);
+  reactor.run();
+  BOOST_TEST(other.is_connected());
+  BOOST_TEST(!flood[0].is_connected());
+  BOOST_TEST(flood[2].is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(an_ipv6_host_has_its_network_to_itself_and_an_ipv4_host_its_address) {
+  BOOST_TEST((origin_of("[2001:db8::1]:1") == origin_of("[2001:db8::ffff:2]:2")));
+  BOOST_TEST((origin_of("[2001:db8::1]:1") != origin_of("[2001:db8:0:1::1]:1")));
+  BOOST_TEST((origin_of("192.0.2.1:1") != origin_of("192.0.2.2:1")));
+  BOOST_TEST((origin_of("192.0.2.1:1") == origin_of("[::ffff:192.0.2.1]:2")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,13 +21,59 @@ class Accepting(Binary):
 
     def test_only_allowed_addresses_get_in(self):
         process, port = self.up(self.settings(more="AllowedRemoteAddresses=192.0.2.1, 2001:db8::/32"))
-        self.is_turned_away(process, port, ["FIX.4.2:VENUE->CLIENT", "127.0.0.1:", "its address is not one of AllowedRemoteAddresses"])
+        self.is_turned_away(process, port, ["127.0.0.1:", "its address is not one of AllowedRemoteAddresses of any session or template of this port"])
         self.assertIsNone(process.poll())
+
+    def test_a_session_has_its_own_list_beside_others_at_its_port(self):
+        process, port = self.up(self.settings(session="AllowedRemoteAddresses=192.0.2.1\n[SESSION]\nTargetCompID=OTHER\n"))
+        self.is_turned_away(process, port, ["FIX.4.2:VENUE->CLIENT", "127.0.0.1:", "its address is not one of AllowedRemoteAddresses"])
+        self.logs_on(port, "OTHER")
+
+    def logs_on(self, port, sender, first=b""):
+        client = self.client(port, sender=sender)
+        client.send(first + frame("A", 1, ["98=0", "108=30"], sender=sender))
+        client.receive_until("A")
+
+    def test_a_session_and_a_template_are_at_their_own_port(self):
+        """Also where the one at the other port may not be: a header there is as good as any, and a template that is left out is closed at its own."""
+        direct, balanced = free_port(), free_port()
+        settings = self.settings(more="ContinueInitializationOnError=Y",
+                                 session=f"SocketAcceptPort={direct}\nAllowedRemoteAddresses=127.0.0.0/8\n"
+                                 f"[SESSION]\nSocketAcceptPort={direct}\nAcceptorTemplate=Y\nTargetCompID=*\nLogonTimeout=soon\n"
+                                 f"[SESSION]\nSocketAcceptPort={balanced}\nAcceptorTemplate=Y\nTargetCompID=*\nTargetSubID=DESK1\nUseTCPProxy=Y\n"
+                                 f"[SESSION]\nSocketAcceptPort={balanced}\nAcceptorTemplate=Y\nTargetCompID=ANN\nUseTCPProxy=Y\n")
+        process, _ = self.up(settings)
+        header = b"PROXY TCP4 127.0.0.1 10.0.0.1 49152 9876\r\n"
+        self.is_turned_away(process, balanced, ["FIX.4.2:VENUE->CLIENT", "this session is at another port"], header + LOGON)
+        self.is_turned_away(process, direct, ["FIX.4.2:VENUE->ANN", "left out of the settings: line "], frame("A", 1, ["98=0", "108=30"], sender="ANN"))
+        self.is_turned_away(process, balanced, ["FIX.4.2:VENUE->BOB", "the template in line 20 does not fit: SenderSubID(50) is missing, expected DESK1"],
+                            header + frame("A", 1, ["98=0", "108=30"], sender="BOB"))
+        self.logs_on(direct, "CLIENT")
+        self.logs_on(balanced, "ANN", header)
+
+    def test_sessions_that_leave_the_port_to_the_system_share_it(self):
+        process, port = self.up(self.settings(session="[SESSION]\nTargetCompID=OTHER\n[SESSION]\nAcceptorTemplate=Y\nTargetCompID=*\n"))
+        self.assertEqual(process.start_text.count(" listening "), 1)
+        for sender in ("CLIENT", "OTHER", "ANN"):
+            self.logs_on(port, sender)
+
+    def test_one_address_does_not_lock_out_another(self):
+        process, port = self.up(self.settings(more="LobbyTimeout=60\nLobbyMaxSockets=5"))
+        silent = [self.client(port) for _ in range(5)]
+        with socket.socket() as other:
+            other.settimeout(LIMIT)
+            other.bind(("127.0.0.2", 0))
+            other.connect(("127.0.0.1", port))
+            other.sendall(LOGON)
+            self.assertIn(b"\x0135=A\x01", other.recv(4096))
+        with self.assertRaises((EOFError, ConnectionError)):
+            silent[0].receive()
+        self.assert_says(self.read_to(process, "lobby-refused"), "127.0.0.1:", "too many connections before Logon: 5, most of them from its address")
 
     def test_a_template_makes_nothing_for_others(self):
         settings = self.settings(session="AcceptorTemplate=Y\nTargetCompID=*\nAllowedRemoteAddresses=192.0.2.0/24\nUseTCPProxy=Y\n")
         process, port = self.up(settings)
-        self.is_turned_away(process, port, ["FIX.4.2:VENUE->CLIENT", "203.0.113.1:49152", "AllowedRemoteAddresses"], b"PROXY TCP4 203.0.113.1 10.0.0.1 49152 9876\r\n" + LOGON)
+        self.is_turned_away(process, port, ["203.0.113.1:49152", "AllowedRemoteAddresses"], b"PROXY TCP4 203.0.113.1 10.0.0.1 49152 9876\r\n" + LOGON)
         self.assertEqual(self.status(settings), [])
         client = self.client(port)
         client.send(b"PROXY TCP4 192.0.2.7 10.0.0.1 49152 9876\r\n", LOGON, order(2, "A1"))
