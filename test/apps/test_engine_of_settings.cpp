@@ -59,6 +59,31 @@ BOOST_AUTO_TEST_CASE(a_template_whose_version_cannot_be_read_is_closed_in_every_
   }
 }
 
+// Sessions first, then templates; those with one address and port share it, and port 0 is one of them.
+BOOST_AUTO_TEST_CASE(sessions_and_templates_are_at_their_own_port) {
+  const auto c = engine_of(head + "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=B\nSocketAcceptPort=9001\n" + open_door + "SocketAcceptPort=9002\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=C\n");
+  BOOST_TEST_REQUIRE(c.listen.size() == 3U);
+  BOOST_TEST_REQUIRE(c.sessions.size() == 3U);
+  for (const std::size_t n : {0U, 1U, 2U}) {
+    BOOST_TEST(accepts_at(c.sessions[n], {n == 1 ? 1U : 0U}));
+    BOOST_TEST(!accepts_at(c.sessions[n], {n == 1 ? 0U : 1U}));
+  }
+  for (const auto& v : c.session_templates.front().variants) BOOST_TEST((v.place == place_number{2}));
+  BOOST_TEST(c.session_templates.front().origin == "the template in line 15");
+}
+
+BOOST_AUTO_TEST_CASE(a_template_that_is_left_out_is_closed_at_its_own_port) {
+  const auto closed_at = [](const std::string& port) {
+    const auto c = engine_of(head + "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=B\nSocketAcceptPort=9001\n[SESSION]\nAcceptorTemplate=Y\nBeginString=*\nTargetCompID=*\nLogonTimeout=soon\nSocketAcceptPort=" +
+                             port + "\n" + open_door);
+    return c.session_templates.size() == 1 ? "nowhere" : !c.session_templates.front().variants.front().place ? "everywhere" : std::to_string(c.session_templates.front().variants.front().place->value);
+  };
+  BOOST_TEST(closed_at("9001") == "1");
+  BOOST_TEST(closed_at("9003") == "nowhere");  // nobody else listens there
+  BOOST_TEST(closed_at("0") == "everywhere");
+  BOOST_TEST(closed_at("what") == "everywhere");
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_cannot_be_had_stops_the_start_unless_the_file_says_to_go_on) {
   BOOST_TEST(engine_of(head).starts_without_ports);
   BOOST_TEST(!engine_of("[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=0\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=GOOD\n")

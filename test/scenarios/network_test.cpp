@@ -28,12 +28,21 @@ std::string first_text_of(const noted_events& events, std::string_view code) {
 
 bool is_initiator(const session_spec& s) { return s.config.role == troupe::protocol::role::initiator; }
 
-// The buyer calls from an address that the seller does not allow, and then from one that it does.
-stage_plan from_two_addresses() {
-  return with_change([](session_spec& s) {
+// The buyer calls from an address that the seller does not allow, and then from one that it does. Beside it the seller may have a session for
+// whoever comes from anywhere.
+stage_plan from_two_addresses(bool is_open_to_others) {
+  auto p = with_change([](session_spec& s) {
     if (is_initiator(s)) s.hosts = {{"venue", 9876, "203.0.113.1", 40000}, {"venue", 9876, "192.0.2.7", 0}};
     else BOOST_TEST_REQUIRE(s.allowed.add("192.0.2.0/24"));
   });
+  p.change_engine = [is_open_to_others](engine_config& c) {
+    if (c.listen.empty() || !is_open_to_others) return;
+    auto other = c.sessions.front();
+    other.config.id.target_comp_id = "OTHER";
+    other.allowed = {};
+    c.sessions.push_back(std::move(other));
+  };
+  return p;
 }
 
 stage_plan by_socks_4() {
@@ -76,20 +85,24 @@ class socks_4_proxy {
 BOOST_AUTO_TEST_SUITE(networks)
 
 BOOST_AUTO_TEST_CASE(who_calls_from_elsewhere_is_turned_away_and_gets_in_from_an_allowed_address) {
-  stage s{from_two_addresses()};
-  BOOST_TEST_REQUIRE(s.seller.start().error.empty());
-  BOOST_TEST_REQUIRE(s.buyer.start().error.empty());
-  s.run();
-  BOOST_TEST((s.buyer.state() != Active));
-  BOOST_TEST(s.seller.events().count("link-refused") == 1U);
-  BOOST_TEST(first_text_of(s.seller.events(), "link-refused") == "203.0.113.1:40000: its address is not one of AllowedRemoteAddresses");
-  BOOST_TEST(s.seller.durable().next_target.value == 1U);  // its Logon was not looked at
-  BOOST_TEST_REQUIRE(s.settle(), s.what_is_open());
-  BOOST_TEST(s.seller.status(0).peer.starts_with("192.0.2.7:"), s.seller.status(0).peer);
-  s.buyer.order("A1");
-  BOOST_TEST(s.settle(), s.what_is_open());
-  BOOST_TEST(s.seller.seen() == "A1", s.seller.seen());
-  BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
+  for (const bool is_open_to_others : {false, true}) {
+    stage s{from_two_addresses(is_open_to_others)};
+    BOOST_TEST_REQUIRE(s.seller.start().error.empty());
+    BOOST_TEST_REQUIRE(s.buyer.start().error.empty());
+    s.run();
+    BOOST_TEST((s.buyer.state() != Active));
+    BOOST_TEST(s.seller.events().count("lobby-refused") == 1U);
+    BOOST_TEST(s.seller.events().count("link-refused") == (is_open_to_others ? 1U : 0U));
+    const std::string why = "203.0.113.1:40000: its address is not one of AllowedRemoteAddresses";
+    BOOST_TEST(first_text_of(s.seller.events(), "lobby-refused") == why + (is_open_to_others ? "" : " of any session or template of this port"));
+    BOOST_TEST(s.seller.durable().next_target.value == 1U);  // its Logon was not looked at
+    BOOST_TEST_REQUIRE(s.settle(), s.what_is_open());
+    BOOST_TEST(s.seller.status(0).peer.starts_with("192.0.2.7:"), s.seller.status(0).peer);
+    s.buyer.order("A1");
+    BOOST_TEST(s.settle(), s.what_is_open());
+    BOOST_TEST(s.seller.seen() == "A1", s.seller.seen());
+    BOOST_TEST(s.broken_promises().empty(), lines(s.broken_promises()));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_socks_4_proxy_refuses_and_then_takes_the_buyer_to_the_seller) {
