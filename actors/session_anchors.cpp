@@ -45,7 +45,7 @@ session_anchors make_anchors(const engine_config& config) {
   for (const auto& s : config.stores)
     if (!stores.insert(s.name).second) throw std::invalid_argument{"store " + s.name + " is configured twice"};
   const auto check = [&](const session_spec& s, const std::string& name, bool is_open = true) {
-    if (s.place && s.place->value >= config.listen.size()) throw std::invalid_argument{name + " is at place " + std::to_string(s.place->value) + " of " + std::to_string(config.listen.size()) + " where the engine listens"};
+    if (s.place && s.place->value >= config.listen.size()) throw std::invalid_argument{name + " accepts at a place that engine_config::listen does not have: " + std::to_string(s.place->value)};
     if (!stores.contains(s.store)) throw std::invalid_argument{name + ": there is no store '" + s.store + "'"};
     if (is_open && !s.application) throw std::invalid_argument{name + " has no application"};
   };
