@@ -73,12 +73,20 @@ class Accepting(Binary):
     def test_a_template_makes_nothing_for_others(self):
         settings = self.settings(session="AcceptorTemplate=Y\nTargetCompID=*\nAllowedRemoteAddresses=192.0.2.0/24\nUseTCPProxy=Y\n")
         process, port = self.up(settings)
-        self.is_turned_away(process, port, ["203.0.113.1:49152", "AllowedRemoteAddresses"], b"PROXY TCP4 203.0.113.1 10.0.0.1 49152 9876\r\n" + LOGON)
+        client = self.client(port)
+        client.send(b"PROXY TCP4 203.0.113.1 10.0.0.1 49152 9876\r\n", LOGON)
+        with contextlib.suppress(ConnectionError):
+            self.assertEqual(client.socket.recv(1), b"")
+        before, refused = self.read_all_to(process, "lobby-refused")
+        self.assert_says(refused, "203.0.113.1:49152", "AllowedRemoteAddresses")
+        self.assertNotIn("session-made", "".join(before))
         self.assertEqual(self.status(settings), [])
         client = self.client(port)
         client.send(b"PROXY TCP4 192.0.2.7 10.0.0.1 49152 9876\r\n", LOGON, order(2, "A1"))
         self.assertEqual(client.receive_until("8")[-1]["11"], "A1")
-        self.assertNotIn("203.0.113.1", "".join(line for line in self.stop_and_read(process).splitlines() if "session-made" in line))
+        before, made = self.read_all_to(process, "session-made")
+        self.assertEqual(before, [], "the stranger made something")
+        self.assert_says(made, "192.0.2.7:49152")
 
     def test_an_allowed_network_is_served(self):
         process, port = self.up(self.settings(more="AllowedRemoteAddresses=192.0.2.1,127.0.0.0/8"))

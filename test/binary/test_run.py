@@ -119,6 +119,15 @@ class Binary(unittest.TestCase):
                 return line
         return self.fail("it never said " + part)
 
+    def read_all_to(self, process, part):
+        """Also the lines in front of it."""
+        before = []
+        for line in process.stderr:
+            if part in line:
+                return before, line
+            before.append(line)
+        return self.fail("it never said " + part)
+
     def stop_and_read(self, process):
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(LIMIT), 0)
