@@ -1,8 +1,8 @@
 // Which of several hosts an initiator tries next. Pure: time is an argument.
 //
-// The rules are QuickFIX's. The first attempt is for the first host. Round robin: each further one is for the host behind, whatever became
-// of the last connection. Priority: the same, as long as one attempt soon follows the other; if the last one was `start_over` or longer ago,
-// because it was a connection that held, the search begins with the first host again.
+// The first attempt is for the first host. Round robin: each further one is for the host behind, whatever became of the last connection.
+// Priority: the same, until a connection has held, that is, was logged on for `start_over` or longer; when it ends the search begins with
+// the first host again. How long the waits between attempts are does not count: else long waits would never leave the first host.
 #pragma once
 
 #include "protocol/types.hpp"
@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 namespace troupe::actors {
 
@@ -26,11 +25,13 @@ class host_order {
   explicit host_order(host_order_settings settings) : settings_(settings) {}
 
   // The index of the host to try now, of `count` hosts; `count` > 0.
-  [[nodiscard]] std::size_t next(std::size_t count, protocol::steady_time now);
+  [[nodiscard]] std::size_t next(std::size_t count);
+  // A connection that was logged on for so long is over.
+  void lasted(protocol::steady_time duration);
 
  private:
   host_order_settings settings_;
-  std::optional<protocol::steady_time> last_attempt_;
+  bool starts_over_ = true;
   std::size_t host_ = 0;
 };
 

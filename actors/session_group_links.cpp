@@ -34,7 +34,7 @@ void session_group::connect() {
   forget_timer();
   if (!may_link() || seat_.is_taken() || around_.spec.hosts.empty()) return;
   enter_state(group_state::Running, {});
-  const auto& where = around_.spec.hosts[host_order_.next(around_.spec.hosts.size(), now())];
+  const auto& where = around_.spec.hosts[host_order_.next(around_.spec.hosts.size())];
   epoch_ = ++anchor().last_epoch;
   peer_ = where.host + ":" + std::to_string(where.port);
   seat_.take(epoch_);
@@ -88,8 +88,12 @@ void session_group::on_ended(const session_ended& e) {
 void session_group::link_is_over() {
   connection_ = nullptr;
   seat_.leave(epoch_);
-  if (active_since_) back_off_.lasted(now() - *active_since_);
-  else if (has_met_peer_) ++failed_logons_;
+  if (active_since_) {
+    back_off_.lasted(now() - *active_since_);
+    host_order_.lasted(now() - *active_since_);
+  } else if (has_met_peer_) {
+    ++failed_logons_;
+  }
   active_since_.reset();
   if (state_ == group_state::Stopped) return say_stopped();
   tell_supervisor();

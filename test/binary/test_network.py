@@ -244,11 +244,15 @@ class SocksProxy(Proxy):
         client.sendall(b"\x05\x00\x00\x01" + b"\0" * 6)
 
 
-class Calling(Binary):
-    def initiator(self, more):
+class Connecting(Binary):
+    def initiator(self, more, host="127.0.0.1"):
         wait = "" if "ReconnectInterval" in more else "ReconnectInterval=200ms\n"
-        return self.settings("initiator.cfg", wait + more, role="initiator")
+        path = self.settings("initiator.cfg", wait + more, role="initiator")
+        path.write_text(path.read_text().replace("SocketConnectHost=127.0.0.1\n", f"SocketConnectHost={host}\n"))
+        return path
 
+
+class Calling(Connecting):
     def trades_through(self, proxy, more):
         self.addCleanup(proxy.close)
         acceptor, port = self.up(self.settings())
@@ -287,18 +291,36 @@ class Calling(Binary):
         process = self.start(self.initiator("SocketConnectPort=1\nSocketLocalHost=192.0.2.1"))
         self.assert_says(self.read_to(process, "connect-failed"), "127.0.0.1:1 from 192.0.2.1:0", "expected an address of this machine")
 
-    def test_hosts_by_priority(self):
-        """The first host is tried first again when the last attempt was long ago; here five seconds are long, and the second wait is longer."""
+    def hosts(self, more):
+        """Two venues that close what comes, and an initiator that calls them."""
         hosts = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
         for h in hosts:
             h.settimeout(LIMIT)
             self.addCleanup(h.close)
         places = "\n".join(f"SocketConnectHost{n}=127.0.0.1\nSocketConnectPort{n}={h.getsockname()[1]}" for n, h in zip(("", 1), hosts))
-        self.start(self.initiator(places + "\nHostSelectionPolicy=PRIORITY\nHostSelectionPolicyPriorityStartOverInterval=5\n"
-                                  "ReconnectJitter=0\nReconnectInterval=100ms;5500ms"))
+        self.start(self.initiator(f"{places}\nHostSelectionPolicy=PRIORITY\nHostSelectionPolicyPriorityStartOverInterval=1\nReconnectJitter=0\n{more}"))
+        return hosts
+
+    def test_long_waits_between_failures_do_not_hide_the_second_host(self):
+        hosts = self.hosts("ReconnectInterval=1100ms")
         for host in (hosts[0], hosts[1], hosts[0]):
             peer, _ = host.accept()
             peer.close()
+
+    def test_after_a_connection_that_held_the_first_host_is_next(self):
+        hosts = self.hosts("ReconnectInterval=100ms\nHeartBtInt=1")
+        peer, _ = hosts[0].accept()
+        peer.close()
+        peer, _ = hosts[1].accept()
+        with peer:
+            peer.settimeout(LIMIT)
+            peer.recv(4096)
+            peer.sendall(frame("A", 1, ["98=0", "108=1"], sender="VENUE", target="CLIENT"))
+            self.assertIn(b"35=0", peer.recv(4096))  # a second after its Logon, which came before ours
+            peer.sendall(frame("0", 2, sender="VENUE", target="CLIENT"))
+            self.assertTrue(peer.recv(4096))
+        peer, _ = hosts[0].accept()
+        peer.close()
 
 
 if __name__ == "__main__":
