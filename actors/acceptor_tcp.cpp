@@ -19,11 +19,16 @@ constexpr int backlog = 1024;
 constexpr int accepts_a_turn = 64;
 constexpr std::chrono::milliseconds pause_without_descriptors{200};
 
-std::string listen_trouble(const std::string& host, std::uint16_t port, const std::error_code& e) {
-  std::string text = "cannot listen on " + host_and_port(host.empty() ? "0.0.0.0" : host, port) + ": " + e.message() + " (errno " +
+std::string place_of(const std::string& host, std::uint16_t port) { return host_and_port(host.empty() ? "0.0.0.0" : host, port); }
+
+std::string listen_trouble(const std::string& host, std::uint16_t port, const std::error_code& e, const listening_ports& ours) {
+  const auto own = ours.find(port);
+  std::string text = "cannot listen on " + place_of(host, port) + ": " + e.message() + " (errno " +
                      std::to_string(e.value()) + "); ";
   switch (e.value()) {
-    case EADDRINUSE: return text + "another process has this port: stop it, or choose another port";
+    case EADDRINUSE:
+      if (own != ours.end()) return text + "this process has this port itself, at " + own->second + ": write the same address for both, or choose another port";
+      return text + "another process has this port: stop it, or choose another port";
     case EACCES: return text + "ports below 1024 need a privilege: choose a higher one, or grant CAP_NET_BIND_SERVICE";
     case EADDRNOTAVAIL: return text + "no interface of this machine has this address: use one that `ip addr` shows";
     case EMFILE:
@@ -105,14 +110,20 @@ class tcp_accept : public std::enable_shared_from_this<tcp_accept> {
 
 class tcp_listener final : public listener {
  public:
-  explicit tcp_listener(std::shared_ptr<tcp_accept> a) : accept_(std::move(a)) {}
-  ~tcp_listener() override { accept_->stop(); }
+  tcp_listener(std::shared_ptr<tcp_accept> a, std::shared_ptr<listening_ports> all, const std::string& host)
+      : accept_(std::move(a)), all_(std::move(all)), own_(all_->emplace(accept_->port(), place_of(host, accept_->port()))) {}
+  ~tcp_listener() override {
+    all_->erase(own_);
+    accept_->stop();
+  }
   tcp_listener(const tcp_listener&) = delete;
   tcp_listener& operator=(const tcp_listener&) = delete;
   [[nodiscard]] std::uint16_t port() const override { return accept_->port(); }
 
  private:
   std::shared_ptr<tcp_accept> accept_;
+  std::shared_ptr<listening_ports> all_;
+  listening_ports::iterator own_;
 };
 
 tcp::endpoint find_endpoint(asio::io_context& io, const std::string& host, std::uint16_t port, std::error_code& e) {
@@ -132,8 +143,8 @@ listen_result tcp_network::listen(reactor& home, const listen_place& where, on_a
   auto a = std::make_shared<tcp_accept>(home, where.options, std::move(accept), std::move(trouble));
   if (!e) e = a->open(at);
   if (!a->refused().empty()) return {nullptr, "cannot listen on " + host_and_port(where.host, where.port) + ": the kernel refuses " + a->refused()};
-  if (e) return {nullptr, listen_trouble(where.host, where.port, e)};
-  return {std::make_unique<tcp_listener>(std::move(a)), {}};
+  if (e) return {nullptr, listen_trouble(where.host, where.port, e, *listening_)};
+  return {std::make_unique<tcp_listener>(std::move(a), listening_, where.host), {}};
 }
 
 }  // namespace troupe::actors

@@ -1,5 +1,6 @@
 #include "actors/connection.hpp"
 
+#include "actors/connect_progress.hpp"
 #include "actors/deliver.hpp"
 #include "actors/pinned.hpp"
 #include "actors/proxy_connect.hpp"
@@ -86,12 +87,6 @@ class connection {
   }
 
   void connect() {
-    limit_ = home().start_timer(home().now().steady + where_->timeout, entering([this] {
-      attempt_.reset();
-      const auto& proxy = where_->proxy;
-      const auto way = proxy.host.empty() ? std::string{} : " by proxy " + proxy.host + ":" + std::to_string(proxy.port);
-      fail_to_connect("cannot connect to " + where_->host + ":" + std::to_string(where_->port) + way + ": no answer in " + text_of(where_->timeout));
-    }));
     const connect_place to{where_->host, where_->port, where_->source_host, where_->source_port, where_->options};
     if (where_->proxy.host.empty()) {
       attempt_ = home().net().connect(home(), to, [keep = self_->keep_alive(), self = self_, this](const link_ptr& socket, const std::string& text) {
@@ -104,6 +99,26 @@ class connection {
         pump(self, this);
       });
     }
+    limit_time();
+    if (auto* const progress = dynamic_cast<connect_progress*>(attempt_.get())) {
+      progress->on_names_known(entering([this] {
+        home().cancel_timer(limit_);
+        limit_time();
+      }));
+    }
+  }
+
+  void limit_time() {
+    limit_ = home().start_timer(home().now().steady + where_->timeout, entering([this] { give_up(); }));
+  }
+  void give_up() {
+    const auto* const progress = dynamic_cast<const connect_progress*>(attempt_.get());
+    const auto asked_for = progress ? progress->looks_up() : std::string{};
+    attempt_.reset();
+    const auto& proxy = where_->proxy;
+    const auto way = proxy.host.empty() ? std::string{} : " by proxy " + proxy.host + ":" + std::to_string(proxy.port);
+    const auto why = asked_for.empty() ? "no answer in " + text_of(where_->timeout) : "still looking up " + asked_for + " after " + text_of(where_->timeout);
+    fail_to_connect("cannot connect to " + where_->host + ":" + std::to_string(where_->port) + way + ": " + why);
   }
 
   void end_attempt(const link_ptr& socket, const std::string& text) {

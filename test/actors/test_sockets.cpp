@@ -245,7 +245,17 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_says_where_why_and_what_to_do) {
   const auto again = open(second, {"127.0.0.1", at.port});
   BOOST_TEST(again.error.find("127.0.0.1:" + std::to_string(at.port)) != std::string::npos);
   BOOST_TEST(again.error.find("Address already in use") != std::string::npos);
-  BOOST_TEST(again.error.find("choose another port") != std::string::npos);
+  BOOST_TEST(again.error.find("another process has this port: stop it, or choose another port") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_by_ourselves_says_so) {
+  auto lobby = ends(spawn_lobby(front, events));
+  auto acceptor = ends(spawn_acceptor(front, {lobby}, events));
+  const auto at = open(acceptor, {"127.0.0.1", 0});
+  const auto port = std::to_string(at.port);
+  const auto everywhere = open(acceptor, {"", at.port});
+  BOOST_TEST(everywhere.error.find("cannot listen on 0.0.0.0:" + port) != std::string::npos, everywhere.error);
+  BOOST_TEST(everywhere.error.find("this process has this port itself, at 127.0.0.1:" + port + ": write the same address for both") != std::string::npos, everywhere.error);
 }
 
 // It is gone before we look: the kernel keeps who it was with the connection, and forgets it with the socket's.

@@ -1,11 +1,13 @@
 """The real binary on real sockets: who may connect, from where, and by way of what: test_network.py TROUPE [TEST...]"""
 import base64
 import contextlib
+import os
 import socket
 import threading
+import time
 import unittest
 
-from test_run import LIMIT, Binary, frame, free_port, order
+from test_run import LIMIT, Binary, frame, free_port, is_sanitized, order
 
 LOGON = frame("A", 1, ["98=0", "108=30"])
 
@@ -321,6 +323,45 @@ class Calling(Connecting):
             self.assertTrue(peer.recv(4096))
         peer, _ = hosts[0].accept()
         peer.close()
+
+
+@unittest.skipIf(is_sanitized(), "a sanitizer wants to be loaded first")
+class Names(Connecting):
+    def setUp(self):
+        super().setUp()
+        self.environment = dict(os.environ, LD_PRELOAD=os.environ["TROUPE_SLOW_NAMES"])
+
+    def test_a_dead_name_keeps_no_other_session_waiting(self):
+        with socket.create_server(("127.0.0.1", 0)) as venue:
+            venue.settimeout(LIMIT)
+            path = self.initiator("SocketConnectTimeout=1")
+            text = path.read_text().replace("SocketConnectHost=127.0.0.1\n", "").replace("TargetCompID=VENUE\n", "")
+            path.write_text(text + "TargetCompID=DEAD\nSocketConnectHost=dead.test\nSocketConnectPort=1\n"
+                            f"[SESSION]\nTargetCompID=GOOD\nSocketConnectHost=good.test\nSocketConnectPort={venue.getsockname()[1]}\n")
+            process = self.start(path, env=self.environment)
+            for _ in range(3):
+                venue.accept()[0].close()
+                self.assert_says(self.read_to(process, "connect-failed"), "->DEAD ", "cannot connect to dead.test:1: still looking up dead.test after 1 s")
+            before = time.monotonic()
+            self.stop_and_read(process)
+            self.assertLess(time.monotonic() - before, 5, "the end waits for a name server")
+
+    def test_a_dead_address_does_not_hide_the_others_of_its_name(self):
+        with socket.create_server(("127.0.0.1", 0)) as venue, socket.socket() as deaf, contextlib.ExitStack() as waiting:
+            venue.settimeout(LIMIT)
+            deaf.bind(("127.0.0.2", venue.getsockname()[1]))
+            deaf.listen(0)
+            while True:  # until nobody gets in any more
+                caller = waiting.enter_context(socket.socket())
+                caller.settimeout(0.2)
+                try:
+                    caller.connect(deaf.getsockname())
+                except TimeoutError:
+                    break
+            process = self.start(self.initiator(f"SocketConnectTimeout=1\nSocketConnectPort={venue.getsockname()[1]}", host="two.test"), env=self.environment)
+            self.assert_says(self.read_to(process, "connect-failed"), "cannot connect to two.test:", "no answer in 1 s")
+            venue.accept()[0].close()
+            venue.accept()[0].close()
 
 
 if __name__ == "__main__":
