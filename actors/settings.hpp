@@ -164,6 +164,8 @@ struct template_settings {
 // Of ContinueInitializationOnError=Y: a [SESSION] that has an error.
 struct left_out_session {
   protocol::session_id id;  // as much of it as could be read
+  protocol::session_id kept_free;  // of it, what is certain: whom no template may make in its place. An empty name may be any
+  text_position at;         // its [SESSION]
   std::string why;          // "line 14: LogonTimeout=soon: expected …"
 };
 

@@ -43,16 +43,21 @@ class cutter {
 
  private:
   void section(piece p) {
-    if (p.text.back() != ']') return problem(p.column, "a section without its ']'; expected [DEFAULT] or [SESSION]");
+    if (p.text.back() != ']') return skip(p, "a section without its ']'; expected [DEFAULT] or [SESSION]");
     const std::string_view name = strip(p.from(1).until(p.text.size() - 2)).text;
     if (equal_ignoring_case(name, "DEFAULT"))
       open(section_kind::defaults, p);
     else if (equal_ignoring_case(name, "SESSION"))
       open(section_kind::session, p);
-    else {
-      problem(p.column, "section [" + std::string{name} + "] is not known; expected [DEFAULT] or [SESSION]");
-      is_skipping_ = true;
-    }
+    else
+      skip(p, "section [" + std::string{name} + "] is not known; expected [DEFAULT] or [SESSION]");
+  }
+
+  // What is below it is nobody's, and not of the section in front.
+  void skip(piece p, std::string why) {
+    problem(p.column, std::move(why));
+    file_.sections.push_back({section_kind::unknown, {line_, p.column}, {}});
+    is_skipping_ = true;
   }
 
   void open(section_kind kind, piece p) {

@@ -41,7 +41,7 @@ struct settings_entry {
   text_position value_at;
 };
 
-enum class section_kind : std::uint8_t { defaults, session };
+enum class section_kind : std::uint8_t { defaults, session, unknown };  // unknown: an error, without its entries
 
 struct settings_section {
   section_kind kind = section_kind::defaults;

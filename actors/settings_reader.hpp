@@ -86,7 +86,10 @@ class settings_reader {
   void check_names(const effective_entries& entries, const session_settings& session);
 
   // all sessions together
-  void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp
+  void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp, as the next three
+  [[nodiscard]] const settings_section* section_of(const settings_problem& p) const;
+  [[nodiscard]] bool is_misunderstood(const settings_section& section);
+  void doubt_names(protocol::session_id& id, text_position at);
   void check_process_keys(const std::vector<effective_entries>& sessions);
   void check_partners(const std::vector<effective_entries>& sessions);  // settings_partners.cpp
   void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next two

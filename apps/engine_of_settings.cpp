@@ -107,12 +107,12 @@ session_template closed(session_template t, const std::string& why) {
   return t;
 }
 
-// A template that fits must not make one in its place: the numbers would be the same, and the rules others.
+// A template that fits must not make one in its place: the numbers would be the same, and the rules others. Whose names cannot be told
+// may be anybody: then the templates make nothing for those it may be.
 void keep_free(const left_out_session& s, engine_config& c) {
-  if (s.id.target_comp_id.empty()) return;  // nobody's
   session_template t;
   t.variants.emplace_back();
-  t.variants.front().config.id = s.id;
+  t.variants.front().config.id = s.kept_free;
   t.variants.front().store = the_store;
   c.session_templates.push_back(closed(std::move(t), s.why));
 }

@@ -84,6 +84,15 @@ BOOST_AUTO_TEST_CASE(a_template_that_is_left_out_is_closed_at_its_own_port) {
   BOOST_TEST(closed_at("what") == "everywhere");
 }
 
+BOOST_AUTO_TEST_CASE(where_a_left_out_session_cannot_be_told_templates_make_none_that_it_may_be) {
+  for (const char* session : {"BeginString=FIX.4.4\n", "BeginString=FIX.4.4\nTargetCompIDD=BROKEN\n", "BeginString=FIX.4.4\nTargetCompID BROKEN\nTargetCompIDD=X\n"}) {
+    const auto c = engine_of(head + "[SESSION]\nAllowedRemoteAddresses=192.0.2.1\n" + session + open_door);
+    BOOST_TEST(logon(c, "FIX.4.4", "BROKEN") == "refused", session);
+    BOOST_TEST(logon(c, "FIX.4.4", "ANYBODY") == "refused", session);
+    BOOST_TEST(logon(c, "FIX.4.2", "ANYBODY") == "made", session);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_cannot_be_had_stops_the_start_unless_the_file_says_to_go_on) {
   BOOST_TEST(engine_of(head).starts_without_ports);
   BOOST_TEST(!engine_of("[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=0\nSenderCompID=US\nNonStopSession=Y\nStore=memory\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=GOOD\n")

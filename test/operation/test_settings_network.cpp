@@ -247,4 +247,31 @@ BOOST_AUTO_TEST_CASE(what_cannot_apply_says_why) {
   BOOST_TEST(r.problems.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(an_unknown_section_stops_the_start_whatever_is_left_out) {
+  std::string text = acceptor;
+  text.insert(text.find("Store=memory"), "ContinueInitializationOnError=Y\n");
+  for (const auto* header : {"[SESION]", "[SESSION"}) {
+    const auto r = understand_settings(text + header + "\nBeginString=FIX.4.4\nTargetCompID=B\n" + another, "x.cfg");
+    BOOST_TEST(!r.value);
+    BOOST_TEST(texts(r).find("left out") == std::string::npos, texts(r));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_that_a_left_out_session_may_have_meant_otherwise_are_any) {
+  const auto left_out = [](const std::string& session, const std::string& defaults = "") {
+    auto text = acceptor + "[SESSION]\n" + session;
+    text.insert(text.find("Store=memory"), "ContinueInitializationOnError=Y\n" + defaults);
+    const auto r = understand_settings(text, "x.cfg");
+    BOOST_REQUIRE_MESSAGE(r.value, texts(r));
+    BOOST_TEST_REQUIRE(r.value->left_out.size() == 1U);
+    const auto& id = r.value->left_out[0].kept_free;
+    return id.begin_string + " " + id.sender_comp_id + " " + id.target_comp_id;
+  };
+  BOOST_TEST(left_out("BeginString=FIX.4.4\nTargetCompID=B\nLogonTimeout=soon\n") == "FIX.4.4 US B");
+  BOOST_TEST(left_out("BeginString=FIX.4.4\nTargetCompIDD=B\n") == "FIX.4.4  ");
+  BOOST_TEST(left_out("BeginString=FIX.4.4\nTargetCompIDD=B\n", "TargetCompID=C\n") == "FIX.4.4  ");
+  BOOST_TEST(left_out("BeginString=FIX.4.4\nTargetCompID B\n", "TargetCompID=C\n") == "FIX.4.4  ");
+  BOOST_TEST(left_out("BeginString=FIX.4.4\n") == "FIX.4.4 US ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
