@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace troupe::actors {
 namespace {
@@ -32,6 +33,12 @@ bool is_equal_in(unsigned bits, const ip_address& a, const ip_address& b) {
   return rest == 0 || (a.bytes[whole_bytes] ^ b.bytes[whole_bytes]) >> (8 - rest) == 0;
 }
 
+// The first address of the network that `a` is in.
+ip_address first_of(ip_address a, unsigned bits) {
+  for (auto i = bits; i < 128; ++i) a.bytes[i / 8] &= static_cast<std::uint8_t>(~(0x80U >> i % 8));
+  return a;
+}
+
 }  // namespace
 
 std::optional<ip_address> parse_address(std::string_view text) {
@@ -54,16 +61,30 @@ std::optional<ip_address> address_of_peer(std::string_view peer) {
   return parse_address(host.substr(0, host.find('%')));
 }
 
-bool address_list::add(std::string_view text) {
+bool is_ipv4(const ip_address& a) { return is_equal_in(ipv4_offset, a, {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}}); }
+
+std::string to_string(const ip_address& a) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const auto* bytes = a.bytes.data();
+  return is_ipv4(a) ? ::inet_ntop(AF_INET, bytes + ipv4_offset / 8, text.data(), text.size()) : ::inet_ntop(AF_INET6, bytes, text.data(), text.size());
+}
+
+std::optional<std::string> address_list::add(std::string_view text) {
   const auto slash = text.find('/');
   const auto base = parse_address(text.substr(0, slash));
-  if (!base) return false;
-  if (slash == std::string_view::npos) return networks_.push_back({*base, 128}), true;
-  const bool is_ipv4 = text.substr(0, slash).find(':') == std::string_view::npos;
-  const auto bits = whole(text.substr(slash + 1));
-  if (!bits || *bits > (is_ipv4 ? 32 : 128)) return false;
-  networks_.push_back({*base, *bits + (is_ipv4 ? ipv4_offset : 0)});
-  return true;
+  if (!base) return std::string{};
+  if (slash == std::string_view::npos) return networks_.push_back({*base, 128}), std::nullopt;
+  const bool is_written_as_ipv4 = text.substr(0, slash).find(':') == std::string_view::npos;
+  const auto written = whole(text.substr(slash + 1));
+  if (!written || *written > (is_written_as_ipv4 ? 32 : 128)) return std::string{};
+  const auto shown = std::string{text};
+  if (!is_written_as_ipv4 && is_ipv4(*base) && *written < ipv4_offset)
+    return shown + " holds all of IPv4; write " + to_string(*base) + "/" + (*written <= 32 ? std::to_string(*written) : "N, with N from 0 to 32");
+  const auto bits = *written + (is_written_as_ipv4 ? ipv4_offset : 0);
+  if (const auto first = first_of(*base, bits); first != *base)
+    return shown + " is an address within a network; write " + to_string(first) + "/" + std::to_string(is_ipv4(first) ? bits - ipv4_offset : bits) + " for the network, or " + to_string(*base) + " for the address";
+  networks_.push_back({*base, bits});
+  return std::nullopt;
 }
 
 bool address_list::contains(const ip_address& address) const {
@@ -82,8 +103,9 @@ address_list_result parse_address_list(std::string_view text) {
     const auto comma = text.find(',');
     is_last = comma == std::string_view::npos;
     const auto one = trimmed(text.substr(0, comma));
-    if (!result.list.add(one)) {
+    if (auto why = result.list.add(one)) {
       result.wrong = one;
+      result.why = std::move(*why);
       return result;
     }
     if (!is_last) text.remove_prefix(comma + 1);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,13 +17,16 @@ struct ip_address {
   auto operator<=>(const ip_address&) const = default;
 };
 [[nodiscard]] std::optional<ip_address> parse_address(std::string_view text);
+[[nodiscard]] bool is_ipv4(const ip_address& address);
+// "192.0.2.7", "2001:db8::7"
+[[nodiscard]] std::string to_string(const ip_address& address);
 // Of a peer as it is shown everywhere: "192.0.2.7:49152", "[2001:db8::7]:49152".
 [[nodiscard]] std::optional<ip_address> address_of_peer(std::string_view peer);
 
 class address_list {
  public:
-  // Appends "192.0.2.7", "192.0.2.0/24", "2001:db8::/32"; false if it is none of these.
-  [[nodiscard]] bool add(std::string_view text);
+  // Appends "192.0.2.7", "192.0.2.0/24", "2001:db8::/32". What is wrong if it does not; empty if it is none of these at all.
+  [[nodiscard]] std::optional<std::string> add(std::string_view text);
   [[nodiscard]] bool contains(const ip_address& address) const;
   // An empty list lets everybody in.
   [[nodiscard]] bool lets_in(std::string_view peer) const;
@@ -42,6 +46,7 @@ class address_list {
 struct address_list_result {
   address_list list;
   std::optional<std::string_view> wrong;  // into `text`
+  std::string why;                        // of one that only looks like a network, and what to write instead
 };
 [[nodiscard]] address_list_result parse_address_list(std::string_view text);
 

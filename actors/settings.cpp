@@ -82,6 +82,7 @@ const settings_entry* effective_entries::find(std::string_view key) const {
 void settings_reader::check_entries() {
   for (const settings_section& section : file_.sections)
     for (const settings_entry& e : section.entries) check_entry(e);
+  for (const settings_section& section : file_.sections) check_shared_values(section);
 }
 
 void settings_reader::check_entry(const settings_entry& e) {
@@ -96,6 +97,8 @@ void settings_reader::check_value(const settings_entry& e, const setting_key& ke
   if (fit_value(key, e.value)) return;
   if (key.name == "BeginString" && protocol::appl_ver_id_of(e.value) > protocol::appl_ver_id_of("FIX.4.4"))
     return error(e.value_at, shown(e) + ": FIX 5.0 and later run on FIXT: set BeginString=FIXT.1.1 and DefaultApplVerID=" + e.value);
+  if (key.kind == value_kind::addresses)
+    if (const auto list = parse_address_list(e.value); !list.why.empty()) return error(e.value_at, e.key + ": " + list.why);
   const bool has_comment = e.value.find(" #") != std::string::npos;
   error(e.value_at, shown(e) + ": expected " + expectation(key) + (has_comment ? "; a comment needs a line of its own" : ""));
 }
@@ -125,7 +128,7 @@ void settings_reader::fill(const effective_entries& entries, session_settings& s
   for (const setting_key& key : setting_keys())
     entries.for_each([&](const settings_entry& e) {
       const auto found = find_key(e.key);
-      if (!found || found->key != &key) return;
+      if (!found || found->key != &key || is_overruled(entries, e, key)) return;
       auto value = fit_value(key, e.value);
       if (!value) return;  // reported
       value->index = found->index;
@@ -246,6 +249,7 @@ void settings_reader::read_session(const effective_entries& entries) {
     if (type->value == "acceptor") check_acceptor(entries);
   }
   check_dynamic_keys(entries, session);
+  check_sides(entries, session);
   check_timing(entries, session);
   check_parking(entries, session);
   check_window(entries, session);

@@ -10,7 +10,10 @@ std::string code(std::string_view s) { return s.empty() ? std::string{} : "`" + 
 
 std::string name_of(const setting_key& key) { return code(std::string{key.name} + (key.scope == key_scope::indexed ? "<n>" : key.scope == key_scope::versioned ? ".<version>" : "")); }
 
-std::string scope_of(const setting_key& key) { return key.scope == key_scope::process ? "process" : "session"; }
+std::string scope_of(const setting_key& key) {
+  if (const auto side = side_of(key)) return *side == protocol::role::initiator ? "initiator" : "acceptor";
+  return key.scope == key_scope::process ? "process" : "session";
+}
 
 // "cpp j n" -> "C++, J, n"
 std::string known_to(std::string_view engines) {
@@ -62,7 +65,10 @@ std::string describe_settings() {
       "A relative path is relative to the working directory of the process that reads the file, not to the file: start `troupe status` and\n"
       "the other live commands where `troupe run` was started, or write absolute paths.\n\n"
       "A key marked \\* is Troupe's own; *known to* names the engines that have the others: QuickFIX C++, QuickFIX/J, QuickFIX/Go,\n"
-      "QuickFIX/n. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`.\n\n"
+      "QuickFIX/n. Keys of scope *process* hold for all sessions and belong in `[DEFAULT]`; those of scope *initiator* and *acceptor* are of\n"
+      "one side, and in a `[SESSION]` of the other `troupe check` says that they are ignored.\n\n"
+      "Some values have two names, since two engines call them differently. A `[SESSION]` wins over `[DEFAULT]` by either name; two names in\n"
+      "one section must say the same.\n\n"
       "| key | value | default | scope | known to | meaning |\n|---|---|---|---|---|---|\n";
   for (const setting_key& key : setting_keys()) out += row(key);
   out +=

@@ -8,6 +8,30 @@
 namespace troupe::actors {
 namespace {
 
+// Where a listener is, as far as it can be told without looking a name up.
+struct listening_address {
+  explicit listening_address(const std::string& host) : is_localhost(equal_ignoring_case(host, "localhost")), literal(parse_address(host.empty() ? "0.0.0.0" : host)) {}
+  bool is_localhost;
+  std::optional<ip_address> literal;
+
+  // Takes the place of all others of its kind; :: of both kinds.
+  [[nodiscard]] bool holds(const listening_address& other) const {
+    if (literal == parse_address("::")) return true;
+    const bool is_other_ipv4 = other.is_localhost || (other.literal && actors::is_ipv4(*other.literal));
+    return literal == parse_address("0.0.0.0") && is_other_ipv4;
+  }
+  [[nodiscard]] bool is_localhosts() const { return is_localhost || literal == parse_address("127.0.0.1") || literal == parse_address("::1"); }
+};
+
+bool do_overlap(const std::string& one, const std::string& two) {
+  const listening_address a{one}, b{two};
+  if (a.is_localhost || b.is_localhost) return (a.is_localhosts() && b.is_localhosts()) || a.holds(b) || b.holds(a);
+  if (!a.literal || !b.literal) return equal_ignoring_case(one, two) || a.holds(b) || b.holds(a);
+  return a.literal == b.literal || a.holds(b) || b.holds(a);
+}
+
+std::string shown_host(const std::string& host) { return host.empty() ? "every address (0.0.0.0)" : host; }
+
 std::optional<proxy_kind> kind_of(const proxy_setting& p) {
   struct {
     std::string_view type, version;
@@ -19,7 +43,14 @@ std::optional<proxy_kind> kind_of(const proxy_setting& p) {
   return std::nullopt;
 }
 
-bool is_ipv4(std::string_view host) { return host.find(':') == std::string_view::npos && parse_address(host); }
+bool is_written_as_ipv4(std::string_view host) { return host.find(':') == std::string_view::npos && parse_address(host); }
+
+// What is said for all hosts holds for one that has nothing of its own, or has it from [DEFAULT] when the other is the [SESSION]'s.
+bool is_for_all(const effective_entries& entries, const std::string& for_all, const std::string& for_one) {
+  const settings_entry* all = entries.find(for_all);
+  const settings_entry* one = entries.find(for_one);
+  return all && (!one || (entries.is_own(*all) && !entries.is_own(*one)));
+}
 
 const settings_entry* first_of(const effective_entries& entries, std::initializer_list<const char*> keys) {
   for (const char* key : keys)
@@ -38,8 +69,8 @@ void settings_reader::check_hosts(const effective_entries& entries, session_sett
     if (host && !port) error(host->key_at, host->key + " has no SocketConnectPort" + number);
     if (port && !host) error(port->key_at, port->key + " has no SocketConnectHost" + number);
     if (!port && !host && i > 0) error(entries.session().at, "SocketConnectHost" + number + " is missing, but a later one is there; number them without a gap");
-    if (list[i].source_host.empty()) list[i].source_host = session.source.host;
-    if (list[i].source_port == 0) list[i].source_port = session.source.port;
+    if (is_for_all(entries, "SocketLocalHost", "SocketConnectSourceHost" + number)) list[i].source_host = session.source.host;
+    if (is_for_all(entries, "SocketLocalPort", "SocketConnectSourcePort" + number)) list[i].source_port = session.source.port;
   }
   if (!entries.has("SocketConnectHost") && !entries.has("SocketConnectPort"))
     error(entries.session().at, "SocketConnectHost and SocketConnectPort are missing; an initiator needs to know where to connect");
@@ -66,7 +97,7 @@ void settings_reader::check_proxy(const effective_entries& entries, session_sett
   check_proxy_user(entries, p.proxy);
   if (*kind != proxy_kind::socks_4) return;
   for (const auto& where : session.connect)
-    if (!where.host.empty() && !is_ipv4(where.host)) error(type->value_at, "ProxyVersion=4 reaches IPv4 addresses only, and SocketConnectHost is " + where.host.substr(0, 80) + "; use 4a or 5");
+    if (!where.host.empty() && !is_written_as_ipv4(where.host)) error(type->value_at, "ProxyVersion=4 reaches IPv4 addresses only, and SocketConnectHost is " + where.host.substr(0, 80) + "; use 4a or 5");
 }
 
 void settings_reader::check_proxy_user(const effective_entries& entries, const proxy_settings& proxy) {
@@ -88,8 +119,24 @@ void settings_reader::check_shared_ports(const std::vector<effective_entries>& e
     auto* const s = find_read(e.session().at);
     if (!s || s->config.role != protocol::role::acceptor) continue;
     const auto [it, is_first] = first.emplace(s->accept, s);
-    if (!is_first) share_port(e, *it->second, *s);
+    if (!is_first) {
+      share_port(e, *it->second, *s);
+      continue;
+    }
+    for (const auto& [place, other] : first)
+      if (place.port == s->accept.port && place.port != 0 && place != s->accept && do_overlap(place.host, s->accept.host)) {
+        check_overlap(e, *other, *s);
+        break;
+      }
   }
+}
+
+// The kernel gives a port once: an address and one that holds it cannot both have it.
+void settings_reader::check_overlap(const effective_entries& entries, const session_settings& first, const session_settings& session) {
+  const auto* e = first_of(entries, {"SocketAcceptAddress", "SocketAcceptHost"});
+  if (!e || !entries.is_own(*e)) e = entries.find("SocketAcceptPort");
+  error(e ? e->key_at : session.at, "this session listens on port " + std::to_string(session.accept.port) + " of " + shown_host(session.accept.host) + ", and the one in line " + std::to_string(first.at.line) +
+                                        " on that of " + shown_host(first.accept.host) + ": only one of them can have it; write the same SocketAcceptAddress for both, or another port");
 }
 
 void settings_reader::share_port(const effective_entries& entries, const session_settings& first, session_settings& session) {

@@ -18,6 +18,8 @@ class effective_entries {
 
   [[nodiscard]] const settings_entry* find(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+  // Stands in the [SESSION] itself.
+  [[nodiscard]] bool is_own(const settings_entry& e) const { return e.key_at > session_->at && !session_->entries.empty() && e.key_at <= session_->entries.back().key_at; }
   [[nodiscard]] const settings_section& session() const { return *session_; }
   [[nodiscard]] bool is_default_alone() const { return session_->kind == section_kind::defaults; }
 
@@ -37,6 +39,9 @@ class effective_entries {
   const settings_section* defaults_;
   const settings_section* session_;
 };
+
+// Another name of the same value says otherwise, and counts.
+[[nodiscard]] bool is_overruled(const effective_entries& entries, const settings_entry& e, const setting_key& key);
 
 // An error that costs more than one session.
 [[nodiscard]] bool has_error_of_all(const std::vector<settings_problem>& problems);
@@ -85,6 +90,10 @@ class settings_reader {
   void check_dynamic_keys(const effective_entries& entries, const session_settings& session);
   void check_names(const effective_entries& entries, const session_settings& session);
 
+  // what keys have in common (settings_shared.cpp)
+  void check_shared_values(const settings_section& section);
+  void check_sides(const effective_entries& entries, const session_settings& session);
+
   // all sessions together
   void leave_out_broken(std::vector<effective_entries>& sessions);  // settings_left_out.cpp, as the next three
   [[nodiscard]] const settings_section* section_of(const settings_problem& p) const;
@@ -92,7 +101,8 @@ class settings_reader {
   void doubt_names(protocol::session_id& id, text_position at);
   void check_process_keys(const std::vector<effective_entries>& sessions);
   void check_partners(const std::vector<effective_entries>& sessions);  // settings_partners.cpp
-  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next two
+  void check_shared_ports(const std::vector<effective_entries>& entries);  // settings_network.cpp, as the next three
+  void check_overlap(const effective_entries& entries, const session_settings& first, const session_settings& session);
   void share_port(const effective_entries& entries, const session_settings& first, session_settings& session);
   [[nodiscard]] session_settings* find_read(text_position at);
   void finish_store(const std::vector<effective_entries>& sessions);

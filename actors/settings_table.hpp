@@ -5,6 +5,7 @@
 
 #include "actors/settings.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -80,6 +81,21 @@ struct found_key {
   std::string_view version{};
 };
 [[nodiscard]] std::optional<found_key> find_key(std::string_view name);
+
+// A value that has several names, so that the files of several engines can be read. Of two sections the nearer one wins, whatever its
+// name: a [SESSION] over [DEFAULT].
+struct shared_value {
+  std::array<std::string_view, 2> names;
+  // What two settings hold of it. None: in one section the second name wins, as its meaning says; else both must say the same there.
+  bool (*is_same)(settings_target, settings_target) = nullptr;
+
+  // The other name; empty if `name` is none of them.
+  [[nodiscard]] std::string_view other(std::string_view name) const { return name == names[0] ? names[1] : name == names[1] ? names[0] : std::string_view{}; }
+};
+[[nodiscard]] std::span<const shared_value> shared_values();
+
+// Whose a key is that has no effect on the other side; empty: it is for both.
+[[nodiscard]] std::optional<protocol::role> side_of(const setting_key& key);
 
 // Reads `text` as a value of this key; empty if it does not fit.
 [[nodiscard]] std::optional<setting_value> fit_value(const setting_key& key, std::string_view text);

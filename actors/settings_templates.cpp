@@ -61,7 +61,8 @@ std::optional<settings_section> settings_reader::section_for_anybody() {
   const settings_section* const d = defaults();
   if (!d) return std::nullopt;
   const auto it = std::find_if(d->entries.rbegin(), d->entries.rend(), [](const settings_entry& e) { return equal_ignoring_case(e.key, "DynamicSessions"); });
-  if (it == d->entries.rend() || it->value != "Y") return std::nullopt;
+  const auto value = it == d->entries.rend() ? std::nullopt : fit_value(*find_key(it->key)->key, it->value);
+  if (!value || !value->flag) return std::nullopt;
   return settings_section{section_kind::defaults, it->key_at, {}};
 }
 

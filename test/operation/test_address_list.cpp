@@ -48,4 +48,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_named) {
   BOOST_TEST(parse_address_list(std::string(100'000, '1')).wrong.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_lets_in_more_than_it_seems_is_wrong_and_says_what_is_meant) {
+  const auto why = [](std::string_view text) { return parse_address_list(text).why; };
+  BOOST_TEST(why("::ffff:192.0.2.0/24") == "::ffff:192.0.2.0/24 holds all of IPv4; write 192.0.2.0/24");
+  BOOST_TEST(why("::ffff:192.0.2.0/64") == "::ffff:192.0.2.0/64 holds all of IPv4; write 192.0.2.0/N, with N from 0 to 32");
+  BOOST_TEST(why("192.0.2.7, 10.1.2.3/8") == "10.1.2.3/8 is an address within a network; write 10.0.0.0/8 for the network, or 10.1.2.3 for the address");
+  BOOST_TEST(why("2001:db8:0:1::/33") == "2001:db8:0:1::/33 is an address within a network; write 2001:db8::/33 for the network, or 2001:db8:0:1:: for the address");
+  BOOST_TEST(why("venue.example") == "");
+  BOOST_TEST(list_of("::ffff:192.0.2.0/120").lets_in("192.0.2.7:1"));
+  BOOST_TEST(!list_of("::ffff:192.0.2.0/120").lets_in("192.0.3.7:1"));
+  BOOST_TEST(list_of("::ffff:0:0/96,0.0.0.0/0,10.1.2.3/32,::1/128").lets_in("192.0.2.7:1"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

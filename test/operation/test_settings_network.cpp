@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(who_may_connect) {
   BOOST_TEST(s.allowed_remote_addresses.lets_in("192.0.2.7:1"));
   BOOST_TEST(!s.allowed_remote_addresses.lets_in("192.0.2.8:1"));
   BOOST_TEST(first(acceptor).allowed_remote_addresses.empty());
+  BOOST_TEST(fails(acceptor + "AllowedRemoteAddresses=::ffff:192.0.2.0/24\n", "AllowedRemoteAddresses: ::ffff:192.0.2.0/24 holds all of IPv4; write 192.0.2.0/24"));
   BOOST_TEST(fails(acceptor + "AllowedRemoteAddresses=venue.example\n", "AllowedRemoteAddresses=venue.example: expected addresses or networks with commas between"));
 }
 
@@ -245,6 +246,22 @@ BOOST_AUTO_TEST_CASE(what_cannot_apply_says_why) {
   BOOST_TEST(texts(r).find("SocketSynchronousWrites is ignored: no write ever waits") != std::string::npos);
   BOOST_TEST(texts(r).find("SocketSendTimeout is ignored: no write ever waits") != std::string::npos);
   BOOST_TEST(r.problems.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(two_spellings_of_one_port_are_an_error_with_both_places) {
+  const auto two = [](const std::string& one, const std::string& other) {
+    const auto host = [](const std::string& h) { return h.empty() ? std::string{} : "SocketAcceptAddress=" + h + "\n"; };
+    return acceptor + host(one) + another + host(other);
+  };
+  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+           {"", "127.0.0.1"}, {"127.0.0.1", ""}, {"", "0.0.0.0"}, {"", "localhost"}, {"localhost", "127.0.0.1"}, {"::1", "localhost"}, {"0.0.0.0", "192.0.2.7"}, {"::", ""}, {"2001:db8::7", "::"},
+           {"2001:db8::7", "2001:DB8:0::7"}, {"127.0.0.1", "::ffff:127.0.0.1"}, {"venue.example", "Venue.Example"}})
+    BOOST_TEST(fails(two(one, other), "only one of them can have it; write the same SocketAcceptAddress for both, or another port"), one + " and " + other);
+  BOOST_TEST(fails(two("", "127.0.0.1"), "x.cfg:13:1: error: this session listens on port 9878 of 127.0.0.1, and the one in line 7 on that of every address (0.0.0.0)"));
+  BOOST_TEST(fails(two("127.0.0.1", ""), "x.cfg:3:1: error: this session listens on port 9878 of every address (0.0.0.0), and the one in line 7 on that of 127.0.0.1"));
+  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{{"127.0.0.1", "127.0.0.2"}, {"", "::1"}, {"venue.example", "192.0.2.7"}, {"localhost", "192.0.2.7"}, {"::1", "127.0.0.1"}, {"localhost", "localhost"}})
+    BOOST_TEST(first(two(one, other)).accept.host == one);
+  BOOST_TEST(first(acceptor + another + "SocketAcceptAddress=127.0.0.1\nSocketAcceptPort=9879\n").accept.port == 9878);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_section_stops_the_start_whatever_is_left_out) {
