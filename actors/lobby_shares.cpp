@@ -5,13 +5,7 @@
 namespace troupe::actors {
 namespace {
 
-constexpr std::size_t ipv4_offset = 12;   // bytes before an IPv4 address in its IPv6 form
 constexpr std::size_t network_bytes = 8;  // of an IPv6 address
-
-bool is_ipv4(const ip_address& a) {
-  constexpr ip_address block{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}};
-  return std::equal(a.bytes.begin(), a.bytes.begin() + ipv4_offset, block.bytes.begin());
-}
 
 }  // namespace
 

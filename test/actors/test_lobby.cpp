@@ -369,7 +369,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 address_list list_of(std::string_view network) {
   address_list list;
-  BOOST_TEST_REQUIRE(list.add(network));
+  BOOST_TEST_REQUIRE(!list.add(network));
   return list;
 }
 

@@ -36,7 +36,7 @@ BOOST_FIXTURE_TEST_CASE(whoever_logs_on_gets_a_session_that_trades, open_venue) 
 BOOST_AUTO_TEST_CASE(from_an_address_that_is_not_allowed_nobody_gets_a_session) {
   open_venue v{[](session_template& t) {
     t.max_sessions = 1;
-    BOOST_TEST_REQUIRE(t.variants.front().allowed.add("192.0.2.0/24"));
+    BOOST_TEST_REQUIRE(!t.variants.front().allowed.add("192.0.2.0/24"));
   }};
   auto ann = v.dial("ANN");
   ann.log_on();
