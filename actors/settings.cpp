@@ -215,15 +215,6 @@ void settings_reader::check_timing(const effective_entries& entries, session_set
   if (e) error(e->value_at, shown(*e) + ": expected HeartBeatTimeoutMultiplier to be greater than TestRequestDelayMultiplier");
 }
 
-// What a dialect brings along and we cannot do.
-void settings_reader::check_dialect(const effective_entries& entries, const session_settings& session) {
-  const bool is_on_disk = entries.has("FileStorePath") && !entries.has("FileStoreSync") && !entries.has("StoreDurability");
-  if (session.dialect != settings_dialect::go || !is_on_disk) return;
-  const settings_entry* e = entries.find("SettingsDialect");
-  warning(e->value_at, "QuickFIX/Go writes every message through to the disk unless FileStoreSync=N; that is not built yet: commits survive the end of the process, "
-                       "not that of the machine. FileStoreSync=N says that this is meant");
-}
-
 void settings_reader::check_identity(const session_settings& session) {
   if (session.config.id.sender_comp_id.empty() || session.config.id.target_comp_id.empty()) return;
   const std::string name = to_string(session.config.id);
@@ -258,7 +249,6 @@ void settings_reader::read_session(const effective_entries& entries) {
   check_names(entries, session);
   check_fields(entries, session);
   check_identity(session);
-  check_dialect(entries, session);
   value_.sessions.push_back(std::move(session));
 }
 
@@ -284,6 +274,17 @@ void settings_reader::check_process_keys(const std::vector<effective_entries>& s
   }
 }
 
+// QuickFIX/Go writes each message through to the disk unless it is told not to. A store has one durability: the strongest that is asked for.
+void settings_reader::finish_durability(const effective_entries& s) {
+  const settings_entry* ours = s.find("StoreDurability");
+  const settings_entry* theirs = s.find("FileStoreSync");
+  const bool has_go = std::any_of(value_.sessions.begin(), value_.sessions.end(), [](const auto& x) { return x.dialect == settings_dialect::go; });
+  if (!ours && !theirs && has_go) value_.store.durability = store_durability::power;
+  if (!ours || !theirs) return;
+  const bool is_synced = theirs->value == "Y" || theirs->value == "y";
+  if (is_synced != (ours->value == "power")) error(theirs->value_at, shown(*theirs) + ": " + shown(*ours) + " in " + place(ours->value_at) + " says the opposite; remove one of them");
+}
+
 void settings_reader::finish_store(const std::vector<effective_entries>& sessions) {
   if (sessions.empty()) return;
   const effective_entries& s = sessions.front();
@@ -294,10 +295,9 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
     warning(s.session().at, "neither FileStorePath nor StorePath is set: sequence numbers and messages live in memory and are lost when the "
                             "process ends; Store=memory says that this is meant");
   if (kind && kind->value == "sqlite" && !has_path) error(kind->value_at, "Store=sqlite without a place; set StorePath or FileStorePath");
-  if (value_.store.durability == store_durability::power) {
-    const settings_entry* e = s.find("StoreDurability") ? s.find("StoreDurability") : s.find("FileStoreSync");
-    if (e) error(e->value_at, shown(*e) + ": not built yet: commits survive the end of the process, not that of the machine; expected StoreDurability=process");
-  }
+  finish_durability(s);
+  if (const settings_entry* e = s.find("StoreDurability"); e && value_.store.kind == store_kind::memory && e->value == "power")
+    error(e->value_at, shown(*e) + " with a store in memory, which survives nothing; set StorePath");
   if (value_.store.kind == store_kind::memory) value_.store.path.clear();
   warn_of_parking_in_memory();
 }

@@ -85,7 +85,7 @@ std::string describe_settings() {
       "\nTroupe's own defaults are those of QuickFIX C++, `SettingsDialect=cpp`, but for three: it brings dictionaries along, where QuickFIX C++ wants\n"
       "one named; a session without `StartTime` is always open, where QuickFIX C++ does not start it; and small messages go out at once\n"
       "(`SocketNodelay`), where QuickFIX C++ leaves it to the system. QuickFIX/Go also writes each message\n"
-      "through to the disk (`FileStoreSync`), which is not built yet; `troupe check` says so.\n\n"
+      "through to the disk unless `FileStoreSync=N`: a session with `SettingsDialect=go` brings `StoreDurability=power` for the whole store, if neither key is set.\n\n"
       "## Further keys of other engines\n\n"
       "They are recognised, and never silently ignored: a warning where nothing but comfort is lost, an error where identity, security,\n"
       "sequence numbers or the peer would be another than the file says.\n\n"

@@ -81,7 +81,6 @@ class settings_reader {
   [[nodiscard]] bool is_whole(const effective_entries& entries, const window_settings& w, const std::string& number);
   [[nodiscard]] std::set<std::chrono::sys_days> read_holidays(const effective_entries& entries, const session_settings& session);
   void check_identity(const session_settings& session);
-  void check_dialect(const effective_entries& entries, const session_settings& session);
 
   // templates (settings_templates.cpp)
   void read_template(const effective_entries& entries, session_settings session);
@@ -107,6 +106,7 @@ class settings_reader {
   [[nodiscard]] session_settings* find_read(text_position at);
   void finish_store(const std::vector<effective_entries>& sessions);
   void warn_of_parking_in_memory();  // settings_parking.cpp
+  void finish_durability(const effective_entries& first);
   void finish_paths(const settings_section* defaults);
 
   [[nodiscard]] const settings_section* defaults() const;

@@ -485,10 +485,11 @@ constexpr std::array keys = {
                 [](T t, V v) { t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
     setting_key{"StorePath", "", kind::path, process, "", 0, 0, "", "The file of the store. Wins over FileStorePath.",
                 [](T t, V v) { t.process.store.path = v.text; }},
-    setting_key{"FileStoreSync", "j go", kind::flag, process, "", 0, 0, "", "N, or StoreDurability=power in other words: Y is refused as long as that is.",
+    setting_key{"FileStoreSync", "j go", kind::flag, process, "", 0, 0, "", "Y is StoreDurability=power in other words, N StoreDurability=process.",
                 [](T t, V v) { t.process.store.durability = v.flag ? store_durability::power : store_durability::process; }},
     setting_key{"StoreDurability", "", kind::choice, process, "process", 0, 0, "process power",
-                "What a commit survives: the end of the process (`process`). `power`, the end of the machine's power as well, is not built yet and refused.",
+                "What a commit survives: the end of the process, kill -9 included (`process`), or the end of the machine as well (`power`): nothing is sent "
+                "before the disk has it, for all sessions that wait at a time in one commit. See docs/store.md.",
                 [](T t, V v) { t.process.store.durability = v.text == "power" ? store_durability::power : store_durability::process; }},
 
     // -- logs

@@ -6,14 +6,12 @@
 namespace troupe::store {
 
 std::unique_ptr<message_store> open_store(const store_settings& settings) {
-  if (settings.durability == durability::power)
-    throw store_error(settings.path + ": durability `power` is not built yet; `process` survives the end of the process, not of the machine.");
   switch (settings.kind) {
     case store_kind::memory: return std::make_unique<memory_store>();
     case store_kind::sqlite: break;
   }
   if (settings.path.empty()) throw store_error("a SQLite store needs the path of its file.");
-  return std::make_unique<sqlite_store>(settings.path);
+  return std::make_unique<sqlite_store>(settings.path, sqlite_options{.durability = settings.durability});
 }
 
 }  // namespace troupe::store

@@ -1,6 +1,7 @@
 // From settings to a store: the one place that knows all backends.
 #pragma once
 
+#include "store/durability.hpp"
 #include "store/message_store.hpp"
 
 #include <memory>
@@ -9,10 +10,6 @@
 namespace troupe::store {
 
 enum class store_kind : unsigned char { memory, sqlite };
-enum class durability : unsigned char {
-  process,  // survives the end of the process, kill -9 included
-  power,    // survives the end of the machine; not built yet
-};
 
 struct store_settings {
   store_kind kind = store_kind::sqlite;

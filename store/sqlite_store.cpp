@@ -84,7 +84,10 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     auto& c = *connection_;
     if (sqlite3_db_readonly(c.get(), "main") == 1) throw store_error(path_ + ": cannot be written. Check its owner and permissions.");
     c.run("PRAGMA busy_timeout = 50");
-    c.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
+    // EXTRA, or the rollback journal under which a new file becomes one with a write-ahead log could come back after a loss of power,
+    // and take all of it with it.
+    c.run(options_.durability == durability::power ? "PRAGMA synchronous = EXTRA" : "PRAGMA synchronous = OFF");
+    c.run("PRAGMA journal_mode = WAL; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
     sqlite3_wal_hook(c.get(), &sqlite_store::on_wal, this);
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
     prepare_schema(c, path_);

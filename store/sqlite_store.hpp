@@ -1,11 +1,14 @@
 // The default store: one SQLite file for many sessions, pleasant to look into with the `sqlite3` shell (docs/store.md).
 //
 // Durability `process`: what was committed survives the end of the process, kill -9 included, but not the end of the
-// machine (WAL, synchronous=OFF). A commit is one transaction. The owner holds a lock beside the file; others may read.
+// machine (WAL, synchronous=OFF). `power`: the write-ahead log is on the disk when `commit` returns (synchronous=EXTRA); it
+// waits for that, so the store is one that blocks. A commit is one transaction, however many sessions take part. The owner
+// holds a lock beside the file; others may read.
 // Thread: one at a time. Owns nothing but the file, its -wal, -shm and .lock.
 #pragma once
 
 #include "store/commit_order.hpp"
+#include "store/durability.hpp"
 #include "store/file_lock.hpp"
 #include "store/message_store.hpp"
 #include "store/sqlite_handle.hpp"
@@ -20,6 +23,7 @@
 namespace troupe::store {
 
 struct sqlite_options {
+  store::durability durability = store::durability::process;
   unsigned wal_pages = 1000;          // pages in the write-ahead log before they are moved into the file
   unsigned max_wal_pages = 262'144;   // 1 GiB: if a reader holds them there, commits fail until it ends
   unsigned kept_generations = 2;      // numberings whose messages are kept: the present one (always) and those before it
@@ -40,8 +44,8 @@ class sqlite_store final : public message_store {
   bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
   bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
-  [[nodiscard]] bool is_blocking() const override { return false; }
-  [[nodiscard]] std::string describe() const override { return "sqlite " + path_ + " (process)"; }
+  [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
+  [[nodiscard]] std::string describe() const override { return "sqlite " + path_ + " (" + to_text(options_.durability) + ")"; }
 
   // For tests of a full disk: the largest number of pages the file may grow to.
   void limit_pages(unsigned pages);

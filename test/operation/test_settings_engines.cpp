@@ -94,7 +94,7 @@ constexpr std::array others{
     other_default{"MillisecondsInTimeStamp", "Y", "not set: what the version allows, which is the same"},
     other_default{"TimestampPrecision", "MILLIS", "not set: what the version allows, which is the same"},
     other_default{"TimeZone", "UTC", "not set: UTC"},
-    other_default{"FileStoreSync", "Y", "not built; check says so"},
+    other_default{"FileStoreSync", "Y", "not set: StoreDurability=power for the whole store, which is the same"},
     other_default{"FileStoreSync", "N", "not set: N"},
     other_default{"AppDataDictionary", "ApplVerID=FIX.4.2", "an example of the page, no default"},
     other_default{"SocketNodelay", "N", "small messages would wait for others; the page says so"},
@@ -168,12 +168,20 @@ BOOST_AUTO_TEST_CASE(sessions_of_two_engines_live_in_one_file) {
   BOOST_TEST(result.value.value().sessions[1].config.test_request_factor == 1.2);
 }
 
-BOOST_AUTO_TEST_CASE(what_go_does_by_default_and_is_not_built_is_said) {
-  const std::string on_disk = "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=1\nSenderCompID=US\nFileStorePath=dir\nSettingsDialect=go\n%[SESSION]\nBeginString=FIX.4.4\nTargetCompID=T\n";
-  const auto with = [&](const std::string& more) { return understand_settings(std::string{on_disk}.replace(on_disk.find('%'), 1, more), "x.cfg").problems; };
-  BOOST_TEST_REQUIRE(with("").size() == 1U);
-  BOOST_TEST(with("").front().text.starts_with("QuickFIX/Go writes every message through to the disk unless FileStoreSync=N; that is not built yet"));
-  BOOST_TEST(with("FileStoreSync=N\n").empty());
+BOOST_AUTO_TEST_CASE(one_session_of_go_has_the_store_write_through_to_the_disk) {
+  const std::string on_disk =
+      "[DEFAULT]\nConnectionType=acceptor\nSocketAcceptPort=1\nSenderCompID=US\nFileStorePath=dir\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=S\n"
+      "[SESSION]\nBeginString=FIX.4.4\nTargetCompID=T\n";
+  const auto durability_with = [&](const std::string& defaults, const std::string& of_last) {
+    auto text = on_disk + of_last;
+    return understand_settings(text.replace(text.find("FileStorePath"), 0, defaults), "x.cfg").value.value().store.durability;
+  };
+  using enum store_durability;
+  BOOST_TEST((durability_with("", "") == process));
+  BOOST_TEST((durability_with("", "SettingsDialect=go\n") == power));
+  BOOST_TEST((durability_with("FileStoreSync=N\n", "SettingsDialect=go\n") == process));
+  BOOST_TEST((durability_with("StoreDurability=process\n", "SettingsDialect=go\n") == process));
+  BOOST_TEST((durability_with("FileStoreSync=Y\n", "") == power));
 }
 
 BOOST_AUTO_TEST_CASE(every_default_of_a_dialect_fits_its_key_and_is_another_one) {

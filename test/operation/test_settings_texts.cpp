@@ -137,9 +137,11 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
      "x.cfg:10:1: error: ProxyDomain=D is refused: NTLM is not built: we log on to an HTTP proxy by Basic; ask for that, or for SOCKS 5\n");
   is(acceptor("SocketSendTimeout=5\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=X\nSocketSendTimeout=6\n"),
      "x.cfg:10:1: warning: SocketSendTimeout is ignored: no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes (and 1 more like this)\n");
-  is(acceptor("StoreDurability=power\n"),
-     "x.cfg:10:17: error: StoreDurability=power: not built yet: commits survive the end of the process, not that of the machine; expected "
-     "StoreDurability=process\n");
+  const std::string in_memory = "StoreDurability=power with a store in memory, which survives nothing; set StorePath\n";
+  is(acceptor("StoreDurability=power\n"), "x.cfg:10:17: error: " + in_memory);
+  is(acceptor("StorePath=x.db\nStore=sqlite\nStoreDurability=power\nFileStoreSync=N\n"),
+     "x.cfg:11:1: warning: Store is given twice in this section, first in line 6; the last one counts, remove the other\n"
+     "x.cfg:13:15: error: FileStoreSync=N: StoreDurability=power in line 12 says the opposite; remove one of them\n");
   is(acceptor("BeginString=FIXT.1.1\n"),
      "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
      "x.cfg:10:13: error: DefaultApplVerID is missing; with BeginString=FIXT.1.1 it says of which version messages are, FIX.5.0SP2 for instance\n");

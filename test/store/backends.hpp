@@ -1,6 +1,7 @@
 // Every backend as the contract test sees it: a store that can be closed and opened again.
 #pragma once
 
+#include "store/journal_store.hpp"
 #include "store/memory_store.hpp"
 #include "store/sqlite_store.hpp"
 #include "test/support/temp_folder.hpp"
@@ -17,11 +18,12 @@ struct memory_backend {
   void reopen() {}
 };
 
-struct sqlite_backend {
+template <store::durability Durability>
+struct sqlite_backend_of {
   static constexpr bool is_persistent = true;
   temp_folder folder;
   std::unique_ptr<store::sqlite_store> store_ = open();
-  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path()); }
+  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability}); }
   std::string path() { return folder.file("store.db"); }
   store::message_store& store() { return *store_; }
   void reopen() {
@@ -30,6 +32,28 @@ struct sqlite_backend {
   }
 };
 
-using all_backends = boost::mpl::list<memory_backend, sqlite_backend>;
+using sqlite_backend = sqlite_backend_of<store::durability::process>;
+using sqlite_power_backend = sqlite_backend_of<store::durability::power>;
+
+// Segments that hold a handful of messages: whatever a test does, it does across several.
+template <store::durability Durability, unsigned SegmentSize>
+struct journal_backend_of {
+  static constexpr bool is_persistent = true;
+  temp_folder folder;
+  std::unique_ptr<store::journal_store> store_ = open();
+  std::unique_ptr<store::journal_store> open() {
+    return std::make_unique<store::journal_store>(folder.file("journal"), store::journal_options{.durability = Durability, .segment_size = SegmentSize});
+  }
+  store::message_store& store() { return *store_; }
+  void reopen() {
+    store_.reset();
+    store_ = open();
+  }
+};
+using journal_backend = journal_backend_of<store::durability::process, 1 << 20>;
+using small_journal_backend = journal_backend_of<store::durability::process, 4096>;
+using journal_power_backend = journal_backend_of<store::durability::power, 1 << 20>;
+
+using all_backends = boost::mpl::list<memory_backend, sqlite_backend, sqlite_power_backend, journal_backend, small_journal_backend, journal_power_backend>;
 
 }  // namespace troupe::test

@@ -1,0 +1,172 @@
+#include "store/journal_entry.hpp"
+
+#include "store/crc32c.hpp"
+#include "store/record_check.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+namespace troupe::store::journal {
+
+using namespace protocol;
+
+namespace {
+
+constexpr char between_names = '\x01';  // no FIX value holds it
+constexpr std::uint64_t largest_entry = std::uint64_t{1} << 31;
+
+template <class T>
+  requires std::is_trivially_copyable_v<T>
+char* put(char* to, const T& value) {
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
+}
+char* put(char* to, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+template <class T>
+T get(const char* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+std::span<const record> records_of(const entry_content& c) { return c.batch ? std::span{c.batch->records} : std::span<const record>{}; }
+
+std::uint64_t bytes_of(const parked_submit& p) { return p.message.msg_type.size() + p.message.header.size() + p.message.body.size(); }
+
+record_row row_of(const record& r, std::string_view frame, const entry_content& c) {
+  const auto check = record_check(c.name_check, numbering_generation{c.numbers.generation}, r.number, r.last, r.kind, r.token, frame);
+  return {r.number.value, r.kind == record_kind::skipped ? r.last.value : r.token.value, check, static_cast<std::uint32_t>(r.kind) << 30 | r.length};
+}
+
+parked_row row_of(const parked_submit& p, std::uint32_t name_check) {
+  const auto size = [](const std::string& s) { return static_cast<std::uint32_t>(s.size()); };
+  return {p.place, p.token.value, p.since.time_since_epoch().count(), parked_check(name_check, p), size(p.message.msg_type), size(p.message.header), size(p.message.body), 0};
+}
+
+}  // namespace
+
+std::uint32_t seed_of(std::uint64_t store) {
+  std::array<char, sizeof store> bytes;
+  std::memcpy(bytes.data(), &store, sizeof store);
+  return crc32c({bytes.data(), bytes.size()});
+}
+
+std::uint64_t entry_size(const entry_content& c) {
+  std::uint64_t size = meta_size(records_of(c).size(), c.parked.size()) + c.name.size();
+  for (const auto& r : records_of(c)) {
+    if (r.length > largest_frame) return 0;
+    size += r.length;
+  }
+  for (const auto& p : c.parked) size += bytes_of(p);
+  constexpr auto most = std::numeric_limits<std::uint16_t>::max();
+  return size > largest_entry || c.parked.size() > most || c.name.size() > most ? 0 : padded(size);
+}
+
+void write_entry(char* to, std::uint64_t size, std::uint64_t place, std::uint32_t seed, const entry_content& c) {
+  const auto records = records_of(c);
+  entry_head head;
+  head.place = place;
+  head.kind = c.kind;
+  head.flags = c.flags;
+  head.slot = c.slot;
+  head.records = static_cast<std::uint32_t>(records.size());
+  head.parked = static_cast<std::uint16_t>(c.parked.size());
+  head.name = static_cast<std::uint16_t>(c.name.size());
+  char* table = put(to + sizeof head, c.numbers);
+  const auto meta = meta_size(records.size(), c.parked.size());
+  char* bytes = put(to + meta, c.name);
+  for (const auto& r : records) {
+    const auto frame = c.batch->frame(r);
+    table = put(table, row_of(r, frame, c));
+    bytes = put(bytes, frame);
+  }
+  for (const auto& p : c.parked) {
+    table = put(table, row_of(p, c.name_check));
+    bytes = put(put(put(bytes, p.message.msg_type), p.message.header), p.message.body);
+  }
+  std::memset(bytes, 0, static_cast<std::size_t>(to + size - bytes));
+  // The size is covered, too: what stands in the file for it must be the same.
+  std::memcpy(to + crc_begins_at, reinterpret_cast<const char*>(&head) + crc_begins_at, sizeof head - crc_begins_at);
+  const auto size_as_written = static_cast<std::uint32_t>(size);
+  std::array<char, sizeof size_as_written> size_bytes;
+  std::memcpy(size_bytes.data(), &size_as_written, sizeof size_as_written);
+  head.crc = crc32c({to + crc_begins_at, static_cast<std::size_t>(meta - crc_begins_at + c.name.size())}, crc32c({size_bytes.data(), size_bytes.size()}, seed));
+  std::memcpy(to + offsetof(entry_head, crc), &head.crc, sizeof head.crc);
+}
+
+void publish_entry(char* to, std::uint64_t size) {
+  std::atomic_ref{*reinterpret_cast<std::uint32_t*>(to)}.store(static_cast<std::uint32_t>(size), std::memory_order_release);
+}
+
+std::optional<entry_view> entry_view::read(std::string_view bytes, std::uint64_t place, std::uint32_t seed) {
+  if (bytes.size() < sizeof(entry_head) + sizeof(entry_numbers)) return std::nullopt;
+  const auto head = get<entry_head>(bytes.data());
+  const auto meta = meta_size(head.records, head.parked) + head.name;
+  if (head.place != place || head.size % 8 != 0 || head.size > bytes.size() || meta > head.size) return std::nullopt;
+  const auto before = crc32c(bytes.substr(0, sizeof head.size), seed);
+  if (crc32c(bytes.substr(crc_begins_at, meta - crc_begins_at), before) != head.crc) return std::nullopt;
+  entry_view view{bytes.data(), head, get<entry_numbers>(bytes.data() + sizeof head)};
+  // What the rows say must lie within; a writer that is right cannot have made it otherwise.
+  std::uint64_t size = meta;
+  view.for_each_record([&](std::uint32_t, const record_row& row, std::size_t) { size += row.size_and_kind & largest_frame; });
+  for (std::uint32_t i = 0; i < head.parked; ++i) {
+    const auto row = get<parked_row>(bytes.data() + meta_size(head.records, i));
+    size += std::uint64_t{row.msg_type} + row.header + row.body;
+  }
+  return padded(size) == head.size ? std::optional{view} : std::nullopt;
+}
+
+record_row entry_view::record(std::uint32_t row) const { return get<record_row>(bytes_ + meta_size(row, 0)); }
+
+std::string_view entry_view::part(std::size_t at, std::size_t size) const { return {bytes_ + at, size}; }
+
+stored_record entry_view::stored(std::uint32_t at, std::size_t frame_at, std::uint32_t name_check) const {
+  const auto row = record(at);
+  const auto frame = part(frame_at, row.size_and_kind & largest_frame);
+  stored_record r{kind_of(row), seq_num{row.number}, seq_num{last_of(row)}, submit_token{token_of(row)}, false, {}};
+  r.is_damaged = record_check(name_check, numbering_generation{numbers_.generation}, r.number, r.last, r.kind, r.token, frame) != row.crc;
+  if (!r.is_damaged) r.frame = frame;
+  return r;
+}
+
+std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
+  std::vector<parked_submit> all;
+  auto at = frames_begin();
+  for_each_record([&](std::uint32_t, const record_row& row, std::size_t frame_at) { at = frame_at + (row.size_and_kind & largest_frame); });
+  for (std::uint32_t i = 0; i < head_.parked; ++i) {
+    const auto row = get<parked_row>(bytes_ + meta_size(head_.records, i));
+    parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
+    p.message.msg_type = part(at, row.msg_type);
+    p.message.header = part(at + row.msg_type, row.header);
+    p.message.body = part(at + row.msg_type + row.header, row.body);
+    at += std::size_t{row.msg_type} + row.header + row.body;
+    p.is_damaged = parked_check(name_check, p) != row.crc;  // place and token stand in the table, which is whole
+    all.push_back(std::move(p));
+  }
+  return all;
+}
+
+std::string packed(const session_id& id) {
+  return id.begin_string + between_names + id.sender_comp_id + between_names + id.target_comp_id + between_names + id.qualifier;
+}
+
+std::optional<session_id> unpacked(std::string_view name) {
+  session_id id;
+  std::string* const parts[]{&id.begin_string, &id.sender_comp_id, &id.target_comp_id, &id.qualifier};
+  for (auto* part : parts) {
+    const auto end = name.find(between_names);
+    const bool is_last = part == &id.qualifier;
+    if ((end == name.npos) != is_last) return std::nullopt;
+    *part = name.substr(0, end);
+    name.remove_prefix(is_last ? name.size() : end + 1);
+  }
+  return id;
+}
+
+}  // namespace troupe::store::journal

@@ -1,0 +1,78 @@
+// One entry of a journal: written into memory that is mapped, read from bytes that may be damaged.
+#pragma once
+
+#include "protocol/commit.hpp"
+#include "store/journal_format.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace troupe::store::journal {
+
+// All that an entry may hold; what it refers to must live while it is written.
+struct entry_content {
+  entry_kind kind{};
+  std::uint16_t flags = 0;
+  std::uint32_t slot = 0;
+  std::uint32_t name_check = 0;  // CRC-32C of the session's name: the checks of records and submits go on from it
+  entry_numbers numbers;
+  std::string_view name;                            // of a session entry
+  const protocol::commit_batch* batch = nullptr;    // its records
+  std::span<const protocol::parked_submit> parked;  // ascending
+};
+
+// 0: it is too large for any segment.
+[[nodiscard]] std::uint64_t entry_size(const entry_content& content);
+// All but the first four bytes, the size, which `publish_entry` writes when the rest stands there: whoever is killed in between leaves no entry.
+void write_entry(char* to, std::uint64_t size, std::uint64_t place, std::uint32_t seed, const entry_content& content);
+void publish_entry(char* to, std::uint64_t size);
+
+// The check that all of a journal go on from.
+[[nodiscard]] std::uint32_t seed_of(std::uint64_t store);
+
+// Refers to the bytes it was read from.
+class entry_view {
+ public:
+  // nullopt: there is no entry of this journal at this place, or its numbers are damaged. `bytes` may reach beyond it.
+  [[nodiscard]] static std::optional<entry_view> read(std::string_view bytes, std::uint64_t place, std::uint32_t seed);
+
+  [[nodiscard]] const entry_head& head() const { return head_; }
+  [[nodiscard]] const entry_numbers& numbers() const { return numbers_; }
+  [[nodiscard]] std::string_view name() const { return {bytes_ + meta_size(head_.records, head_.parked), head_.name}; }
+  [[nodiscard]] record_row record(std::uint32_t row) const;
+  // Of a damaged one is_damaged, and no frame.
+  [[nodiscard]] protocol::stored_record stored(std::uint32_t row, std::size_t frame_at, std::uint32_t name_check) const;
+  [[nodiscard]] std::size_t frames_begin() const { return meta_size(head_.records, head_.parked) + head_.name; }
+  // Each of them, in order; the frame's offset as `stored` wants it.
+  template <class F>
+  void for_each_record(F&& f) const {
+    auto at = frames_begin();
+    for (std::uint32_t i = 0; i < head_.records; ++i) {
+      const auto row = record(i);
+      f(i, row, at);
+      at += row.size_and_kind & largest_frame;
+    }
+  }
+  [[nodiscard]] std::vector<protocol::parked_submit> parked(std::uint32_t name_check) const;
+
+ private:
+  entry_view(const char* bytes, const entry_head& head, const entry_numbers& numbers) : bytes_(bytes), head_(head), numbers_(numbers) {}
+  [[nodiscard]] std::string_view part(std::size_t at, std::size_t size) const;
+
+  const char* bytes_;
+  entry_head head_;
+  entry_numbers numbers_;
+};
+
+[[nodiscard]] inline protocol::record_kind kind_of(const record_row& row) { return static_cast<protocol::record_kind>(row.size_and_kind >> 30); }
+[[nodiscard]] inline std::uint64_t last_of(const record_row& row) { return kind_of(row) == protocol::record_kind::skipped ? row.token : row.number; }
+[[nodiscard]] inline std::uint64_t token_of(const record_row& row) { return kind_of(row) == protocol::record_kind::skipped ? 0 : row.token; }
+
+// A name as it stands in a session entry, and back; nullopt: it is none.
+[[nodiscard]] std::string packed(const protocol::session_id& id);
+[[nodiscard]] std::optional<protocol::session_id> unpacked(std::string_view name);
+
+}  // namespace troupe::store::journal

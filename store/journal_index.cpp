@@ -1,0 +1,127 @@
+#include "store/journal_index.hpp"
+
+#include "store/crc32c.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace troupe::store::journal {
+
+namespace {
+
+template <class T>
+std::string_view bytes_of(const std::vector<T>& rows) {
+  return {reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(T)};
+}
+template <class T>
+std::string_view bytes_of(const T& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+bool is_before(const index_row& row, const numbering& whose) { return numbering{row.slot, row.generation} < whose; }
+
+std::uint32_t header_crc(const index_header& header, const std::vector<index_row>& rows) {
+  return crc32c(bytes_of(rows), crc32c(bytes_of(header).substr(0, sizeof header - sizeof header.crc)));
+}
+
+}  // namespace
+
+void segment_index::add(const numbering& whose, std::uint32_t entry, std::uint32_t row, const record_row& record) {
+  if (latest_ == numberings_.end() || latest_->first != whose) latest_ = numberings_.try_emplace(whose).first;
+  auto& index = latest_->second;
+  index.references.push_back({record.number, entry, row});
+  index.last = std::max(index.last, last_of(record));
+  if (const auto token = token_of(record); token != 0) index.tokens.push_back({token, record.number});
+}
+
+void segment_index::add(std::uint32_t entry, const entry_view& e) {
+  const numbering whose{e.head().slot, e.numbers().generation};
+  e.for_each_record([&](std::uint32_t row, const record_row& record, std::size_t) { add(whose, entry, row, record); });
+}
+
+void segment_index::drop_from(std::uint32_t entry) {
+  for (auto& [whose, index] : numberings_) {
+    while (!index.references.empty() && index.references.back().entry >= entry) {
+      const auto number = index.references.back().number;
+      while (!index.tokens.empty() && index.tokens.back().number >= number) index.tokens.pop_back();
+      index.last = number - 1;
+      index.references.pop_back();
+    }
+  }
+  std::erase_if(numberings_, [](const auto& n) { return n.second.references.empty(); });
+  latest_ = numberings_.end();
+}
+
+const numbering_index* segment_index::find(const numbering& whose) const {
+  const auto at = numberings_.find(whose);
+  return at == numberings_.end() ? nullptr : &at->second;
+}
+
+void write_index(file_layer& files, const std::string& path, std::uint64_t store, std::uint64_t segment, const segment_index& index) {
+  std::vector<index_row> rows;
+  std::string tables;
+  const auto tables_at = sizeof(index_header) + index.all().size() * sizeof(index_row);
+  for (const auto& [whose, part] : index.all()) {
+    auto tokens = part.tokens;
+    std::sort(tokens.begin(), tokens.end());
+    const auto at = tables.size();
+    tables.append(bytes_of(part.references)).append(bytes_of(tokens));
+    rows.push_back({whose.slot, static_cast<std::uint32_t>(part.references.size()), static_cast<std::uint32_t>(tokens.size()),
+                    crc32c(std::string_view{tables}.substr(at)), whose.generation, part.references.front().number, part.last,
+                    tokens.empty() ? 0 : tokens.front().token, tokens.empty() ? 0 : tokens.back().token, tables_at + at});
+  }
+  index_header header;
+  header.rows = static_cast<std::uint32_t>(rows.size());
+  header.store = store;
+  header.number = segment;
+  header.crc = header_crc(header, rows);
+  std::string all{bytes_of(header)};
+  all.append(bytes_of(rows)).append(tables);
+  const auto beside = path + ".new";
+  {
+    const auto file = files.make(beside, all.size());
+    files.write(file.get(), beside, all, 0);
+  }
+  files.rename(beside, path);
+}
+
+std::optional<index_file> index_file::open(const std::string& path, std::uint64_t store, std::uint64_t segment) {
+  index_file f;
+  f.path_ = path;
+  try {
+    f.file_ = open_to_read(path);
+  } catch (const file_failure& e) {
+    if (e.error() == ENOENT) return std::nullopt;
+    throw;
+  }
+  index_header header;
+  const auto size = size_of(f.file_.get(), path);
+  if (size < sizeof header || !read_exactly(f.file_.get(), path, reinterpret_cast<char*>(&header), sizeof header, 0)) return std::nullopt;
+  if (header.magic_bytes != index_magic || header.format_version != format || header.store != store || header.number != segment) return std::nullopt;
+  if (header.rows > (size - sizeof header) / sizeof(index_row)) return std::nullopt;
+  f.rows_.resize(header.rows);
+  if (!read_exactly(f.file_.get(), path, reinterpret_cast<char*>(f.rows_.data()), f.rows_.size() * sizeof(index_row), sizeof header)) return std::nullopt;
+  if (header_crc(header, f.rows_) != header.crc) return std::nullopt;
+  return f;
+}
+
+const index_row* index_file::find(const numbering& whose) const {
+  const auto at = std::lower_bound(rows_.begin(), rows_.end(), whose, is_before);
+  return at == rows_.end() || numbering{at->slot, at->generation} != whose ? nullptr : &*at;
+}
+
+std::optional<numbering_index> index_file::load(const index_row& row) const {
+  const auto references = row.references * sizeof(reference), tokens = row.tokens * sizeof(token_row);
+  std::string bytes(references + tokens, '\0');
+  if (!read_exactly(file_.get(), path_, bytes.data(), bytes.size(), row.at) || crc32c(bytes) != row.crc) return std::nullopt;
+  numbering_index index;
+  index.references.resize(row.references);
+  index.tokens.resize(row.tokens);
+  if (references > 0) std::memcpy(index.references.data(), bytes.data(), references);
+  if (tokens > 0) std::memcpy(index.tokens.data(), bytes.data() + references, tokens);
+  index.last = row.last;
+  return index;
+}
+
+}  // namespace troupe::store::journal

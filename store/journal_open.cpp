@@ -1,0 +1,198 @@
+// A journal as somebody left it, perhaps in the middle of a word.
+#include "store/journal_store.hpp"
+
+#include "store/crc32c.hpp"
+#include "store/store_advice.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+namespace troupe::store {
+
+using namespace protocol;
+using namespace journal;
+
+namespace {
+
+constexpr std::uint64_t smallest_segment = 4096, largest_segment = (std::uint64_t{1} << 32) - 8;
+
+std::string text(std::uint64_t n) { return std::to_string(n); }
+
+std::uint64_t draw() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+}  // namespace
+
+journal_store::journal_store(std::string folder, journal_options options)
+    : folder_(std::move(folder)), options_(options), files_(options.files ? *options.files : plain_files()), thread_(options.has_thread) {
+  options_.segment_size = std::clamp(options_.segment_size, smallest_segment, largest_segment) / 8 * 8;
+  try {
+    prepare_folder();
+    recover();
+  } catch (const file_failure& e) {
+    rooms_.reset();
+    throw store_error(folder_ + ": cannot be opened: " + e.what() + "." + advice_for_errno(e.error()));
+  } catch (const std::filesystem::filesystem_error& e) {
+    rooms_.reset();
+    throw store_error(folder_ + ": cannot be opened: " + e.code().message() + ".");
+  }
+}
+
+std::string journal_store::path_of(std::uint64_t segment, std::string_view ending) const { return folder_ + "/" + segment_name(segment, ending); }
+
+void journal_store::prepare_folder() {
+  while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
+  const auto parent = std::filesystem::path{folder_}.parent_path();
+  std::error_code ignored;
+  if (!parent.empty() && !std::filesystem::is_directory(parent, ignored))
+    throw store_error(folder_ + ": the folder " + parent.string() + " does not exist. Make it first: mkdir -p " + parent.string());
+  if (std::filesystem::exists(folder_, ignored) && !std::filesystem::is_directory(folder_, ignored))
+    throw store_error(folder_ + ": is a file, and a journal is a folder. Name another path for the store.");
+  lock_ = std::make_unique<file_lock>(folder_);
+  // It holds every order that was sent.
+  if (::mkdir(folder_.c_str(), 0700) == 0) {
+    if (options_.durability == durability::power) files_.sync_folder(parent.empty() ? "." : parent.string());
+  } else if (errno != EEXIST) {
+    throw file_failure(folder_, "be made", errno);
+  }
+  // What an opening before this one began and did not finish.
+  for (const auto& entry : std::filesystem::directory_iterator{folder_})
+    if (const auto name = entry.path().filename().string(); name.ends_with(".tmp") || name.ends_with(".idx.new")) files_.remove(entry.path().string());
+}
+
+void journal_store::recover() {
+  auto numbers = segments_in(folder_);
+  // Made, and not begun: the machine stopped in between. There is nothing in it.
+  while (!numbers.empty()) {
+    const auto path = path_of(numbers.back());
+    const auto file = open_to_read(path);
+    file_window window{file.get(), path, size_of(file.get(), path)};
+    const auto bytes = window.at(0, 4096);
+    if (bytes.find_first_not_of('\0') != bytes.npos) break;
+    findings_.push_back(path + " is empty: the machine stopped while it was made. It is removed.");
+    files_.remove(path);
+    numbers.pop_back();
+  }
+  if (numbers.empty()) {
+    store_ = draw();
+  } else {
+    const auto base = find_base(numbers);
+    end_.number = numbers.back();
+    for (const auto n : numbers) {
+      const auto segment = open_segment(path_of(n), n);
+      if (n >= base) replay(segment, n == numbers.back());
+      else sealed_.push_back({n, nullptr, index_file::open(path_of(n, ".idx"), store_, n)});
+      if (n < base && !sealed_.back().file) read_index_again(sealed_.back());
+    }
+  }
+  seed_ = seed_of(store_);
+  rooms_ = std::make_unique<rooms>(files_, thread_, folder_, options_.segment_size, options_.durability == durability::power);
+  begin_segment(0);
+}
+
+// The last segment whose snapshot is whole: with it, and what follows, all is known.
+std::uint64_t journal_store::find_base(const std::vector<std::uint64_t>& numbers) {
+  std::uint64_t base = 0;
+  for (auto n = numbers.rbegin(); n != numbers.rend(); ++n) {
+    const auto segment = open_segment(path_of(*n), *n);
+    if (store_ == 0) store_ = segment.header.store;
+    if (segment.header.store != store_)
+      throw store_error(folder_ + ": " + segment_name(*n, ".seg") + " belongs to another journal than " + segment_name(numbers.back(), ".seg") + ". Put it back where it came from.");
+    if (base != 0) continue;
+    const auto is_snapshot = [](std::uint64_t, const entry_view& e) { return e.head().kind == entry_kind::session; };
+    const auto found = scan(segment, is_snapshot);
+    if (found.has_snapshot && found.damaged.empty()) base = *n;
+  }
+  if (base == 0)
+    throw store_error(folder_ + ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. Restore the folder from a copy, or move it away "
+                                "and agree the numbers with the counterparties.");
+  return base;
+}
+
+void journal_store::replay(const segment_file& segment, bool is_last) {
+  auto index = std::make_shared<segment_index>();
+  std::uint64_t damaged_records = 0;
+  const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
+    take(e, offset);
+    index->add(static_cast<std::uint32_t>(offset), e);
+    if (e.head().slot >= slots_.size() || !slots_[e.head().slot]) return true;
+    e.for_each_record([&](std::uint32_t row, const record_row&, std::size_t at) { damaged_records += e.stored(row, at, slots_[e.head().slot]->name_check).is_damaged; });
+    return true;
+  });
+  for (const auto& d : found.damaged) note_damage(segment, d);
+  if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
+  sealed_.push_back({segment.number, index, std::nullopt});
+  // With damage in it, it is kept as it is.
+  if (!is_last || !found.damaged.empty()) {
+    write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
+    return;
+  }
+  seal_last(segment, found.end, index);
+}
+
+void journal_store::seal_last(const segment_file& segment, std::uint64_t end, std::shared_ptr<const segment_index> index) {
+  const file_handle file{::open(segment.path.c_str(), O_RDWR | O_CLOEXEC)};
+  if (!file) throw file_failure(segment.path, "be opened", errno);
+  files_.truncate(file.get(), segment.path, end);
+  if (options_.durability == durability::power) files_.sync(file.get(), segment.path);  // a store of the other durability may have written it
+  write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
+}
+
+void journal_store::note_damage(const segment_file& segment, const damage& d) {
+  const auto where = segment.path + ": bytes " + text(d.begin) + " to " + text(d.end);
+  if (d.is_tail)
+    findings_.push_back(where + " are no whole entry: what the machine did not finish to write when it stopped. At durability `process` commits may be missing: "
+                                "the next numbers may be lower than what the counterparties have seen.");
+  else
+    findings_.push_back(where + " are damaged; what stands behind them is whole. Messages that stood there are lost, and their numbers are not given again.");
+}
+
+void journal_store::take(const entry_view& e, std::uint64_t offset) {
+  const auto& head = e.head();
+  const auto& n = e.numbers();
+  if (head.kind == entry_kind::snapshot_end) {
+    if (slots_.size() < head.slot) slots_.resize(head.slot);
+    return;
+  }
+  if (head.kind == entry_kind::session) {
+    const auto id = unpacked(e.name());
+    if (!id) throw store_error(folder_ + ": an entry at " + text(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
+    auto& s = sessions_[*id];
+    s.id = *id;
+    s.slot = head.slot;
+    s.name_check = crc32c(to_string(*id));
+    s.parked.clear();
+    if (slots_.size() <= head.slot) slots_.resize(head.slot + std::size_t{1});
+    slots_[head.slot] = &s;
+  }
+  session* const s = head.slot < slots_.size() ? slots_[head.slot] : nullptr;
+  if (!s) {
+    findings_.push_back(folder_ + ": an entry at " + text(offset) + " is of a session whose name is lost with the damage in front of it.");
+    return;
+  }
+  s->state.incarnation = session_incarnation{n.incarnation};
+  s->state.generation = numbering_generation{n.generation};
+  s->state.next_sender = seq_num{n.next_sender};
+  s->state.next_target = seq_num{n.next_target};
+  s->state.creation_time = utc_time{std::chrono::nanoseconds{n.creation_time}};
+  s->state.is_reset_pending = (head.flags & reset_pending) != 0;
+  s->state.is_cancel_owed = (head.flags & cancel_owed) != 0;
+  s->last_commit = commit_id{n.last_commit};
+  for (auto& p : e.parked(s->name_check)) s->parked.push_back(std::move(p));
+  while (!s->parked.empty() && s->parked.front().place <= n.parked_through) s->parked.pop_front();
+  if (head.kind == entry_kind::forgotten) {
+    slots_[head.slot] = nullptr;
+    sessions_.erase(s->id);
+  }
+}
+
+}  // namespace troupe::store

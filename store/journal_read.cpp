@@ -1,0 +1,206 @@
+// Finding messages in a journal: by number, and by token.
+#include "store/journal_store.hpp"
+
+#include "store/store_advice.hpp"
+#include "store/store_unavailable.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace troupe::store {
+
+using namespace protocol;
+using namespace journal;
+
+namespace {
+
+// The entries of one segment, wherever they are.
+class entries {
+ public:
+  entries(std::uint64_t segment, std::uint32_t seed, std::string_view mapped) : segment_(segment), seed_(seed), mapped_(mapped) {}
+  entries(std::uint64_t segment, std::uint32_t seed, const std::string& path) : segment_(segment), seed_(seed), file_(open_to_read(path)) {
+    window_.emplace(file_.get(), path, size_of(file_.get(), path));
+  }
+
+  // The message that a reference names; without its entry, one that is damaged.
+  [[nodiscard]] stored_record at(const reference& r, std::uint32_t name_check) {
+    if (r.entry != at_ || !entry_ || r.record < row_) go_to(r.entry);
+    stored_record lost{record_kind::application, seq_num{r.number}, seq_num{r.number}, {}, true, {}};
+    if (!entry_ || r.record >= entry_->head().records) return lost;
+    for (; row_ < r.record; ++row_) frame_at_ += entry_->record(row_).size_and_kind & largest_frame;
+    auto found = entry_->stored(r.record, frame_at_, name_check);
+    return found.number.value == r.number ? found : lost;
+  }
+
+ private:
+  void go_to(std::uint32_t offset) {
+    at_ = offset;
+    row_ = 0;
+    const auto bytes = bytes_at(offset, sizeof(entry_head));
+    std::uint32_t size = 0;
+    if (bytes.size() == sizeof(entry_head)) std::memcpy(&size, bytes.data(), sizeof size);
+    entry_ = entry_view::read(bytes_at(offset, size), place_of(segment_, offset), seed_);
+    if (entry_) frame_at_ = entry_->frames_begin();
+  }
+  [[nodiscard]] std::string_view bytes_at(std::uint64_t offset, std::size_t size) {
+    if (window_) return window_->at(offset, size);
+    return offset >= mapped_.size() ? std::string_view{} : mapped_.substr(offset, size);
+  }
+
+  std::uint64_t segment_;
+  std::uint32_t seed_;
+  std::string_view mapped_;
+  file_handle file_;
+  std::optional<file_window> window_;
+  std::uint32_t at_ = 0, row_ = 0;
+  std::size_t frame_at_ = 0;
+  std::optional<entry_view> entry_;
+};
+
+std::string told(const file_failure& e) { return std::string{e.what()} + "." + advice_for_errno(e.error()); }
+
+// The first that says something about `begin`: a range that begins before it, or a message.
+std::vector<reference>::const_iterator first_for(const std::vector<reference>& all, std::uint64_t begin) {
+  const auto behind = std::upper_bound(all.begin(), all.end(), begin, [](std::uint64_t n, const reference& r) { return n < r.number; });
+  return behind == all.begin() ? behind : behind - 1;
+}
+
+// Of several the first, which an index that is being written has not sorted.
+std::optional<std::uint64_t> number_of(const numbering_index& index, std::uint64_t token, bool is_sorted) {
+  const auto is_it = [&](const token_row& t) { return t.token == token; };
+  const auto at = is_sorted ? std::lower_bound(index.tokens.begin(), index.tokens.end(), token_row{token, 0})
+                            : std::find_if(index.tokens.begin(), index.tokens.end(), is_it);
+  return at != index.tokens.end() && is_it(*at) ? std::optional{at->number} : std::nullopt;
+}
+
+}  // namespace
+
+// The file of a sealed segment's index, once it is there.
+void journal_store::settle_index(sealed_segment& s) {
+  if (s.file) return;
+  s.file = index_file::open(path_of(s.number, ".idx"), store_, s.number);
+  if (s.file) s.fresh.reset();
+  else if (!s.fresh) read_index_again(s);
+}
+
+void journal_store::read_index_again(sealed_segment& s) {
+  auto index = std::make_shared<segment_index>();
+  scan(open_segment(path_of(s.number), s.number), [&](std::uint64_t offset, const entry_view& e) {
+    index->add(static_cast<std::uint32_t>(offset), e);
+    return true;
+  });
+  s.file.reset();
+  s.fresh = index;
+  try {
+    write_index(files_, path_of(s.number, ".idx"), store_, s.number, *index);
+  } catch (const file_failure&) {  // it stays in memory
+  }
+}
+
+std::shared_ptr<const numbering_index> journal_store::index_of(sealed_segment& s, const numbering& whose) {
+  settle_index(s);
+  if (s.file) {
+    if (last_page_index_ && last_page_segment_ == s.number && last_page_whose_ == whose) return last_page_index_;
+    const auto* row = s.file->find(whose);
+    if (!row) return nullptr;
+    if (auto loaded = s.file->load(*row)) {
+      last_page_segment_ = s.number;
+      last_page_whose_ = whose;
+      return last_page_index_ = std::make_shared<const numbering_index>(std::move(*loaded));
+    }
+    findings_.push_back(path_of(s.number, ".idx") + " is damaged. It is made again from the segment.");
+    read_index_again(s);
+  }
+  const auto* found = s.fresh ? s.fresh->find(whose) : nullptr;
+  return found ? std::shared_ptr<const numbering_index>{s.fresh, found} : nullptr;
+}
+
+// Ascending. Nothing at or behind the number that is next counts: it was taken back before it was acknowledged.
+std::vector<journal_store::part> journal_store::parts_of(const session& s, std::uint64_t generation) {
+  const numbering whose{s.slot, generation};
+  std::vector<part> parts;
+  std::uint64_t limit = generation == s.state.generation.value ? s.state.next_sender.value - 1 : ~std::uint64_t{0};
+  const auto add = [&](part p) {
+    p.last = std::min(p.last, limit);
+    if (p.first > p.last) return;
+    limit = p.first - 1;
+    parts.push_back(p);
+  };
+  if (const auto* now = end_.index->find(whose)) add({nullptr, now->references.front().number, now->last, 0, ~std::uint64_t{0}});
+  for (auto at = sealed_.rbegin(); at != sealed_.rend(); ++at) {
+    settle_index(*at);
+    if (at->file) {
+      if (const auto* row = at->file->find(whose)) add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
+    } else if (const auto* found = at->fresh->find(whose)) {
+      add({&*at, found->references.front().number, found->last, 0, ~std::uint64_t{0}});
+    }
+  }
+  std::reverse(parts.begin(), parts.end());
+  return parts;
+}
+
+replay_page journal_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) try {
+  replay_page page{{}, begin, end, true, {}};
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return page;
+  const auto& s = found->second;
+  page.generation = s.state.generation;
+  std::size_t bytes = 0;
+  for (const auto& p : parts_of(s, s.state.generation.value)) {
+    if (p.last < begin.value) continue;
+    if (p.first > end.value) break;
+    const auto index = p.sealed ? index_of(*p.sealed, {s.slot, s.state.generation.value})
+                                : std::shared_ptr<const numbering_index>{end_.index, end_.index->find({s.slot, s.state.generation.value})};
+    if (!index) continue;
+    auto source = p.sealed ? entries{p.sealed->number, seed_, path_of(p.sealed->number)} : entries{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
+    for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
+      auto r = source.at(*at, s.name_check);
+      if (r.last < begin) continue;
+      bytes += r.frame.size();
+      if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
+        page.end = page.records.back().last;
+        page.is_last = false;
+        return page;
+      }
+      page.records.push_back(std::move(r));
+    }
+  }
+  return page;
+} catch (const file_failure& e) {
+  throw store_unavailable("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) + " cannot be read: " + told(e));
+}
+
+std::optional<seq_num> journal_store::find_token(const session_id& id, submit_token token) try {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || token == submit_token{}) return std::nullopt;
+  const auto& s = at->second;
+  const auto now = s.state.generation.value;
+  if (const auto number = find_token(s, now, token.value)) return number;
+  return now > 1 && options_.kept_generations > 1 ? find_token(s, now - 1, token.value) : std::nullopt;
+} catch (const file_failure& e) {
+  throw store_unavailable("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up: " + told(e));
+}
+
+std::optional<seq_num> journal_store::find_token(const session& s, std::uint64_t generation, std::uint64_t token) {
+  const numbering whose{s.slot, generation};
+  for (const auto& p : parts_of(s, generation)) {
+    if (token < p.first_token || token > p.last_token) continue;
+    std::optional<std::uint64_t> number;
+    if (!p.sealed) {
+      number = number_of(*end_.index->find(whose), token, false);
+    } else if (const auto index = index_of(*p.sealed, whose)) {
+      number = number_of(*index, token, p.sealed->file.has_value());
+    }
+    if (number && *number >= p.first && *number <= p.last) return seq_num{*number};
+  }
+  return std::nullopt;
+}
+
+bool journal_store::is_parked(const session_id& id, submit_token token) {
+  const auto at = sessions_.find(id);
+  return at != sessions_.end() && token != submit_token{} &&
+         std::any_of(at->second.parked.begin(), at->second.parked.end(), [&](const auto& p) { return p.token == token; });
+}
+
+}  // namespace troupe::store

@@ -1,0 +1,64 @@
+// Walks through a segment, entry by entry, and steps over damage.
+#pragma once
+
+#include "store/file_layer.hpp"
+#include "store/journal_entry.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::store::journal {
+
+// A part of a file in memory, so that a walk through it needs few calls and little memory. Not a mapping: a disk that cannot be
+// read is an exception, and not a signal.
+class file_window {
+ public:
+  file_window(int fd, std::string path, std::uint64_t size) : fd_(fd), path_(std::move(path)), size_(size) {}
+  // At most so many bytes from there, fewer at the end of the file. Valid until the next call. Throws file_failure.
+  [[nodiscard]] std::string_view at(std::uint64_t offset, std::size_t size);
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+ private:
+  static constexpr std::size_t stride = 256 * 1024;
+  int fd_;
+  std::string path_;
+  std::uint64_t size_;
+  std::uint64_t begin_ = 0;
+  std::string bytes_;
+};
+
+struct segment_file {
+  std::uint64_t number = 0;
+  std::string path;
+  file_handle file;
+  segment_header header;
+  std::uint64_t size = 0;  // of the file
+};
+
+// What cannot be made sense of, in one segment.
+struct damage {
+  std::uint64_t begin = 0, end = 0;  // offsets
+  bool is_tail = false;              // nothing that is whole stands behind it: what a stop of the machine leaves of its last writes
+};
+
+struct scan_result {
+  std::uint64_t end = sizeof(segment_header);  // behind the last whole entry
+  bool has_snapshot = false;                   // all of it
+  std::vector<damage> damaged;
+};
+
+// Opens and checks its header. Throws store_error (what is wrong, what to do) or file_failure.
+[[nodiscard]] segment_file open_segment(const std::string& path, std::uint64_t number);
+// `whole` is called for each entry, with its offset; until it returns false. Throws file_failure.
+scan_result scan(const segment_file& segment, const std::function<bool(std::uint64_t, const entry_view&)>& whole);
+
+[[nodiscard]] std::string segment_name(std::uint64_t number, std::string_view ending);
+// Ascending.
+[[nodiscard]] std::vector<std::uint64_t> segments_in(const std::string& folder);
+[[nodiscard]] constexpr std::uint64_t place_of(std::uint64_t segment, std::uint64_t offset) { return segment << 32 | offset; }
+
+}  // namespace troupe::store::journal

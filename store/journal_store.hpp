@@ -1,0 +1,146 @@
+// The store for the lowest latency: a log of our own, in segments that are made ahead of need (journal_format.hpp).
+//
+// A commit is a copy into a mapped file: no call into the kernel, nothing to wait for. Durability `process`: what was committed survives the
+// end of the process, kill -9 included. `power`: the segment is synced when `commit` returns; the store blocks then. A full disk is a
+// commit that fails when another segment is needed, with a reason, and goes through when there is room again. A batch is whole or absent;
+// all that are committed at a time share a sync, not a fate.
+//
+// Nothing is changed in place. Opening reads the last segment only: its snapshot of all sessions, and what follows. Messages are found by an index
+// of each sealed segment. Segments of which nothing can be asked any more are removed, whole.
+//
+// Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one.
+// Thread: one at a time, and one of its own for files that nobody waits for. The folder has one owner, by a lock beside it.
+#pragma once
+
+#include "store/background.hpp"
+#include "store/commit_order.hpp"
+#include "store/durability.hpp"
+#include "store/file_layer.hpp"
+#include "store/file_lock.hpp"
+#include "store/journal_index.hpp"
+#include "store/journal_room.hpp"
+#include "store/message_store.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+struct journal_options {
+  store::durability durability = store::durability::process;
+  std::uint64_t segment_size = std::uint64_t{64} << 20;  // bytes; 4 KiB at least, 4 GiB - 8 at most
+  unsigned kept_generations = 2;  // numberings whose messages are kept: the present one (always) and those before it
+  file_layer* files = nullptr;    // nullptr: plain_files()
+  bool has_thread = true;         // false: nothing is made ahead on a thread, for tests that count calls
+};
+
+// What was found wrong on opening, and gone around. Each a sentence for the operator.
+using journal_findings = std::vector<std::string>;
+
+class journal_store final : public message_store {
+ public:
+  // Opens or makes the folder. Throws store_error: not a journal, in use (by whom), damaged beyond what can be told, folder missing.
+  explicit journal_store(std::string folder, journal_options options = {});
+  ~journal_store() override;
+
+  protocol::session_snapshot load(const protocol::session_id& id, protocol::utc_time now) override;
+  void commit(std::span<const session_batch> batches, std::span<commit_result> results) override;
+  protocol::replay_page fetch(const protocol::session_id& id, protocol::seq_num begin, protocol::seq_num end, std::size_t max_records,
+                              std::size_t max_bytes) override;
+  std::optional<protocol::seq_num> find_token(const protocol::session_id& id, protocol::submit_token token) override;
+  bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
+  std::vector<stored_session> sessions() override;
+  bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
+  [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
+  [[nodiscard]] std::string describe() const override { return "journal " + folder_ + " (" + to_text(options_.durability) + ")"; }
+  [[nodiscard]] const journal_findings& findings() const { return findings_; }
+
+ private:
+  struct session {
+    protocol::session_id id;
+    std::uint32_t slot = 0;
+    std::uint32_t name_check = 0;
+    protocol::session_snapshot state;  // without what is parked
+    protocol::commit_id last_commit{};
+    std::deque<protocol::parked_submit> parked;
+  };
+  // The segment that is written.
+  struct open_end {
+    journal::room room;
+    std::uint64_t number = 0;
+    std::uint64_t tail = 0;    // where the next entry goes
+    std::uint64_t synced = 0;  // what stands in front of it may be relied on
+    bool is_condemned = false;  // a sync failed: what the disk has behind `synced` is not known
+    std::shared_ptr<journal::segment_index> index = std::make_shared<journal::segment_index>();
+  };
+  struct sealed_segment {
+    std::uint64_t number = 0;
+    std::shared_ptr<const journal::segment_index> fresh;  // until its file is read
+    std::optional<journal::index_file> file;
+  };
+  // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
+  struct part {
+    sealed_segment* sealed = nullptr;   // nullptr: the one that is written
+    std::uint64_t first = 0, last = 0;  // numbers
+    std::uint64_t first_token = 0, last_token = 0;
+  };
+
+  // -- opening (journal_open.cpp)
+  void prepare_folder();
+  void recover();
+  [[nodiscard]] std::uint64_t find_base(const std::vector<std::uint64_t>& numbers);
+  void replay(const journal::segment_file& segment, bool is_last);
+  void take(const journal::entry_view& entry, std::uint64_t offset);
+  void seal_last(const journal::segment_file& segment, std::uint64_t end, std::shared_ptr<const journal::segment_index> index);
+  void note_damage(const journal::segment_file& segment, const journal::damage& d);
+  [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
+
+  // -- writing
+  [[nodiscard]] journal::entry_content content_of(const session& s, journal::entry_kind kind) const;
+  void append(const journal::entry_content& content);
+  [[nodiscard]] bool has_room(std::uint64_t size) const { return !end_.is_condemned && end_.tail + size + 8 <= end_.room.capacity; }
+  void begin_segment(std::uint64_t room_for);  // with room for so many bytes of entries behind the snapshot
+  void make_segment(open_end& next);
+  void write_snapshot(open_end& to) const;
+  void seal(open_end full);
+  void sync();
+  void commit_some(std::span<const session_batch> batches, std::span<commit_result> results);
+  [[nodiscard]] commit_result stage(const session_batch& item);
+  void apply(session& s, const protocol::commit_batch& batch);
+  void roll_back(std::span<commit_result> results, const std::string& reason);
+  [[nodiscard]] session& session_of(const protocol::session_id& id, protocol::utc_time now);
+  void remove_dead_segments();
+  [[nodiscard]] bool is_dead(const journal::numbering& n) const;
+
+  // -- reading (journal_read.cpp)
+  [[nodiscard]] std::vector<part> parts_of(const session& s, std::uint64_t generation);
+  [[nodiscard]] std::optional<protocol::seq_num> find_token(const session& s, std::uint64_t generation, std::uint64_t token);
+  [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(sealed_segment& segment, const journal::numbering& whose);
+  void settle_index(sealed_segment& segment);
+  void read_index_again(sealed_segment& segment);
+
+  std::string folder_;
+  journal_options options_;
+  file_layer& files_;
+  journal_findings findings_;
+  std::unique_ptr<file_lock> lock_;
+  std::uint64_t store_ = 0;  // see segment_header
+  std::uint32_t seed_ = 0;
+  std::map<protocol::session_id, session> sessions_;
+  std::vector<session*> slots_;                 // nullptr: forgotten
+  std::vector<sealed_segment> sealed_;          // ascending
+  std::vector<std::pair<session*, session>> before_;  // what to go back to
+  std::uint64_t last_page_segment_ = 0;         // whose index was read last, and which part of it
+  journal::numbering last_page_whose_;
+  std::shared_ptr<const journal::numbering_index> last_page_index_;
+  background thread_;
+  std::unique_ptr<journal::rooms> rooms_;
+  open_end end_;
+};
+
+}  // namespace troupe::store
