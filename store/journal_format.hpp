@@ -28,9 +28,9 @@ struct segment_header {
   std::uint64_t number = 0;    // 1, 2, 3 …
   std::uint64_t capacity = 0;  // bytes, until it is sealed
   std::int64_t made = 0;       // nanoseconds since 1970, UTC
-  std::uint64_t unused = 0;
-  std::uint32_t unused_too = 0;
-  std::uint32_t crc = 0;  // of all in front of it
+  std::uint64_t boot = 0;      // of the machine, as it was running then; 0: not known
+  std::uint32_t is_synced = 0;  // 1: nothing was sent, nor acknowledged, before it was on the disk, which a `synced` entry then says
+  std::uint32_t crc = 0;        // of all in front of it
 };
 static_assert(sizeof(segment_header) == 64);
 
@@ -40,6 +40,7 @@ enum class entry_kind : std::uint16_t {
   commit,        // a batch
   forgotten,     // the slot is free
   snapshot_end,  // all sessions of this segment's beginning are in front of it
+  synced,        // all in front of it was on the disk when this was written. Behind the last one, what is not whole was never acknowledged
 };
 
 struct entry_head {

@@ -25,6 +25,13 @@ constexpr std::uint64_t smallest_segment = 4096, largest_segment = (std::uint64_
 
 std::string text(std::uint64_t n) { return std::to_string(n); }
 
+bool is_whole(const entry_view& e, std::uint32_t name_check) {
+  bool is_whole = true;
+  e.for_each_record([&](std::uint32_t row, const record_row&, std::size_t at) { is_whole = is_whole && !e.stored(row, at, name_check).is_damaged; });
+  const auto parked = e.parked(name_check);
+  return is_whole && std::none_of(parked.begin(), parked.end(), [](const auto& p) { return p.is_damaged; });
+}
+
 std::uint64_t draw() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
@@ -118,19 +125,45 @@ std::uint64_t journal_store::find_base(const std::vector<std::uint64_t>& numbers
   return base;
 }
 
+// In a segment that was synced: where the first entry begins that is not whole, behind all that were acknowledged. Nothing of it was sent.
+std::uint64_t journal_store::end_of_acknowledged(const segment_file& segment) {
+  std::uint64_t mark = 0, torn = 0;
+  std::map<std::uint32_t, std::uint32_t> names;  // slot, check
+  const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
+    if (e.head().kind == entry_kind::synced) mark = offset;
+    if (e.head().kind == entry_kind::session)
+      if (const auto id = unpacked(e.name())) names[e.head().slot] = crc32c(to_string(*id));
+    if (torn <= mark && !is_whole(e, names[e.head().slot])) torn = offset;
+    return true;
+  });
+  for (const auto& d : found.damaged)
+    if (d.begin > mark && (torn <= mark || d.begin < torn)) torn = d.begin;
+  return torn > mark ? torn : segment.size;
+}
+
 void journal_store::replay(const segment_file& segment, bool is_last) {
   auto index = std::make_shared<segment_index>();
   std::uint64_t damaged_records = 0;
-  const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
+  const auto limit = is_last && segment.header.is_synced != 0 ? end_of_acknowledged(segment) : segment.size;
+  auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
+    if (offset >= limit) return false;
     take(e, offset);
     index->add(static_cast<std::uint32_t>(offset), e);
     if (e.head().slot >= slots_.size() || !slots_[e.head().slot]) return true;
     e.for_each_record([&](std::uint32_t row, const record_row&, std::size_t at) { damaged_records += e.stored(row, at, slots_[e.head().slot]->name_check).is_damaged; });
     return true;
   });
-  for (const auto& d : found.damaged) note_damage(segment, d);
+  std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit; });
+  for (const auto& d : found.damaged)
+    if (!d.is_unfinished) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
   sealed_.push_back({segment.number, index, std::nullopt});
+  const auto boot = boot_of_machine();
+  const bool was_in_use = segment.size == segment.header.capacity;  // a sealed one is cut to its length
+  if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)
+    findings_.push_back(segment.path + ": the machine stopped while this journal was in use at durability `process`: its newest commits may be missing, and the next "
+                                       "numbers be lower than what the counterparties have seen. Compare them before the sessions go on.");
+  std::erase_if(found.damaged, [](const damage& d) { return d.is_unfinished; });
   // With damage in it, it is kept as it is.
   if (!is_last || !found.damaged.empty()) {
     write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
@@ -163,6 +196,7 @@ void journal_store::take(const entry_view& e, std::uint64_t offset) {
     if (slots_.size() < head.slot) slots_.resize(head.slot);
     return;
   }
+  if (head.kind == entry_kind::synced) return;
   if (head.kind == entry_kind::session) {
     const auto id = unpacked(e.name());
     if (!id) throw store_error(folder_ + ": an entry at " + text(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");

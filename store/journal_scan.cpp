@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 namespace troupe::store::journal {
 
@@ -18,6 +19,13 @@ std::string_view file_window::at(std::uint64_t offset, std::size_t size) {
     if (!read_exactly(fd_, path_, bytes_.data(), bytes_.size(), begin_)) throw file_failure(path_, "be read to its end", 0);
   }
   return std::string_view{bytes_}.substr(static_cast<std::size_t>(offset - begin_), size);
+}
+
+std::uint64_t boot_of_machine() {
+  std::ifstream file{"/proc/sys/kernel/random/boot_id"};
+  std::string id;
+  if (!std::getline(file, id)) return 0;
+  return std::uint64_t{crc32c(id)} << 32 | crc32c(id, 1);
 }
 
 std::string segment_name(std::uint64_t number, std::string_view ending) {
@@ -93,7 +101,7 @@ scan_result scan(const segment_file& s, const std::function<bool(std::uint64_t, 
     }
     if (is_blank(window, at)) break;
     const auto next = find_entry(s, window, at + 8, seed);
-    result.damaged.push_back({at, next, next == window.size()});
+    result.damaged.push_back({at, next, next == window.size(), size == 0 && next == window.size()});
     at = next;
   }
   return result;

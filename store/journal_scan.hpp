@@ -42,7 +42,8 @@ struct segment_file {
 // What cannot be made sense of, in one segment.
 struct damage {
   std::uint64_t begin = 0, end = 0;  // offsets
-  bool is_tail = false;              // nothing that is whole stands behind it: what a stop of the machine leaves of its last writes
+  bool is_tail = false;              // nothing that is whole stands behind it
+  bool is_unfinished = false;        // and it was never published: whoever wrote it was killed, and had acknowledged nothing of it
 };
 
 struct scan_result {
@@ -55,6 +56,9 @@ struct scan_result {
 [[nodiscard]] segment_file open_segment(const std::string& path, std::uint64_t number);
 // `whole` is called for each entry, with its offset; until it returns false. Throws file_failure.
 scan_result scan(const segment_file& segment, const std::function<bool(std::uint64_t, const entry_view&)>& whole);
+
+// The run of this machine, from its start to its stop; 0: the system does not tell.
+[[nodiscard]] std::uint64_t boot_of_machine();
 
 [[nodiscard]] std::string segment_name(std::uint64_t number, std::string_view ending);
 // Ascending.

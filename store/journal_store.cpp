@@ -25,6 +25,13 @@ std::uint64_t size_of(const commit_batch& batch) {
   return entry_size(c);
 }
 
+// At most.
+std::uint64_t snapshot_size(const session_id& id, const std::deque<parked_submit>& parked) {
+  std::uint64_t size = padded(meta_size(0, parked.size()) + packed(id).size());
+  for (const auto& p : parked) size += padded(p.message.msg_type.size() + p.message.header.size() + p.message.body.size());
+  return size;
+}
+
 std::uint16_t flags_of(const session_snapshot& s) {
   return static_cast<std::uint16_t>((s.is_reset_pending ? reset_pending : 0) | (s.is_cancel_owed ? cancel_owed : 0));
 }
@@ -137,18 +144,21 @@ void journal_store::sync() {
     end_.is_condemned = true;
     throw;
   }
+  mark_synced();
+}
+
+void journal_store::mark_synced() {
+  entry_content mark;
+  mark.kind = entry_kind::synced;
+  if (has_room(entry_size(mark))) append(mark);
   end_.synced = end_.tail;
 }
 
 // ---------------------------------------------------------------- segments
 
 void journal_store::begin_segment(std::uint64_t room_for) {
-  std::uint64_t size = sizeof(segment_header) + room_for + 64 * 1024 + 8;
-  for (const auto& [id, s] : sessions_) {
-    auto c = content_of(s, entry_kind::session);
-    size += entry_size(c) + 256 + packed(id).size();
-    for (const auto& p : s.parked) size += sizeof(parked_row) + p.message.msg_type.size() + p.message.header.size() + p.message.body.size();
-  }
+  std::uint64_t size = sizeof(segment_header) + 2 * meta_size(0, 0) + room_for + 8;
+  for (const auto& [id, s] : sessions_) size += snapshot_size(id, s.parked);
   open_end next;
   next.room = rooms_->take(size > options_.segment_size ? padded(size * 2) : options_.segment_size);
   next.number = end_.number + 1;
@@ -188,6 +198,8 @@ void journal_store::write_snapshot(open_end& to) const {
   header.number = to.number;
   header.capacity = to.room.capacity;
   header.made = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  header.boot = boot_of_machine();
+  header.is_synced = options_.durability == durability::power;
   header.crc = crc32c({reinterpret_cast<const char*>(&header), sizeof header - sizeof header.crc});
   std::memcpy(to.room.bytes, &header, sizeof header);
   to.tail = sizeof header;

@@ -96,6 +96,7 @@ class journal_store final : public message_store {
   [[nodiscard]] std::uint64_t find_base(const std::vector<std::uint64_t>& numbers);
   void replay(const journal::segment_file& segment, bool is_last);
   void take(const journal::entry_view& entry, std::uint64_t offset);
+  [[nodiscard]] std::uint64_t end_of_acknowledged(const journal::segment_file& segment);
   void seal_last(const journal::segment_file& segment, std::uint64_t end, std::shared_ptr<const journal::segment_index> index);
   void note_damage(const journal::segment_file& segment, const journal::damage& d);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
@@ -109,6 +110,7 @@ class journal_store final : public message_store {
   void write_snapshot(open_end& to) const;
   void seal(open_end full);
   void sync();
+  void mark_synced();
   void commit_some(std::span<const session_batch> batches, std::span<commit_result> results);
   [[nodiscard]] commit_result stage(const session_batch& item);
   void apply(session& s, const protocol::commit_batch& batch);

@@ -1,0 +1,304 @@
+// What a journal of segments can meet: an owner, a kill, damage in each of its files, and its own age.
+#include "store/journal_scan.hpp"
+#include "store/journal_store.hpp"
+#include "test/store/batches.hpp"
+#include "test/support/temp_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace troupe::test;
+
+namespace {
+
+constexpr journal_options small{.segment_size = 4096, .has_thread = false};
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
+
+std::string refusal(const std::string& path) {
+  try {
+    journal_store store{path, small};
+  } catch (const store_error& e) {
+    return e.what();
+  }
+  return "";
+}
+bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string message(std::uint64_t n) { return "8=FIX.4.2|34=" + std::to_string(n) + "|" + std::string(150, 'm') + "|"; }
+
+void send(hand& h, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i)
+    BOOST_TEST_REQUIRE((h.commit(h.next(record_kind::application, message(h.state().next_sender.value), submit_token{1000 + h.state().next_sender.value})).status == commit_status::done));
+}
+
+// How many of [1, count] come back as they were; none may come back as another.
+std::uint64_t count_whole(message_store& store, std::uint64_t count) {
+  std::uint64_t whole = 0;
+  for (std::uint64_t from = 1; from <= count;) {
+    const auto page = store.fetch(alpha, seq_num{from}, seq_num{count}, 1000, 1 << 20);
+    for (const auto& r : page.records) {
+      if (r.is_damaged) continue;
+      BOOST_TEST_REQUIRE(r.frame == message(r.number.value));
+      ++whole;
+    }
+    if (page.is_last) break;
+    from = page.end.value + 1;
+  }
+  return whole;
+}
+
+std::string segment(const std::string& path, std::uint64_t n) { return path + "/" + journal::segment_name(n, ".seg"); }
+std::string index(const std::string& path, std::uint64_t n) { return path + "/" + journal::segment_name(n, ".idx"); }
+
+// A place in a segment where a message's text stands.
+std::size_t place_in(const std::string& bytes, std::uint64_t number) { return bytes.find("34=" + std::to_string(number) + "|"); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(journal_files)
+
+BOOST_AUTO_TEST_CASE(wrong_paths_are_named_with_what_to_do) {
+  temp_folder folder;
+  BOOST_TEST(says(refusal(folder.file("none/journal")), "mkdir -p"));
+  write_file(folder.file("text"), "x");
+  BOOST_TEST(says(refusal(folder.file("text")), "a journal is a folder"));
+  std::filesystem::create_directory(folder.file("other"));
+  write_file(segment(folder.file("other"), 1), std::string(8192, 'x'));
+  BOOST_TEST(says(refusal(folder.file("other")), "is not a segment of a journal"));
+}
+
+BOOST_AUTO_TEST_CASE(it_has_one_owner) {
+  temp_folder folder;
+  journal_store first{folder.file("journal"), small};
+  const auto why = refusal(folder.file("journal"));
+  BOOST_TEST(says(why, "in use by process " + std::to_string(::getpid())), why);
+}
+
+BOOST_AUTO_TEST_CASE(messages_are_found_across_segments_and_so_are_their_tokens) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  journal_store store{path, small};
+  hand h{store, alpha};
+  send(h, 200);
+  BOOST_TEST(journal::segments_in(path).size() > 10u);
+  BOOST_TEST(count_whole(store, 200) == 200u);
+  for (const std::uint64_t n : {1u, 77u, 200u}) BOOST_TEST((store.find_token(alpha, submit_token{1000 + n}) == seq_num{n}));
+  BOOST_TEST(!store.find_token(alpha, submit_token{5}));
+  BOOST_TEST(store.fetch(alpha, seq_num{90}, seq_num{95}, 100, 1 << 20).records.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_larger_than_a_segment_has_one_of_its_own) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  const std::string large(100'000, 'x');
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    send(h, 1);
+    BOOST_TEST((h.commit(h.next(record_kind::application, large)).status == commit_status::done));
+  }
+  journal_store store{path, small};
+  BOOST_TEST(store.fetch(alpha, seq_num{2}, seq_num{2}, 10, 1 << 20).records.at(0).frame == large);
+}
+
+BOOST_AUTO_TEST_CASE(segments_of_numberings_that_are_over_are_removed) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  journal_store store{path, small};
+  hand h{store, alpha};
+  for (int day = 0; day < 10; ++day) {
+    send(h, 60);
+    auto b = h.empty();
+    b.generation = b.generation.next();
+    b.reset = reset{day_one, false};
+    b.next_sender = b.next_target = seq_num{1};
+    BOOST_TEST((h.commit(b).status == commit_status::done));
+  }
+  send(h, 60);
+  BOOST_TEST(journal::segments_in(path).size() < 20u);
+  BOOST_TEST(count_whole(store, 60) == 60u);
+}
+
+// Starts leave nothing behind: a segment without messages goes with the next one.
+BOOST_AUTO_TEST_CASE(many_starts_leave_few_files) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  for (int i = 0; i < 50; ++i) {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    BOOST_TEST(h.state().incarnation.value == static_cast<std::uint64_t>(i + 1));
+  }
+  BOOST_TEST(journal::segments_in(path).size() <= 3u);
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_made_again) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    send(h, 100);
+  }
+  std::filesystem::remove(index(path, 2));
+  auto bytes = read_file(index(path, 3));
+  bytes.back() ^= 1;
+  write_file(index(path, 3), bytes);
+  write_file(index(path, 4), "no index at all");
+  journal_store store{path, small};
+  BOOST_TEST(count_whole(store, 100) == 100u);
+  for (std::uint64_t n = 1; n <= 100; ++n) BOOST_TEST((store.find_token(alpha, submit_token{1000 + n}) == seq_num{n}));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_message_is_told_and_costs_nothing_else) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    send(h, 50);
+  }
+  auto bytes = read_file(segment(path, 2));
+  std::uint64_t number = 1;
+  while (place_in(bytes, number) == bytes.npos) ++number;
+  bytes[place_in(bytes, number)] ^= 1;
+  write_file(segment(path, 2), bytes);
+  journal_store store{path, small};
+  BOOST_TEST(store.sessions().at(0).snapshot.next_sender.value == 51u);
+  const auto page = store.fetch(alpha, seq_num{number}, seq_num{number}, 1, 1 << 20);
+  BOOST_REQUIRE(page.records.size() == 1u);
+  BOOST_TEST(page.records[0].is_damaged);
+  BOOST_TEST(page.records[0].frame == "");
+  BOOST_TEST(count_whole(store, 50) == 49u);
+}
+
+// The numbers of the commits behind it are known, so none is given again.
+BOOST_AUTO_TEST_CASE(a_hole_in_the_last_segment_is_told_and_stepped_over) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    journal_store store{path, {.has_thread = false}};
+    hand h{store, alpha};
+    send(h, 50);
+  }
+  auto bytes = read_file(segment(path, 1));
+  const auto begin = place_in(bytes, 20), end = place_in(bytes, 23);
+  bytes.replace(begin, end - begin, end - begin, '\xEE');
+  write_file(segment(path, 1), bytes);
+  std::filesystem::remove(index(path, 1));
+  journal_store store{path, {.has_thread = false}};
+  BOOST_TEST(store.sessions().at(0).snapshot.next_sender.value == 51u);
+  BOOST_REQUIRE(!store.findings().empty());
+  BOOST_TEST(says(store.findings().front(), "are damaged; what stands behind them is whole"), store.findings().front());
+  BOOST_TEST(count_whole(store, 50) == 46u);
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_of_another_journal_is_refused) {
+  temp_folder folder;
+  for (const auto* name : {"one", "other"}) {
+    journal_store store{folder.file(name), small};
+    hand h{store, alpha};
+    send(h, 50);
+  }
+  std::filesystem::copy_file(segment(folder.file("other"), 2), segment(folder.file("one"), 2), std::filesystem::copy_options::overwrite_existing);
+  BOOST_TEST(says(refusal(folder.file("one")), "belongs to another journal"));
+}
+
+// The child commits and then says how far it came; what it said must be there, whenever it was killed.
+BOOST_AUTO_TEST_CASE(every_acknowledged_commit_survives_a_kill) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  std::uint64_t said_before = 0;
+  for (std::uint64_t round = 0; round < 25; ++round) {
+    int said[2];
+    BOOST_REQUIRE(::pipe(said) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        journal_store store{path, {.segment_size = 64 * 1024}};
+        hand h{store, alpha};
+        for (;;) {
+          auto b = h.next(record_kind::application, message(h.state().next_sender.value));
+          b.next_target = b.next_sender;
+          if (h.commit(b).status != commit_status::done) ::_exit(5);
+          const std::uint64_t n = h.state().next_sender.value;
+          if (::write(said[1], &n, sizeof n) != sizeof n) ::_exit(6);
+        }
+      } catch (...) {
+        ::_exit(7);
+      }
+    }
+    ::close(said[1]);
+    std::uint64_t acknowledged = 0, n = 0;
+    const std::uint64_t stop_at = said_before + 20 + round * 43;
+    while (acknowledged < stop_at && ::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;
+    ::kill(child, SIGKILL);
+    while (::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;  // what it said before it died
+    ::close(said[0]);
+    ::waitpid(child, nullptr, 0);
+    BOOST_TEST_REQUIRE(acknowledged >= stop_at);
+    journal_store store{path, {.segment_size = 64 * 1024}};
+    BOOST_TEST_REQUIRE(store.findings().empty(), (store.findings().empty() ? "" : store.findings().front()));
+    const auto state = store.sessions().at(0).snapshot;
+    BOOST_TEST_REQUIRE(state.next_sender.value >= acknowledged);
+    BOOST_TEST_REQUIRE(state.next_sender.value == state.next_target.value);
+    BOOST_TEST_REQUIRE(count_whole(store, state.next_sender.value - 1) == state.next_sender.value - 1);
+    said_before = state.next_sender.value;
+  }
+}
+
+// Every byte of each file, one at a time: what comes out is right, marked as damaged, missing and told, or refused.
+BOOST_AUTO_TEST_CASE(a_changed_byte_never_makes_another_message) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    send(h, 24);
+  }
+  std::map<std::string, std::string> files;
+  for (const auto& e : std::filesystem::directory_iterator{path}) files[e.path().string()] = read_file(e.path().string());
+  std::size_t refused = 0, told = 0, harmless = 0;
+  for (const auto& [name, bytes] : files)
+    for (std::size_t at = 0; at < bytes.size(); at += name.ends_with(".idx") || at < 400 ? 1 : 3) {
+      std::filesystem::remove_all(path);
+      std::filesystem::create_directory(path);
+      for (const auto& [other, whole] : files) write_file(other, whole);
+      auto changed = bytes;
+      changed[at] = static_cast<char>(changed[at] ^ 0x10);
+      write_file(name, changed);
+      try {
+        journal_store store{path, small};
+        const auto all = store.sessions();
+        const auto next = all.empty() ? 1 : all[0].snapshot.next_sender.value;
+        const auto whole = count_whole(store, 24);
+        const bool is_told = !store.findings().empty();
+        // A number that could be given again, or a message that is gone, is never silent.
+        BOOST_TEST_REQUIRE((next == 25 || is_told), name << ": byte " << at);
+        if (whole < 24) {
+          std::size_t damaged = 0;
+          for (const auto& r : store.fetch(alpha, seq_num{1}, seq_num{24}, 100, 1 << 20).records) damaged += r.is_damaged;
+          BOOST_TEST_REQUIRE((damaged > 0 || is_told || next == 25), name << ": byte " << at);
+        }
+        ++(is_told ? told : harmless);
+      } catch (const store_error&) {
+        ++refused;
+      }
+    }
+  BOOST_TEST_MESSAGE(refused << " refused, " << told << " told on opening, " << harmless << " harmless or told on reading");
+  BOOST_TEST(refused > 0u);
+  BOOST_TEST(told > 0u);
+  BOOST_TEST(harmless > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
