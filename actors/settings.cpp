@@ -274,34 +274,6 @@ void settings_reader::check_process_keys(const std::vector<effective_entries>& s
   }
 }
 
-// QuickFIX/Go writes each message through to the disk unless it is told not to. A store has one durability: the strongest that is asked for.
-void settings_reader::finish_durability(const effective_entries& s) {
-  const settings_entry* ours = s.find("StoreDurability");
-  const settings_entry* theirs = s.find("FileStoreSync");
-  const bool has_go = std::any_of(value_.sessions.begin(), value_.sessions.end(), [](const auto& x) { return x.dialect == settings_dialect::go; });
-  if (!ours && !theirs && has_go) value_.store.durability = store_durability::power;
-  if (!ours || !theirs) return;
-  const bool is_synced = theirs->value == "Y" || theirs->value == "y";
-  if (is_synced != (ours->value == "power")) error(theirs->value_at, shown(*theirs) + ": " + shown(*ours) + " in " + place(ours->value_at) + " says the opposite; remove one of them");
-}
-
-void settings_reader::finish_store(const std::vector<effective_entries>& sessions) {
-  if (sessions.empty()) return;
-  const effective_entries& s = sessions.front();
-  const settings_entry* kind = s.find("Store");
-  const bool has_path = !value_.store.path.empty();
-  if (!kind) value_.store.kind = has_path ? store_kind::sqlite : store_kind::memory;
-  if (!kind && !has_path)
-    warning(s.session().at, "neither FileStorePath nor StorePath is set: sequence numbers and messages live in memory and are lost when the "
-                            "process ends; Store=memory says that this is meant");
-  if (kind && kind->value == "sqlite" && !has_path) error(kind->value_at, "Store=sqlite without a place; set StorePath or FileStorePath");
-  finish_durability(s);
-  if (const settings_entry* e = s.find("StoreDurability"); e && value_.store.kind == store_kind::memory && e->value == "power")
-    error(e->value_at, shown(*e) + " with a store in memory, which survives nothing; set StorePath");
-  if (value_.store.kind == store_kind::memory) value_.store.path.clear();
-  warn_of_parking_in_memory();
-}
-
 void settings_reader::finish_paths(const settings_section* defaults) {
   if (const settings_entry* e = find_in(defaults, "FileLogPath"))
     value_.log.directory = e->value;

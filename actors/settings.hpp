@@ -52,7 +52,7 @@ struct proxy_setting {
 };
 
 enum class application_kind : std::uint8_t { executor, echo };
-enum class store_kind : std::uint8_t { memory, sqlite };
+enum class store_kind : std::uint8_t { memory, sqlite, journal };
 enum class store_durability : std::uint8_t { process, power };
 
 // A counterparty's own dictionary.

@@ -478,12 +478,12 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.max_unwritten_bytes = size(v); }},
 
     // -- store
-    setting_key{"Store", "", kind::choice, process, "", 0, 0, "sqlite memory",
-                "Where sequence numbers and sent messages live. Not set: sqlite if StorePath or FileStorePath is set, memory otherwise (with a warning).",
-                [](T t, V v) { t.process.store.kind = v.text == "memory" ? store_kind::memory : store_kind::sqlite; }},
-    setting_key{"FileStorePath", "cpp j go n", kind::path, process, "", 0, 0, "", "The directory of the store; its file is troupe.db there. It is made if it does not exist.",
+    setting_key{"Store", "", kind::choice, process, "", 0, 0, "sqlite journal memory",
+                "Where sequence numbers and sent messages live (docs/store.md). Not set: sqlite if StorePath or FileStorePath is set, memory otherwise (with a warning).",
+                [](T, V) {}},
+    setting_key{"FileStorePath", "cpp j go n", kind::path, process, "", 0, 0, "", "The directory of the store; its file is troupe.db there, its folder troupe.journal. It is made if it does not exist.",
                 [](T t, V v) { t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
-    setting_key{"StorePath", "", kind::path, process, "", 0, 0, "", "The file of the store. Wins over FileStorePath.",
+    setting_key{"StorePath", "", kind::path, process, "", 0, 0, "", "The file of the store, with Store=journal its folder. Wins over FileStorePath.",
                 [](T t, V v) { t.process.store.path = v.text; }},
     setting_key{"FileStoreSync", "j go", kind::flag, process, "", 0, 0, "", "Y is StoreDurability=power in other words, N StoreDurability=process.",
                 [](T t, V v) { t.process.store.durability = v.flag ? store_durability::power : store_durability::process; }},

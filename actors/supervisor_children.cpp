@@ -7,6 +7,7 @@ namespace troupe::actors {
 // ---------------------------------------------------------------- stores
 
 void supervisor::put_up(store_seat& s, std::shared_ptr<store::message_store> opened) {
+  for (const auto& found : opened->findings()) record(severity::error, "store-damaged", nullptr, s.spec->name + ": " + found);
   s.actor = spawn_store(shard(s.spec->reactor), std::move(opened), true);
   watch(s.actor, [this, index = static_cast<std::size_t>(&s - stores_.data())](const std::string& why) { store_failed(index, why); });
 }

@@ -21,7 +21,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 store_spec store_of(const actors::store_settings& s) {
   store::store_settings open;
-  open.kind = s.kind == store_kind::memory ? store::store_kind::memory : store::store_kind::sqlite;
+  open.kind = s.kind == store_kind::memory ? store::store_kind::memory : s.kind == store_kind::journal ? store::store_kind::journal : store::store_kind::sqlite;
   open.path = s.path.string();
   open.durability = s.durability == store_durability::power ? store::durability::power : store::durability::process;
   return {the_store,

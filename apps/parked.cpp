@@ -112,6 +112,10 @@ int list_of_store(const parked_question& q) {
     std::cerr << "troupe: its store is in memory, and ended with it\n";
     return exit_code::not_running;
   }
+  if (settings->store.kind == actors::store_kind::journal) {
+    std::cerr << "troupe: what waits in a journal can be listed while its engine runs: start it, or ask for the store of another one\n";
+    return exit_code::not_running;
+  }
   std::cerr << "troupe: so this is what stands in " << settings->store.path.string() << ":\n";
   store::sqlite_view view{settings->store.path.string()};
   printer out{q};

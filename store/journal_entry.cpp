@@ -58,14 +58,15 @@ std::uint32_t seed_of(std::uint64_t store) {
 }
 
 std::uint64_t entry_size(const entry_content& c) {
-  std::uint64_t size = meta_size(records_of(c).size(), c.parked.size()) + c.name.size();
+  const auto waiting = c.parked.size() + c.unparked.size();
+  std::uint64_t size = meta_size(records_of(c).size(), waiting) + c.name.size();
   for (const auto& r : records_of(c)) {
     if (r.length > largest_frame) return 0;
     size += r.length;
   }
   for (const auto& p : c.parked) size += bytes_of(p);
   constexpr auto most = std::numeric_limits<std::uint16_t>::max();
-  return size > largest_entry || c.parked.size() > most || c.name.size() > most ? 0 : padded(size);
+  return size > largest_entry || waiting > most || c.name.size() > most ? 0 : padded(size);
 }
 
 void write_entry(char* to, std::uint64_t size, std::uint64_t place, std::uint32_t seed, const entry_content& c) {
@@ -76,10 +77,10 @@ void write_entry(char* to, std::uint64_t size, std::uint64_t place, std::uint32_
   head.flags = c.flags;
   head.slot = c.slot;
   head.records = static_cast<std::uint32_t>(records.size());
-  head.parked = static_cast<std::uint16_t>(c.parked.size());
+  head.parked = static_cast<std::uint16_t>(c.parked.size() + c.unparked.size());
   head.name = static_cast<std::uint16_t>(c.name.size());
   char* table = put(to + sizeof head, c.numbers);
-  const auto meta = meta_size(records.size(), c.parked.size());
+  const auto meta = meta_size(records.size(), head.parked);
   char* bytes = put(to + meta, c.name);
   for (const auto& r : records) {
     const auto frame = c.batch->frame(r);
@@ -90,6 +91,7 @@ void write_entry(char* to, std::uint64_t size, std::uint64_t place, std::uint32_
     table = put(table, row_of(p, c.name_check));
     bytes = put(put(put(bytes, p.message.msg_type), p.message.header), p.message.body);
   }
+  for (const auto waiting : c.unparked) table = put(table, parked_row{.place = waiting, .is_dropped = 1});
   std::memset(bytes, 0, static_cast<std::size_t>(to + size - bytes));
   // The size is covered, too: what stands in the file for it must be the same.
   std::memcpy(to + crc_begins_at, reinterpret_cast<const char*>(&head) + crc_begins_at, sizeof head - crc_begins_at);
@@ -141,6 +143,7 @@ std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
   for_each_record([&](std::uint32_t, const record_row& row, std::size_t frame_at) { at = frame_at + (row.size_and_kind & largest_frame); });
   for (std::uint32_t i = 0; i < head_.parked; ++i) {
     const auto row = get<parked_row>(bytes_ + meta_size(head_.records, i));
+    if (row.is_dropped != 0) continue;
     parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
     p.message.msg_type = part(at, row.msg_type);
     p.message.header = part(at + row.msg_type, row.header);
@@ -150,6 +153,13 @@ std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
     all.push_back(std::move(p));
   }
   return all;
+}
+
+std::vector<std::uint64_t> entry_view::unparked() const {
+  std::vector<std::uint64_t> places;
+  for (std::uint32_t i = 0; i < head_.parked; ++i)
+    if (const auto row = get<parked_row>(bytes_ + meta_size(head_.records, i)); row.is_dropped != 0) places.push_back(row.place);
+  return places;
 }
 
 std::string packed(const session_id& id) {

@@ -22,6 +22,7 @@ struct entry_content {
   std::string_view name;                            // of a session entry
   const protocol::commit_batch* batch = nullptr;    // its records
   std::span<const protocol::parked_submit> parked;  // ascending
+  std::span<const std::uint64_t> unparked{};        // places that wait no longer
 };
 
 // 0: it is too large for any segment.
@@ -57,6 +58,7 @@ class entry_view {
     }
   }
   [[nodiscard]] std::vector<protocol::parked_submit> parked(std::uint32_t name_check) const;
+  [[nodiscard]] std::vector<std::uint64_t> unparked() const;
 
  private:
   entry_view(const char* bytes, const entry_head& head, const entry_numbers& numbers) : bytes_(bytes), head_(head), numbers_(numbers) {}

@@ -24,10 +24,10 @@ struct segment_header {
   std::array<char, 8> magic_bytes = magic;
   std::uint32_t format_version = format;
   std::uint32_t header_size = sizeof(segment_header);
-  std::uint64_t store = 0;     // drawn at random when the journal was made; seeds every check
+  std::uint64_t store = 0;     // what tells this journal from any other; seeds every check
   std::uint64_t number = 0;    // 1, 2, 3 …
   std::uint64_t capacity = 0;  // bytes, until it is sealed
-  std::int64_t made = 0;       // nanoseconds since 1970, UTC
+  std::uint64_t unused = 0;
   std::uint64_t boot = 0;      // of the machine, as it was running then; 0: not known
   std::uint32_t is_synced = 0;  // 1: nothing was sent, nor acknowledged, before it was on the disk, which a `synced` entry then says
   std::uint32_t crc = 0;        // of all in front of it
@@ -86,7 +86,7 @@ struct parked_row {
   std::int64_t since = 0;  // nanoseconds since 1970, UTC
   std::uint64_t crc = 0;   // see parked_check
   std::uint32_t msg_type = 0, header = 0, body = 0;  // sizes
-  std::uint32_t unused = 0;
+  std::uint32_t is_dropped = 0;  // 1: no submit, but word that the one of this place waits no longer
 };
 static_assert(sizeof(parked_row) == 48);
 

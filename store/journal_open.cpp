@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <random>
 #include <utility>
 
 namespace troupe::store {
@@ -32,9 +31,13 @@ bool is_whole(const entry_view& e, std::uint32_t name_check) {
   return is_whole && std::none_of(parked.begin(), parked.end(), [](const auto& p) { return p.is_damaged; });
 }
 
-std::uint64_t draw() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
+// What tells a folder that was just made from any other: the machine, since it was started, its file system, its number there, and when.
+std::uint64_t name_for(const std::string& folder) {
+  struct stat s {};
+  if (::stat(folder.c_str(), &s) != 0) throw file_failure(folder, "be read", errno);
+  const std::string all = text(boot_of_machine()) + "/" + text(s.st_dev) + "/" + text(s.st_ino) + "/" + std::to_string(s.st_ctim.tv_sec) + "." +
+                          std::to_string(s.st_ctim.tv_nsec) + "/" + folder;
+  return std::uint64_t{crc32c(all)} << 32 | crc32c(all, 1);
 }
 
 }  // namespace
@@ -90,7 +93,7 @@ void journal_store::recover() {
     numbers.pop_back();
   }
   if (numbers.empty()) {
-    store_ = draw();
+    store_ = name_for(folder_);
   } else {
     const auto base = find_base(numbers);
     end_.number = numbers.back();
@@ -222,7 +225,7 @@ void journal_store::take(const entry_view& e, std::uint64_t offset) {
   s->state.is_cancel_owed = (head.flags & cancel_owed) != 0;
   s->last_commit = commit_id{n.last_commit};
   for (auto& p : e.parked(s->name_check)) s->parked.push_back(std::move(p));
-  while (!s->parked.empty() && s->parked.front().place <= n.parked_through) s->parked.pop_front();
+  unpark(s->parked, n.parked_through, e.unparked());
   if (head.kind == entry_kind::forgotten) {
     slots_[head.slot] = nullptr;
     sessions_.erase(s->id);

@@ -5,8 +5,8 @@
 #include "store/store_unavailable.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
+#include <unordered_set>
 #include <utility>
 
 namespace troupe::store {
@@ -22,6 +22,7 @@ std::uint64_t size_of(const commit_batch& batch) {
   entry_content c;
   c.batch = &batch;
   c.parked = batch.park;
+  c.unparked = batch.unpark;
   return entry_size(c);
 }
 
@@ -40,6 +41,13 @@ std::uint16_t flags_of(const session_snapshot& s) {
 
 journal_store::~journal_store() {
   rooms_.reset();  // needs the thread
+}
+
+void unpark(std::deque<parked_submit>& waiting, std::uint64_t through, std::span<const std::uint64_t> places) {
+  while (!waiting.empty() && waiting.front().place <= through) waiting.pop_front();
+  if (places.empty()) return;
+  const std::unordered_set<std::uint64_t> dropped{places.begin(), places.end()};
+  std::erase_if(waiting, [&](const parked_submit& p) { return dropped.contains(p.place); });
 }
 
 // ---------------------------------------------------------------- sessions
@@ -197,7 +205,6 @@ void journal_store::write_snapshot(open_end& to) const {
   header.store = store_;
   header.number = to.number;
   header.capacity = to.room.capacity;
-  header.made = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   header.boot = boot_of_machine();
   header.is_synced = options_.durability == durability::power;
   header.crc = crc32c({reinterpret_cast<const char*>(&header), sizeof header - sizeof header.crc});
@@ -296,6 +303,7 @@ commit_result journal_store::stage(const session_batch& item) {
   auto c = content_of(s, entry_kind::commit);
   c.batch = item.batch;
   c.parked = item.batch->park;
+  c.unparked = item.batch->unpark;
   c.numbers.parked_through = item.batch->parked_through;
   append(c);
   return {};
@@ -311,7 +319,7 @@ void journal_store::apply(session& s, const commit_batch& batch) {
   n.is_cancel_owed = batch.is_cancel_owed;
   s.last_commit = batch.id;
   s.parked.insert(s.parked.end(), batch.park.begin(), batch.park.end());
-  while (!s.parked.empty() && s.parked.front().place <= batch.parked_through) s.parked.pop_front();
+  unpark(s.parked, batch.parked_through, batch.unpark);
 }
 
 void journal_store::roll_back(std::span<commit_result> results, const std::string& reason) {

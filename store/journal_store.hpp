@@ -39,8 +39,8 @@ struct journal_options {
   bool has_thread = true;         // false: nothing is made ahead on a thread, for tests that count calls
 };
 
-// What was found wrong on opening, and gone around. Each a sentence for the operator.
-using journal_findings = std::vector<std::string>;
+// Those up to a place, and these, wait no longer.
+void unpark(std::deque<protocol::parked_submit>& waiting, std::uint64_t through, std::span<const std::uint64_t> places);
 
 class journal_store final : public message_store {
  public:
@@ -58,7 +58,7 @@ class journal_store final : public message_store {
   bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
   [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
   [[nodiscard]] std::string describe() const override { return "journal " + folder_ + " (" + to_text(options_.durability) + ")"; }
-  [[nodiscard]] const journal_findings& findings() const { return findings_; }
+  [[nodiscard]] std::vector<std::string> findings() const override { return findings_; }
 
  private:
   struct session {
@@ -129,7 +129,7 @@ class journal_store final : public message_store {
   std::string folder_;
   journal_options options_;
   file_layer& files_;
-  journal_findings findings_;
+  std::vector<std::string> findings_;
   std::unique_ptr<file_lock> lock_;
   std::uint64_t store_ = 0;  // see segment_header
   std::uint32_t seed_ = 0;

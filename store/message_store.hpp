@@ -75,6 +75,9 @@ class message_store {
   // used, a newer incarnation owns it, or the store cannot do so now.
   virtual bool forget_unused(const protocol::session_id& /*id*/, protocol::session_incarnation /*of*/) { return false; }
 
+  // What was found wrong on opening, and gone around: each a sentence for the operator.
+  [[nodiscard]] virtual std::vector<std::string> findings() const { return {}; }
+
   // True if commit or fetch may wait for a disk or a network: its actor is then detached from the reactors.
   [[nodiscard]] virtual bool is_blocking() const = 0;
   [[nodiscard]] virtual std::string describe() const = 0;  // "sqlite /var/lib/x.db (process)"

@@ -1,5 +1,6 @@
 #include "store/open_store.hpp"
 
+#include "store/journal_store.hpp"
 #include "store/memory_store.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -8,6 +9,9 @@ namespace troupe::store {
 std::unique_ptr<message_store> open_store(const store_settings& settings) {
   switch (settings.kind) {
     case store_kind::memory: return std::make_unique<memory_store>();
+    case store_kind::journal:
+      if (settings.path.empty()) throw store_error("a journal needs the path of its folder.");
+      return std::make_unique<journal_store>(settings.path, journal_options{.durability = settings.durability});
     case store_kind::sqlite: break;
   }
   if (settings.path.empty()) throw store_error("a SQLite store needs the path of its file.");

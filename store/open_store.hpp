@@ -9,11 +9,11 @@
 
 namespace troupe::store {
 
-enum class store_kind : unsigned char { memory, sqlite };
+enum class store_kind : unsigned char { memory, sqlite, journal };
 
 struct store_settings {
   store_kind kind = store_kind::sqlite;
-  std::string path;  // of the file; empty for memory
+  std::string path;  // of the file, of a journal its folder; empty for memory
   store::durability durability = store::durability::process;
 };
 

@@ -91,8 +91,11 @@ class brittle_store final : public store::message_store {
   }
   bool is_parked(const session_id& id, submit_token t) override { return file_.is_parked(id, t); }
   std::vector<store::stored_session> sessions() override { return file_.sessions(); }
+  [[nodiscard]] std::vector<std::string> findings() const override { return found; }
   [[nodiscard]] bool is_blocking() const override { return false; }
   [[nodiscard]] std::string describe() const override { return "brittle"; }
+
+  std::vector<std::string> found;
 
  private:
   store::message_store& file_;
@@ -109,7 +112,7 @@ struct stage : test::actor_world {
   std::map<std::string, store::memory_store> files;
   std::map<std::string, bool> is_breaking;
   std::map<std::string, int> opened;
-  std::string cannot_open;
+  std::string cannot_open, damaged;
   bool is_unreadable = false;
   std::string mute_one;  // whose application is a `mute`
   std::vector<endpoint> listen{{"", 9876}};
@@ -141,7 +144,9 @@ struct stage : test::actor_world {
                           [this, name]() -> std::shared_ptr<store::message_store> {
                             ++opened[name];
                             if (cannot_open == name) throw store::store_error{std::string{name} + ".db: cannot be opened"};
-                            return std::make_shared<brittle_store>(files[name], is_breaking[name], is_unreadable);
+                            auto opened_one = std::make_shared<brittle_store>(files[name], is_breaking[name], is_unreadable);
+                            if (damaged == name) opened_one->found = {"bytes 1 to 2 are damaged", "2 of its messages are damaged"};
+                            return opened_one;
                           },
                           0});
     }
@@ -217,6 +222,14 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_opened_stops_the_start_and_leaves_no
   BOOST_TEST(!reactor.fake_net().is_listening(9876));
   BOOST_TEST(notes.made == 0);
   BOOST_TEST(was_noted("engine-not-started"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_store_found_wrong_is_told_and_stops_nobody) {
+  damaged = "SELL";
+  BOOST_TEST_REQUIRE(start_up().error.empty());
+  BOOST_TEST(std::count_if(events.list.begin(), events.list.end(), [](const auto& e) { return e.starts_with("store-damaged "); }) == 2);
+  reactor.advance(10s);
+  BOOST_TEST(are_active());
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_port_stops_the_start_and_leaves_nothing_running) {
