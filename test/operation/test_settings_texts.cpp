@@ -140,7 +140,6 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
   const std::string in_memory = "StoreDurability=power with a store in memory, which survives nothing; set StorePath\n";
   is(acceptor("StoreDurability=power\n"), "x.cfg:10:17: error: " + in_memory);
   is(acceptor("StorePath=x.db\nStore=sqlite\nStoreDurability=power\nFileStoreSync=N\n"),
-     "x.cfg:11:1: warning: Store is given twice in this section, first in line 6; the last one counts, remove the other\n"
      "x.cfg:13:1: error: FileStoreSync=N: StoreDurability=power in line 12 is another name of the same, and says otherwise; remove one of them\n");
   is(acceptor("BeginString=FIXT.1.1\n"),
      "x.cfg:10:1: warning: BeginString is given twice in this section, first in line 8; the last one counts, remove the other\n"
