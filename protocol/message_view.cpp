@@ -46,7 +46,7 @@ parse_error message_view::assign(std::string_view frame, std::span<const data_fi
                                                                 : find_soh(frame, head.value);
     if (end == std::string_view::npos) return fail(parse_error::bad_tag);
     if (may_be_too_many && fields_.size() == max_fields) return fail(parse_error::too_many_fields);
-    fields_.emplace_back(head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value), kinds);
+    fields_.push_back({head.tag, static_cast<std::uint32_t>(head.value), static_cast<std::uint32_t>(end - head.value), kinds});
     at = end + 1;
   }
   return is_first_three(fields_) ? parse_error::none : fail(parse_error::first_three_fields);

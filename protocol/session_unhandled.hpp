@@ -23,7 +23,7 @@ class session_unhandled {
     bytes_ += message.frame.size();
     if (!ends_with(message.owner)) begin_read(message.owner);
     ++reads_.back().messages;
-    waiting_.emplace_back(message.number, message.frame, message.is_possible_duplicate, message.invalid);
+    waiting_.push_back({message.number, message.frame, message.is_possible_duplicate, message.invalid});
     ++count_;
   }
   // One that the application does not get, with a number behind theirs: it is handled with the last of them.

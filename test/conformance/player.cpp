@@ -38,7 +38,7 @@ void expect_same(std::string_view what, std::string_view expected, std::string_v
 class player {
  public:
   player(const transcript& story, const fix_version& version, role as)
-      : story_(story), version_(version), role_(as), d_(config_of(story, version, as), story.next_sender, story.next_target) {
+      : version_(version), role_(as), d_(config_of(story, version, as), story.next_sender, story.next_target) {
     d_.on_message = [this](const inbound_message& m) {
       arrived_.push_back(std::to_string(m.number.value) + (m.is_possible_duplicate ? " possdup" : ""));
       return std::vector<event::submit>{};
@@ -279,7 +279,6 @@ class player {
     if (d_.is_reading) throw transcript_error{"we read"};
   }
 
-  const transcript& story_;
   const fix_version& version_;
   role role_;
   dialogue d_;
