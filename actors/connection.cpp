@@ -1,6 +1,5 @@
 #include "actors/connection.hpp"
 
-#include "actors/connect_progress.hpp"
 #include "actors/deliver.hpp"
 #include "actors/pinned.hpp"
 #include "actors/proxy_connect.hpp"
@@ -100,20 +99,17 @@ class connection {
       });
     }
     limit_time();
-    if (auto* const progress = dynamic_cast<connect_progress*>(attempt_.get())) {
-      progress->on_names_known(entering([this] {
-        home().cancel_timer(limit_);
-        limit_time();
-      }));
-    }
+    attempt_->on_names_known(entering([this] {
+      home().cancel_timer(limit_);
+      limit_time();
+    }));
   }
 
   void limit_time() {
     limit_ = home().start_timer(home().now().steady + where_->timeout, entering([this] { give_up(); }));
   }
   void give_up() {
-    const auto* const progress = dynamic_cast<const connect_progress*>(attempt_.get());
-    const auto asked_for = progress ? progress->looks_up() : std::string{};
+    const auto asked_for = attempt_->looks_up();
     attempt_.reset();
     const auto& proxy = where_->proxy;
     const auto way = proxy.host.empty() ? std::string{} : " by proxy " + proxy.host + ":" + std::to_string(proxy.port);

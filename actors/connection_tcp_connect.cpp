@@ -1,5 +1,4 @@
 // Connecting: look the names up, then try one address of the host after the other, each with a socket of its own.
-#include "actors/connect_progress.hpp"
 #include "actors/connection_tcp.hpp"
 #include "actors/name_lookup.hpp"
 #include "actors/reactor_asio_context.hpp"
@@ -163,7 +162,7 @@ class tcp_connect : public std::enable_shared_from_this<tcp_connect> {
   std::string last_error_;
 };
 
-class tcp_connect_attempt final : public connect_attempt, public connect_progress {
+class tcp_connect_attempt final : public connect_attempt {
  public:
   explicit tcp_connect_attempt(std::shared_ptr<tcp_connect> c) : connect_(std::move(c)) {}
   ~tcp_connect_attempt() override { connect_->give_up(); }

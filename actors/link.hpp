@@ -90,6 +90,11 @@ class listener {
 class connect_attempt {
  public:
   virtual ~connect_attempt() = default;
+  // The name that is being looked up just now; empty: none, or it is known.
+  [[nodiscard]] virtual std::string looks_up() const { return {}; }
+  // Called once when every name is known, and not at all if there was none to look up: what comes now is the peer's time. For the
+  // moment after `connect` has returned.
+  virtual void on_names_known(std::function<void()> /*then*/) {}
 };
 
 struct accepted {

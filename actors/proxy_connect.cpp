@@ -1,6 +1,5 @@
 #include "actors/proxy_connect.hpp"
 
-#include "actors/connect_progress.hpp"
 #include "actors/reactor.hpp"
 
 #include <array>
@@ -10,7 +9,7 @@
 namespace troupe::actors {
 namespace {
 
-class proxied_attempt final : public connect_attempt, public connect_progress {
+class proxied_attempt final : public connect_attempt {
  public:
   proxied_attempt(reactor& home, proxy_settings proxy, connect_place where, on_proxied done)
       : home_(home), where_(std::move(where)), name_(proxy.host + ":" + std::to_string(proxy.port)), dialogue_(proxy, where_.host, where_.port), done_(std::move(done)) {
@@ -23,12 +22,9 @@ class proxied_attempt final : public connect_attempt, public connect_progress {
     });
   }
 
-  [[nodiscard]] std::string looks_up() const override {
-    const auto* const way = dynamic_cast<const connect_progress*>(to_proxy_.get());
-    return way ? way->looks_up() : std::string{};
-  }
+  [[nodiscard]] std::string looks_up() const override { return to_proxy_ ? to_proxy_->looks_up() : std::string{}; }
   void on_names_known(std::function<void()> then) override {
-    if (auto* const way = dynamic_cast<connect_progress*>(to_proxy_.get())) way->on_names_known(std::move(then));
+    if (to_proxy_) to_proxy_->on_names_known(std::move(then));
   }
 
  private:

@@ -26,24 +26,7 @@ bool holds(std::string_view values, std::string_view value) {
   return false;
 }
 
-// Values go into messages, so long ones are cut, and those that may be a secret are not shown.
-std::string shown(const settings_entry& e) {
-  std::string lower = e.key;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
-  std::string value = e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value;
-  std::replace_if(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return e.key + "=" + value;
-}
-
 std::string place(text_position at) { return "line " + std::to_string(at.line); }
-
-// The later of two entries with one name counts, and stands behind.
-const settings_entry* find_in(const settings_section* section, std::string_view key) {
-  if (!section) return nullptr;
-  const auto it = std::find_if(section->entries.rbegin(), section->entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
-  return it == section->entries.rend() ? nullptr : &*it;
-}
 
 bool names_dictionary(const effective_entries& entries) {
   bool is_there = false;
@@ -71,6 +54,21 @@ void fold_repeated_warnings(std::vector<settings_problem>& problems) {
 }
 
 }  // namespace
+
+const settings_entry* find_in(const settings_section* section, std::string_view key) {
+  if (!section) return nullptr;
+  const auto it = std::find_if(section->entries.rbegin(), section->entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
+  return it == section->entries.rend() ? nullptr : &*it;
+}
+
+std::string shown(const settings_entry& e) {
+  std::string lower = e.key;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
+  std::string value = e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value;
+  std::replace_if(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return e.key + "=" + value;
+}
 
 const settings_entry* effective_entries::find(std::string_view key) const {
   if (const settings_entry* own = find_in(session_, key)) return own;

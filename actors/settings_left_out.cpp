@@ -41,8 +41,7 @@ void settings_reader::doubt_names(protocol::session_id& id, text_position at) {
   const auto section = std::find_if(file_.sections.begin(), file_.sections.end(), [&](const settings_section& s) { return s.at == at; });
   if (section == file_.sections.end() || !is_misunderstood(*section)) return;
   const auto doubt = [&](std::string_view key, std::string& name) {
-    const auto says = [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); };
-    if (std::none_of(section->entries.begin(), section->entries.end(), says)) name.clear();
+    if (!find_in(&*section, key)) name.clear();
   };
   doubt("BeginString", id.begin_string);
   doubt("SenderCompID", id.sender_comp_id);

@@ -9,7 +9,7 @@ void settings_reader::check_parking(const effective_entries& entries, const sess
   if (!c.park_submits || c.max_parked_bytes <= c.max_unwritten_bytes) return;
   const settings_entry* e = entries.find("MaxParkedBytes");
   if (!e) e = entries.find("MaxUnwrittenBytes");
-  error(e->value_at, e->key + "=" + e->value + ": what is parked goes out at once, up to MaxParkedBytes (" + std::to_string(c.max_parked_bytes) +
+  error(e->value_at, shown(*e) + ": what is parked goes out at once, up to MaxParkedBytes (" + std::to_string(c.max_parked_bytes) +
                          "), and a peer is cut when it has more than MaxUnwrittenBytes (" + std::to_string(c.max_unwritten_bytes) +
                          ") before it; expected MaxParkedBytes to be at most MaxUnwrittenBytes");
 }

@@ -40,6 +40,12 @@ class effective_entries {
   const settings_section* session_;
 };
 
+// The later of two entries with one name counts, and stands behind. nullptr: no section, or nothing of this name in it.
+[[nodiscard]] const settings_entry* find_in(const settings_section* section, std::string_view key);
+
+// "Key=value", for messages: long values are cut, and those that may be a secret are not shown.
+[[nodiscard]] std::string shown(const settings_entry& e);
+
 // Another name of the same value says otherwise, and counts.
 [[nodiscard]] bool is_overruled(const effective_entries& entries, const settings_entry& e, const setting_key& key);
 

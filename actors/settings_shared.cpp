@@ -32,11 +32,6 @@ const shared_value* shared_value_of(const setting_key& key) {
   return it == values.end() ? nullptr : it;
 }
 
-const settings_entry* last_in(const settings_section& section, std::string_view key) {
-  const auto it = std::find_if(section.entries.rbegin(), section.entries.rend(), [&](const settings_entry& e) { return equal_ignoring_case(e.key, key); });
-  return it == section.entries.rend() ? nullptr : &*it;
-}
-
 // The settings that hold nothing but this.
 struct alone {
   explicit alone(const settings_entry& e) {
@@ -70,13 +65,13 @@ bool is_overruled(const effective_entries& entries, const settings_entry& e, con
 
 void settings_reader::check_shared_values(const settings_section& section) {
   for (const shared_value& value : values) {
-    const settings_entry* a = last_in(section, value.names[0]);
-    const settings_entry* b = last_in(section, value.names[1]);
+    const settings_entry* a = find_in(&section, value.names[0]);
+    const settings_entry* b = find_in(&section, value.names[1]);
     if (!a || !b || !value.is_same || !does_fit(*a) || !does_fit(*b)) continue;
     alone one{*a}, two{*b};
     if (value.is_same(one.target(), two.target())) continue;
     const auto& [first, second] = std::minmax(*a, *b, [](const auto& x, const auto& y) { return x.key_at < y.key_at; });
-    error(second.key_at, second.key + "=" + second.value + ": " + first.key + "=" + first.value + " in line " + std::to_string(first.key_at.line) +
+    error(second.key_at, shown(second) + ": " + shown(first) + " in line " + std::to_string(first.key_at.line) +
                              " is another name of the same, and says otherwise; remove one of them");
   }
 }

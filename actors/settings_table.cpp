@@ -480,7 +480,7 @@ constexpr std::array keys = {
     // -- store
     setting_key{"Store", "", kind::choice, process, "", 0, 0, "sqlite journal memory",
                 "Where sequence numbers and sent messages live (docs/store.md). Not set: sqlite if StorePath or FileStorePath is set, memory otherwise (with a warning).",
-                [](T, V) {}},
+                [](T t, V v) { t.process.store.kind = v.text == "memory" ? store_kind::memory : v.text == "journal" ? store_kind::journal : store_kind::sqlite; }},
     setting_key{"FileStorePath", "cpp j go n", kind::path, process, "", 0, 0, "", "The directory of the store; its file is troupe.db there, its folder troupe.journal. It is made if it does not exist.",
                 [](T t, V v) { t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
     setting_key{"StorePath", "", kind::path, process, "", 0, 0, "", "The file of the store, with Store=journal its folder. Wins over FileStorePath.",

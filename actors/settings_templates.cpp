@@ -60,10 +60,10 @@ std::optional<settings_section> settings_reader::section_for_anybody() {
         error(e.key_at, e.key + " is for [DEFAULT], which then is the template; in a [SESSION] write AcceptorTemplate=Y");
   const settings_section* const d = defaults();
   if (!d) return std::nullopt;
-  const auto it = std::find_if(d->entries.rbegin(), d->entries.rend(), [](const settings_entry& e) { return equal_ignoring_case(e.key, "DynamicSessions"); });
-  const auto value = it == d->entries.rend() ? std::nullopt : fit_value(*find_key(it->key)->key, it->value);
+  const settings_entry* e = find_in(d, "DynamicSessions");
+  const auto value = e ? fit_value(*find_key(e->key)->key, e->value) : std::nullopt;
   if (!value || !value->flag) return std::nullopt;
-  return settings_section{section_kind::defaults, it->key_at, {}};
+  return settings_section{section_kind::defaults, e->key_at, {}};
 }
 
 void settings_reader::name_anybody(session_settings& session) {

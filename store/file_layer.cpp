@@ -1,5 +1,7 @@
 #include "store/file_layer.hpp"
 
+#include "store/store_advice.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -25,6 +27,8 @@ auto patiently(Call call) {
 
 file_failure::file_failure(const std::string& path, const char* what, int error)
     : std::runtime_error(path + ": cannot " + what + ": " + std::strerror(error)), error_(error) {}
+
+std::string told(const file_failure& e) { return std::string{e.what()} + "." + advice_for_errno(e.error()); }
 
 file_handle& file_handle::operator=(file_handle&& other) noexcept {
   if (this == &other) return *this;

@@ -20,6 +20,9 @@ class file_failure : public std::runtime_error {
   int error_;
 };
 
+// What happened, and what to do about it.
+[[nodiscard]] std::string told(const file_failure& e);
+
 // A descriptor with ownership.
 class file_handle {
  public:
@@ -44,7 +47,7 @@ class file_layer {
   // Zeros all through.
   [[nodiscard]] virtual file_handle make(const std::string& path, std::uint64_t size);
   virtual void write(int fd, const std::string& path, std::string_view bytes, std::uint64_t at);
-  // What was written is on the disk. `mapped`: through a mapping of this file, too.
+  // What was written is on the disk, through a mapping of this file, too.
   virtual void sync(int fd, const std::string& path);
   // The names in a folder are on the disk.
   virtual void sync_folder(const std::string& folder);

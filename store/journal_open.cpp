@@ -2,7 +2,6 @@
 #include "store/journal_store.hpp"
 
 #include "store/crc32c.hpp"
-#include "store/store_advice.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -50,7 +49,7 @@ journal_store::journal_store(std::string folder, journal_options options)
     recover();
   } catch (const file_failure& e) {
     rooms_.reset();
-    throw store_error(folder_ + ": cannot be opened: " + e.what() + "." + advice_for_errno(e.error()));
+    throw store_error(folder_ + ": cannot be opened: " + told(e));
   } catch (const std::filesystem::filesystem_error& e) {
     rooms_.reset();
     throw store_error(folder_ + ": cannot be opened: " + e.code().message() + ".");
@@ -156,9 +155,8 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
     e.for_each_record([&](std::uint32_t row, const record_row&, std::size_t at) { damaged_records += e.stored(row, at, slots_[e.head().slot]->name_check).is_damaged; });
     return true;
   });
-  std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit; });
-  for (const auto& d : found.damaged)
-    if (!d.is_unfinished) note_damage(segment, d);
+  std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit || d.what == damage::kind::unfinished; });
+  for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
   sealed_.push_back({segment.number, index, std::nullopt});
   const auto boot = boot_of_machine();
@@ -166,7 +164,6 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
   if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)
     findings_.push_back(segment.path + ": the machine stopped while this journal was in use at durability `process`: its newest commits may be missing, and the next "
                                        "numbers be lower than what the counterparties have seen. Compare them before the sessions go on.");
-  std::erase_if(found.damaged, [](const damage& d) { return d.is_unfinished; });
   // With damage in it, it is kept as it is.
   if (!is_last || !found.damaged.empty()) {
     write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
@@ -185,7 +182,7 @@ void journal_store::seal_last(const segment_file& segment, std::uint64_t end, st
 
 void journal_store::note_damage(const segment_file& segment, const damage& d) {
   const auto where = segment.path + ": bytes " + text(d.begin) + " to " + text(d.end);
-  if (d.is_tail)
+  if (d.what == damage::kind::tail)
     findings_.push_back(where + " are no whole entry: what the machine did not finish to write when it stopped. At durability `process` commits may be missing: "
                                 "the next numbers may be lower than what the counterparties have seen.");
   else

@@ -1,7 +1,6 @@
 // Finding messages in a journal: by number, and by token.
 #include "store/journal_store.hpp"
 
-#include "store/store_advice.hpp"
 #include "store/store_unavailable.hpp"
 
 #include <algorithm>
@@ -58,8 +57,6 @@ class entries {
   std::optional<entry_view> entry_;
 };
 
-std::string told(const file_failure& e) { return std::string{e.what()} + "." + advice_for_errno(e.error()); }
-
 // The first that says something about `begin`: a range that begins before it, or a message.
 std::vector<reference>::const_iterator first_for(const std::vector<reference>& all, std::uint64_t begin) {
   const auto behind = std::upper_bound(all.begin(), all.end(), begin, [](std::uint64_t n, const reference& r) { return n < r.number; });
@@ -101,15 +98,13 @@ void journal_store::read_index_again(sealed_segment& s) {
 std::shared_ptr<const numbering_index> journal_store::index_of(sealed_segment& s, const numbering& whose) {
   settle_index(s);
   if (s.file) {
-    if (last_page_index_ && last_page_segment_ == s.number && last_page_whose_ == whose) return last_page_index_;
+    if (last_read_.index && last_read_.segment == s.number && last_read_.whose == whose) return last_read_.index;
     const auto* row = s.file->find(whose);
     if (!row) return nullptr;
     if (auto loaded = s.file->load(*row)) {
-      last_page_segment_ = s.number;
-      last_page_whose_ = whose;
-      return last_page_index_ = std::make_shared<const numbering_index>(std::move(*loaded));
+      last_read_ = {s.number, whose, std::make_shared<const numbering_index>(std::move(*loaded))};
+      return last_read_.index;
     }
-    findings_.push_back(path_of(s.number, ".idx") + " is damaged. It is made again from the segment.");
     read_index_again(s);
   }
   const auto* found = s.fresh ? s.fresh->find(whose) : nullptr;

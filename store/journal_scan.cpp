@@ -101,7 +101,8 @@ scan_result scan(const segment_file& s, const std::function<bool(std::uint64_t, 
     }
     if (is_blank(window, at)) break;
     const auto next = find_entry(s, window, at + 8, seed);
-    result.damaged.push_back({at, next, next == window.size(), size == 0 && next == window.size()});
+    const bool is_last = next == window.size();
+    result.damaged.push_back({at, next, !is_last ? damage::kind::hole : size == 0 ? damage::kind::unfinished : damage::kind::tail});
     at = next;
   }
   return result;

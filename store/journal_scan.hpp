@@ -41,9 +41,13 @@ struct segment_file {
 
 // What cannot be made sense of, in one segment.
 struct damage {
+  enum class kind : std::uint8_t {
+    hole,        // an entry that is whole stands behind it
+    tail,        // none does
+    unfinished,  // none does, and it was never published: whoever wrote it was killed, and had acknowledged nothing of it
+  };
   std::uint64_t begin = 0, end = 0;  // offsets
-  bool is_tail = false;              // nothing that is whole stands behind it
-  bool is_unfinished = false;        // and it was never published: whoever wrote it was killed, and had acknowledged nothing of it
+  kind what{};
 };
 
 struct scan_result {

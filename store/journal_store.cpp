@@ -1,11 +1,11 @@
 #include "store/journal_store.hpp"
 
 #include "store/crc32c.hpp"
-#include "store/store_advice.hpp"
 #include "store/store_unavailable.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <unordered_set>
 #include <utility>
 
@@ -16,15 +16,20 @@ using namespace journal;
 
 namespace {
 
-std::string told(const file_failure& e) { return std::string{e.what()} + "." + advice_for_errno(e.error()); }
+void put(const commit_batch& batch, entry_content& into) {
+  into.batch = &batch;
+  into.parked = batch.park;
+  into.unparked = batch.unpark;
+  into.numbers.parked_through = batch.parked_through;
+}
 
 std::uint64_t size_of(const commit_batch& batch) {
   entry_content c;
-  c.batch = &batch;
-  c.parked = batch.park;
-  c.unparked = batch.unpark;
+  put(batch, c);
   return entry_size(c);
 }
+
+bool changes_parked(const commit_batch& batch) { return !batch.park.empty() || batch.parked_through != 0 || !batch.unpark.empty(); }
 
 // At most.
 std::uint64_t snapshot_size(const session_id& id, const std::deque<parked_submit>& parked) {
@@ -123,8 +128,9 @@ entry_content journal_store::content_of(const session& s, entry_kind kind) const
   return c;
 }
 
-void journal_store::append(const entry_content& content) {
-  const auto size = entry_size(content);
+void journal_store::append(const entry_content& content) { append(content, entry_size(content)); }
+
+void journal_store::append(const entry_content& content, std::uint64_t size) {
   if (!has_room(size)) begin_segment(size);
   char* const to = end_.room.bytes + end_.tail;
   write_entry(to, size, place_of(end_.number, end_.tail), seed_, content);
@@ -270,42 +276,44 @@ void journal_store::remove_dead_segments() {
 // ---------------------------------------------------------------- commits
 
 void journal_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
-  std::uint64_t size = 0;
-  for (const auto& item : batches) size += size_of(*item.batch);
+  sizes_.clear();
+  for (const auto& item : batches) sizes_.push_back(size_of(*item.batch));
+  const auto all = std::accumulate(sizes_.begin(), sizes_.end(), std::uint64_t{0});
   // What shares a sync shares a segment, so that going back is going back in one.
-  if (batches.size() == 1 || has_room(size) || size < options_.segment_size / 2) return commit_some(batches, results);
-  for (std::size_t i = 0; i < batches.size(); ++i) commit_some(batches.subspan(i, 1), results.subspan(i, 1));
+  const bool is_one = batches.size() == 1 || has_room(all) || all < options_.segment_size / 2;
+  const auto step = is_one ? batches.size() : 1;
+  for (std::size_t at = 0; at < batches.size(); at += step) {
+    const std::span sizes{sizes_};
+    commit_some(batches.subspan(at, step), sizes.subspan(at, step), results.subspan(at, step));
+  }
 }
 
-void journal_store::commit_some(std::span<const session_batch> batches, std::span<commit_result> results) {
+void journal_store::commit_some(std::span<const session_batch> batches, std::span<const std::uint64_t> sizes, std::span<commit_result> results) {
   before_.clear();
   try {
-    std::uint64_t size = 0;
-    for (const auto& item : batches) size += size_of(*item.batch);
-    if (!has_room(size)) begin_segment(size);
-    for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
+    const auto all = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+    if (!has_room(all)) begin_segment(all);
+    for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i], sizes[i]);
     sync();
   } catch (const file_failure& e) {
     roll_back(results, told(e));
   }
 }
 
-commit_result journal_store::stage(const session_batch& item) {
+commit_result journal_store::stage(const session_batch& item, std::uint64_t size) {
   const auto at = sessions_.find(*item.session);
   if (at == sessions_.end()) return {commit_status::wrong_incarnation, "this session was never loaded"};
   auto& s = at->second;
   const commit_position position{s.state.incarnation, s.last_commit};
   const auto turn = turn_of(position, *item.batch);
   if (turn != commit_turn::take) return answer_to(turn, position, *item.batch);
-  if (size_of(*item.batch) == 0) return {commit_status::failed, "a commit of this size is too large for a journal; it holds 2 GiB at most"};
-  if (options_.durability == durability::power) before_.emplace_back(&s, s);
+  if (size == 0) return {commit_status::failed, "a commit of this size is too large for a journal; it holds 2 GiB at most"};
+  if (options_.durability == durability::power)
+    before_.push_back({&s, s.state, s.last_commit, changes_parked(*item.batch) ? std::optional{s.parked} : std::nullopt});
   apply(s, *item.batch);
   auto c = content_of(s, entry_kind::commit);
-  c.batch = item.batch;
-  c.parked = item.batch->park;
-  c.unparked = item.batch->unpark;
-  c.numbers.parked_through = item.batch->parked_through;
-  append(c);
+  put(*item.batch, c);
+  append(c, size);
   return {};
 }
 
@@ -323,7 +331,11 @@ void journal_store::apply(session& s, const commit_batch& batch) {
 }
 
 void journal_store::roll_back(std::span<commit_result> results, const std::string& reason) {
-  for (auto at = before_.rbegin(); at != before_.rend(); ++at) *at->first = std::move(at->second);
+  for (auto at = before_.rbegin(); at != before_.rend(); ++at) {
+    at->of->state = at->state;
+    at->of->last_commit = at->last_commit;
+    if (at->parked) at->of->parked = std::move(*at->parked);
+  }
   for (auto& result : results)
     if (result.status == commit_status::done) result = {commit_status::failed, reason};
 }

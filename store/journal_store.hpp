@@ -69,6 +69,13 @@ class journal_store final : public message_store {
     protocol::commit_id last_commit{};
     std::deque<protocol::parked_submit> parked;
   };
+  // What a session was before a commit that may have to be taken back.
+  struct earlier {
+    session* of = nullptr;
+    protocol::session_snapshot state;
+    protocol::commit_id last_commit{};
+    std::optional<std::deque<protocol::parked_submit>> parked{};  // if the commit changed them
+  };
   // The segment that is written.
   struct open_end {
     journal::room room;
@@ -82,6 +89,12 @@ class journal_store final : public message_store {
     std::uint64_t number = 0;
     std::shared_ptr<const journal::segment_index> fresh;  // until its file is read
     std::optional<journal::index_file> file;
+  };
+  // A part of an index file, kept for the next page.
+  struct read_index {
+    std::uint64_t segment = 0;
+    journal::numbering whose;
+    std::shared_ptr<const journal::numbering_index> index;
   };
   // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
   struct part {
@@ -104,6 +117,7 @@ class journal_store final : public message_store {
   // -- writing
   [[nodiscard]] journal::entry_content content_of(const session& s, journal::entry_kind kind) const;
   void append(const journal::entry_content& content);
+  void append(const journal::entry_content& content, std::uint64_t size);
   [[nodiscard]] bool has_room(std::uint64_t size) const { return !end_.is_condemned && end_.tail + size + 8 <= end_.room.capacity; }
   void begin_segment(std::uint64_t room_for);  // with room for so many bytes of entries behind the snapshot
   void make_segment(open_end& next);
@@ -111,8 +125,8 @@ class journal_store final : public message_store {
   void seal(open_end full);
   void sync();
   void mark_synced();
-  void commit_some(std::span<const session_batch> batches, std::span<commit_result> results);
-  [[nodiscard]] commit_result stage(const session_batch& item);
+  void commit_some(std::span<const session_batch> batches, std::span<const std::uint64_t> sizes, std::span<commit_result> results);
+  [[nodiscard]] commit_result stage(const session_batch& item, std::uint64_t size);
   void apply(session& s, const protocol::commit_batch& batch);
   void roll_back(std::span<commit_result> results, const std::string& reason);
   [[nodiscard]] session& session_of(const protocol::session_id& id, protocol::utc_time now);
@@ -136,10 +150,9 @@ class journal_store final : public message_store {
   std::map<protocol::session_id, session> sessions_;
   std::vector<session*> slots_;                 // nullptr: forgotten
   std::vector<sealed_segment> sealed_;          // ascending
-  std::vector<std::pair<session*, session>> before_;  // what to go back to
-  std::uint64_t last_page_segment_ = 0;         // whose index was read last, and which part of it
-  journal::numbering last_page_whose_;
-  std::shared_ptr<const journal::numbering_index> last_page_index_;
+  std::vector<earlier> before_;                 // of the commits of one sync
+  std::vector<std::uint64_t> sizes_;            // kept for its capacity
+  read_index last_read_;
   background thread_;
   std::unique_ptr<journal::rooms> rooms_;
   open_end end_;

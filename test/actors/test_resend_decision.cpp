@@ -1,5 +1,6 @@
 // An application actor that takes its time over `may_resend`: what it says belongs to the page it was asked about.
 #include "test/flow/flow_world.hpp"
+#include "test/support/quiet_application.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,18 +17,9 @@ class slow_judge {
   using pointer = pinned<handle_type::base>*;
   slow_judge(pointer self, std::vector<std::pair<decision_promise, may_resend>>* asked) : self_(self), asked_(asked) {}
   handle_type::behavior_type make_behavior() {
-    return {[](const attached&) {},
-            [](const logged_on&) {},
-            [](const delivery&) {},
-            [](const handling_committed&) {},
-            [](const outcomes&) {},
-            [](const logged_out&) {},
-            [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
-            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [this](const may_resend& m) -> caf::result<resend_decision> {
-              return asked_->emplace_back(self_->make_response_promise<decision_promise>(), m).first;
-            },
-            [](const cancel_orders&) {}};
+    return actors::test::quiet_application({.on_may_resend = [this](const may_resend& m) -> caf::result<resend_decision> {
+      return asked_->emplace_back(self_->make_response_promise<decision_promise>(), m).first;
+    }});
   }
 
  private:

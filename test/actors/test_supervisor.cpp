@@ -8,6 +8,7 @@
 #include "store/store_unavailable.hpp"
 #include "test/actors/actor_world.hpp"
 #include "test/actors/group_probe.hpp"
+#include "test/support/quiet_application.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -61,16 +62,7 @@ class mute {
   using pointer = pinned<handle_type::base>*;
   explicit mute(pointer) {}
   handle_type::behavior_type make_behavior() {
-    return {[](const attached&) {},
-            [](const logged_on&) {},
-            [](const delivery&) {},
-            [](const handling_committed&) {},
-            [](const outcomes&) {},
-            [](const logged_out&) {},
-            [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
-            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
-            [](const cancel_orders&) {}};
+    return test::quiet_application();
   }
 };
 

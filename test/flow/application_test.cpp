@@ -25,19 +25,11 @@ class measuring_application {
   using pointer = pinned<handle_type::base>*;
   measuring_application(pointer self, std::vector<std::size_t>* rooms) : self_(self), rooms_(rooms) {}
   handle_type::behavior_type make_behavior() {
-    return {[this](const attached& a) { session_ = a.session; },
-            [](const logged_on&) {},
-            [this](const delivery& d) {
-              rooms_->push_back(d.messages.capacity());
-              deliver(self_, session_, handled{.incarnation = d.incarnation, .generation = d.generation, .up_to = d.messages.back().number, .submits = {}, .unsupported = {}, .failed = {}});
-            },
-            [](const handling_committed&) {},
-            [](const outcomes&) {},
-            [](const logged_out&) {},
-            [](const authenticate& a) { return authentication{a.epoch, true, {}}; },
-            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
-            [](const cancel_orders&) {}};
+    return actors::test::quiet_application({.on_attached = [this](const attached& a) { session_ = a.session; },
+                              .on_delivery = [this](const delivery& d) {
+                                rooms_->push_back(d.messages.capacity());
+                                deliver(self_, session_, handled{.incarnation = d.incarnation, .generation = d.generation, .up_to = d.messages.back().number, .submits = {}, .unsupported = {}, .failed = {}});
+                              }});
   }
 
  private:

@@ -12,6 +12,7 @@
 #include "test/actors/group_probe.hpp"
 #include "test/actors/probes.hpp"
 #include "test/flow/counted_memory.hpp"
+#include "test/support/quiet_application.hpp"
 
 #include <functional>
 #include <memory>
@@ -62,18 +63,10 @@ class stuck_application {
   using pointer = pinned<handle_type::base>*;
   stuck_application(pointer self, std::vector<delivery>* kept) : self_(self), kept_(kept) {}
   handle_type::behavior_type make_behavior() {
-    return {[](const attached&) {},
-            [](const logged_on&) {},
-            [this](const delivery& d) { kept_->push_back(d); },
-            [](const handling_committed&) {},
-            [](const outcomes&) {},
-            [](const logged_out&) {},
-            [this](const authenticate&) -> caf::result<authentication> {
-              return open_.emplace_back(self_->make_response_promise<caf::typed_response_promise<authentication>>());
-            },
-            [](const prepare_logon& p) { return logon_fields{p.epoch, {}}; },
-            [](const may_resend& m) { return resend_decision{m.generation, {}}; },
-            [](const cancel_orders&) {}};
+    return actors::test::quiet_application({.on_delivery = [this](const delivery& d) { kept_->push_back(d); },
+                              .on_authenticate = [this](const authenticate&) -> caf::result<authentication> {
+                                return open_.emplace_back(self_->make_response_promise<caf::typed_response_promise<authentication>>());
+                              }});
   }
 
  private:

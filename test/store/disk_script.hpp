@@ -4,7 +4,7 @@
 #include "store/message_store.hpp"
 #include "test/store/batches.hpp"
 
-#include <array>
+#include <boost/test/unit_test.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -150,6 +150,35 @@ inline std::pair<int, std::string> state_of(message_store& store, const acknowle
   for (std::size_t i = acknowledged.size(); i-- > 0;)
     if (acknowledged[i].second == seen) return {static_cast<int>(i), ""};
   return {-1, "a state that never was"};
+}
+
+// As the engine does: a commit is tried again, a store that cannot be opened or loaded from is opened anew. Closed at the end.
+template <class Open>
+picture play_to_the_end(Open open, const std::string& where) {
+  script play;
+  auto store = decltype(open()){};
+  int tries = 0;
+  for (int step = 1; step <= script::steps;) {
+    BOOST_TEST_REQUIRE(++tries < script::steps + 20, where << ": it does not go on");
+    try {
+      if (!store) store = open();
+      if (play.take(*store, step)) ++step;
+    } catch (const std::runtime_error&) {
+      BOOST_TEST_REQUIRE(step == 1, where);  // at the beginning only: it is opened and loaded from
+      store.reset();
+      play.start_anew();
+    }
+  }
+  return play.now();
+}
+
+inline void expect_all(message_store& store, const picture& expected, const std::string& where) {
+  const auto told = store.findings();
+  BOOST_TEST(told.empty(), where << ": " << (told.empty() ? "" : told.front()));
+  const picture seen{look(store, alpha), look(store, beta)};
+  BOOST_TEST((seen == expected), where);
+  BOOST_TEST(what_is_wrong(store, alpha, seen.alpha) == "", where);
+  BOOST_TEST(what_is_wrong(store, beta, seen.beta) == "", where);
 }
 
 }  // namespace troupe::test

@@ -1,6 +1,5 @@
 // What a disk can do to a journal: lose its power between any two calls, and refuse any of them.
 #include "store/journal_store.hpp"
-#include "store/store_unavailable.hpp"
 #include "test/store/disk_of_journal.hpp"
 #include "test/store/disk_script.hpp"
 #include "test/support/temp_folder.hpp"
@@ -119,30 +118,11 @@ BOOST_AUTO_TEST_CASE(a_call_that_fails_loses_nothing_and_repeats_nothing_whichev
         disk_of_journal disk;
         disk.fail(nth, error, times);
         const auto path = folder.file("journal");
-        const auto where = [&] { return std::string{to_text(d)} + ", call " + std::to_string(nth) + ", errno " + std::to_string(error); };
-        std::unique_ptr<journal_store> store;
-        script play;
-        int tries = 0;
-        for (int step = 1; step <= script::steps;) {
-          BOOST_TEST_REQUIRE(++tries < script::steps + 20, where() << ": it does not go on");
-          try {
-            if (!store) store = std::make_unique<journal_store>(path, options(d, disk));
-            if (play.take(*store, step)) ++step;
-          } catch (const std::runtime_error&) {
-            BOOST_TEST_REQUIRE(step == 1, where());  // at the beginning only: it is opened and loaded from
-            store.reset();
-            play.start_anew();
-          }
-        }
+        const auto where = std::string{to_text(d)} + ", call " + std::to_string(nth) + ", errno " + std::to_string(error);
+        const auto expected = play_to_the_end([&] { return std::make_unique<journal_store>(path, options(d, disk)); }, where);
         was_reached = disk.failed() > 0;
-        disk.fail(0, 0, 0);
-        store.reset();
         journal_store again{path};
-        BOOST_TEST(again.findings().empty(), where() << ": " << (again.findings().empty() ? "" : again.findings().front()));
-        const picture seen{look(again, alpha), look(again, beta)};
-        BOOST_TEST((seen == play.now()), where());
-        BOOST_TEST(what_is_wrong(again, alpha, seen.alpha) == "", where());
-        BOOST_TEST(what_is_wrong(again, beta, seen.beta) == "", where());
+        expect_all(again, expected, where);
       }
     }
 }

@@ -2,15 +2,12 @@
 #include "store/journal_scan.hpp"
 #include "store/journal_store.hpp"
 #include "test/store/batches.hpp"
+#include "test/store/store_file.hpp"
 #include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace troupe::test;
@@ -18,12 +15,6 @@ using namespace troupe::test;
 namespace {
 
 constexpr journal_options small{.segment_size = 4096, .has_thread = false};
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
 
 std::string refusal(const std::string& path) {
   try {
@@ -33,33 +24,22 @@ std::string refusal(const std::string& path) {
   }
   return "";
 }
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::string message(std::uint64_t n) { return "8=FIX.4.2|34=" + std::to_string(n) + "|" + std::string(150, 'm') + "|"; }
-
 void send(hand& h, std::uint64_t count) {
   for (std::uint64_t i = 0; i < count; ++i)
     BOOST_TEST_REQUIRE((h.commit(h.next(record_kind::application, message(h.state().next_sender.value), submit_token{1000 + h.state().next_sender.value})).status == commit_status::done));
 }
 
-// How many of [1, count] come back as they were; none may come back as another.
-std::uint64_t count_whole(message_store& store, std::uint64_t count) {
-  std::uint64_t whole = 0;
-  for (std::uint64_t from = 1; from <= count;) {
-    const auto page = store.fetch(alpha, seq_num{from}, seq_num{count}, 1000, 1 << 20);
-    for (const auto& r : page.records) {
-      if (r.is_damaged) continue;
-      BOOST_TEST_REQUIRE(r.frame == message(r.number.value));
-      ++whole;
-    }
-    if (page.is_last) break;
-    from = page.end.value + 1;
-  }
-  return whole;
-}
-
 std::string segment(const std::string& path, std::uint64_t n) { return path + "/" + journal::segment_name(n, ".seg"); }
 std::string index(const std::string& path, std::uint64_t n) { return path + "/" + journal::segment_name(n, ".idx"); }
+
+// A closed journal with so many messages.
+std::string written(const temp_folder& folder, std::uint64_t count, const journal_options& o = small, const char* name = "journal") {
+  const auto path = folder.file(name);
+  journal_store store{path, o};
+  hand h{store, alpha};
+  send(h, count);
+  return path;
+}
 
 // A place in a segment where a message's text stands.
 std::size_t place_in(const std::string& bytes, std::uint64_t number) { return bytes.find("34=" + std::to_string(number) + "|"); }
@@ -144,12 +124,7 @@ BOOST_AUTO_TEST_CASE(many_starts_leave_few_files) {
 
 BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_made_again) {
   temp_folder folder;
-  const auto path = folder.file("journal");
-  {
-    journal_store store{path, small};
-    hand h{store, alpha};
-    send(h, 100);
-  }
+  const auto path = written(folder, 100);
   std::filesystem::remove(index(path, 2));
   auto bytes = read_file(index(path, 3));
   bytes.back() ^= 1;
@@ -162,12 +137,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_made_again) {
 
 BOOST_AUTO_TEST_CASE(a_damaged_message_is_told_and_costs_nothing_else) {
   temp_folder folder;
-  const auto path = folder.file("journal");
-  {
-    journal_store store{path, small};
-    hand h{store, alpha};
-    send(h, 50);
-  }
+  const auto path = written(folder, 50);
   auto bytes = read_file(segment(path, 2));
   std::uint64_t number = 1;
   while (place_in(bytes, number) == bytes.npos) ++number;
@@ -185,18 +155,14 @@ BOOST_AUTO_TEST_CASE(a_damaged_message_is_told_and_costs_nothing_else) {
 // The numbers of the commits behind it are known, so none is given again.
 BOOST_AUTO_TEST_CASE(a_hole_in_the_last_segment_is_told_and_stepped_over) {
   temp_folder folder;
-  const auto path = folder.file("journal");
-  {
-    journal_store store{path, {.has_thread = false}};
-    hand h{store, alpha};
-    send(h, 50);
-  }
+  constexpr journal_options one_segment{.has_thread = false};
+  const auto path = written(folder, 50, one_segment);
   auto bytes = read_file(segment(path, 1));
   const auto begin = place_in(bytes, 20), end = place_in(bytes, 23);
   bytes.replace(begin, end - begin, end - begin, '\xEE');
   write_file(segment(path, 1), bytes);
   std::filesystem::remove(index(path, 1));
-  journal_store store{path, {.has_thread = false}};
+  journal_store store{path, one_segment};
   BOOST_TEST(store.sessions().at(0).snapshot.next_sender.value == 51u);
   BOOST_REQUIRE(!store.findings().empty());
   BOOST_TEST(says(store.findings().front(), "are damaged; what stands behind them is whole"), store.findings().front());
@@ -205,67 +171,20 @@ BOOST_AUTO_TEST_CASE(a_hole_in_the_last_segment_is_told_and_stepped_over) {
 
 BOOST_AUTO_TEST_CASE(a_segment_of_another_journal_is_refused) {
   temp_folder folder;
-  for (const auto* name : {"one", "other"}) {
-    journal_store store{folder.file(name), small};
-    hand h{store, alpha};
-    send(h, 50);
-  }
+  for (const auto* name : {"one", "other"}) (void)written(folder, 50, small, name);
   std::filesystem::copy_file(segment(folder.file("other"), 2), segment(folder.file("one"), 2), std::filesystem::copy_options::overwrite_existing);
   BOOST_TEST(says(refusal(folder.file("one")), "belongs to another journal"));
 }
 
-// The child commits and then says how far it came; what it said must be there, whenever it was killed.
 BOOST_AUTO_TEST_CASE(every_acknowledged_commit_survives_a_kill) {
   temp_folder folder;
-  const auto path = folder.file("journal");
-  std::uint64_t said_before = 0;
-  for (std::uint64_t round = 0; round < 25; ++round) {
-    int said[2];
-    BOOST_REQUIRE(::pipe(said) == 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        journal_store store{path, {.segment_size = 64 * 1024}};
-        hand h{store, alpha};
-        for (;;) {
-          auto b = h.next(record_kind::application, message(h.state().next_sender.value));
-          b.next_target = b.next_sender;
-          if (h.commit(b).status != commit_status::done) ::_exit(5);
-          const std::uint64_t n = h.state().next_sender.value;
-          if (::write(said[1], &n, sizeof n) != sizeof n) ::_exit(6);
-        }
-      } catch (...) {
-        ::_exit(7);
-      }
-    }
-    ::close(said[1]);
-    std::uint64_t acknowledged = 0, n = 0;
-    const std::uint64_t stop_at = said_before + 20 + round * 43;
-    while (acknowledged < stop_at && ::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;
-    ::kill(child, SIGKILL);
-    while (::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;  // what it said before it died
-    ::close(said[0]);
-    ::waitpid(child, nullptr, 0);
-    BOOST_TEST_REQUIRE(acknowledged >= stop_at);
-    journal_store store{path, {.segment_size = 64 * 1024}};
-    BOOST_TEST_REQUIRE(store.findings().empty(), (store.findings().empty() ? "" : store.findings().front()));
-    const auto state = store.sessions().at(0).snapshot;
-    BOOST_TEST_REQUIRE(state.next_sender.value >= acknowledged);
-    BOOST_TEST_REQUIRE(state.next_sender.value == state.next_target.value);
-    BOOST_TEST_REQUIRE(count_whole(store, state.next_sender.value - 1) == state.next_sender.value - 1);
-    said_before = state.next_sender.value;
-  }
+  kill_while_it_commits([path = folder.file("journal")] { return std::make_unique<journal_store>(path, journal_options{.segment_size = 64 * 1024}); }, 43);
 }
 
 // Every byte of each file, one at a time: what comes out is right, marked as damaged, missing and told, or refused.
 BOOST_AUTO_TEST_CASE(a_changed_byte_never_makes_another_message) {
   temp_folder folder;
-  const auto path = folder.file("journal");
-  {
-    journal_store store{path, small};
-    hand h{store, alpha};
-    send(h, 24);
-  }
+  const auto path = written(folder, 24);
   std::map<std::string, std::string> files;
   for (const auto& e : std::filesystem::directory_iterator{path}) files[e.path().string()] = read_file(e.path().string());
   std::size_t refused = 0, told = 0, harmless = 0;

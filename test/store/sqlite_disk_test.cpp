@@ -1,6 +1,5 @@
 // What a disk can do to a store: lose its power between any two calls, and refuse any of them.
 #include "store/sqlite_store.hpp"
-#include "store/store_unavailable.hpp"
 #include "test/store/batches.hpp"
 #include "test/store/disk_of_sqlite.hpp"
 #include "test/store/disk_script.hpp"
@@ -98,7 +97,6 @@ BOOST_AUTO_TEST_CASE(what_was_committed_at_process_durability_does_not) {
   BOOST_TEST(cut_the_power_everywhere(record_run(folder.file("store.db"), durability::process)).wrong > 0u);
 }
 
-// As the engine does: a commit is tried again, a store that cannot be opened or loaded from is opened anew.
 BOOST_AUTO_TEST_CASE(a_call_that_fails_loses_nothing_and_repeats_nothing_whichever_it_is) {
   for (const auto d : {durability::process, durability::power})
     for (const auto& [code, times] : {std::pair{SQLITE_FULL, 3u}, std::pair{SQLITE_IOERR_WRITE, 1u}, std::pair{SQLITE_IOERR_FSYNC, 1u}}) {
@@ -108,29 +106,12 @@ BOOST_AUTO_TEST_CASE(a_call_that_fails_loses_nothing_and_repeats_nothing_whichev
         disk_of_sqlite disk;
         disk.fail(nth, code, times);
         const auto path = folder.file("store.db");
-        const auto where = [&] { return std::string{to_text(d)} + ", call " + std::to_string(nth) + ", code " + std::to_string(code); };
-        std::unique_ptr<sqlite_store> store;
-        script play;
-        int tries = 0;
-        for (int step = 1; step <= script::steps;) {
-          BOOST_TEST_REQUIRE(++tries < script::steps + 20, where() << ": it does not go on");
-          try {
-            if (!store) store = std::make_unique<sqlite_store>(path, sqlite_options{.durability = d, .wal_pages = 12});
-            if (play.take(*store, step)) ++step;
-          } catch (const std::runtime_error&) {
-            BOOST_TEST_REQUIRE(step == 1, where());  // at the beginning only: it is opened and loaded from
-            store.reset();
-            play.start_anew();
-          }
-        }
+        const auto where = std::string{to_text(d)} + ", call " + std::to_string(nth) + ", code " + std::to_string(code);
+        const auto expected = play_to_the_end([&] { return std::make_unique<sqlite_store>(path, sqlite_options{.durability = d, .wal_pages = 12}); }, where);
         was_reached = disk.failed() > 0;
         disk.fail(0, SQLITE_OK, 0);
-        store.reset();
         sqlite_store again{path};
-        const picture seen{look(again, alpha), look(again, beta)};
-        BOOST_TEST((seen == play.now()), where());
-        BOOST_TEST(what_is_wrong(again, alpha, seen.alpha) == "", where());
-        BOOST_TEST(what_is_wrong(again, beta, seen.beta) == "", where());
+        expect_all(again, expected, where);
       }
     }
 }

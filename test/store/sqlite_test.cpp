@@ -6,6 +6,7 @@
 #include "store/store_unavailable.hpp"
 #include "test/store/backends.hpp"
 #include "test/store/batches.hpp"
+#include "test/store/store_file.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
@@ -29,32 +30,6 @@ std::string refusal(const std::string& path) {
   }
   return "";
 }
-
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
-
-// Runs `work` in a child process, which reports through the pipe it is given.
-template <class Work>
-pid_t fork_child(Work work) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    try {
-      work();
-    } catch (...) {
-      ::_exit(3);
-    }
-    ::_exit(0);
-  }
-  return child;
-}
-
-std::string message(std::uint64_t n) { return "8=FIX.4.2|34=" + std::to_string(n) + "|" + std::string(150, 'm') + "|"; }
 
 }  // namespace
 
@@ -388,51 +363,9 @@ BOOST_AUTO_TEST_CASE(others_may_look_while_it_is_in_use) {
   BOOST_TEST(line.bytes(3) == "8=FIX.4.2|35=D|10=000|");
 }
 
-// The child commits and then says how far it came; what it said must be there, whenever it was killed.
 BOOST_AUTO_TEST_CASE(every_acknowledged_commit_survives_a_kill) {
   temp_folder folder;
-  const auto path = folder.file("store.db");
-  std::uint64_t said_before = 0;
-  for (std::uint64_t round = 0; round < 25; ++round) {
-    int said[2];
-    BOOST_REQUIRE(::pipe(said) == 0);
-    const pid_t child = fork_child([&] {
-      sqlite_store store{path};
-      hand h{store, alpha};
-      for (;;) {
-        auto b = h.next(record_kind::application, message(h.state().next_sender.value));
-        b.next_target = b.next_sender;
-        if (h.commit(b).status != commit_status::done) ::_exit(5);
-        const std::uint64_t n = h.state().next_sender.value;
-        if (::write(said[1], &n, sizeof n) != sizeof n) ::_exit(6);
-      }
-    });
-    ::close(said[1]);
-    std::uint64_t acknowledged = 0, n = 0;
-    const std::uint64_t stop_at = said_before + 20 + round * 13;
-    while (acknowledged < stop_at && ::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;
-    ::kill(child, SIGKILL);
-    while (::read(said[0], &n, sizeof n) == sizeof n) acknowledged = n;  // what it said before it died
-    ::close(said[0]);
-    ::waitpid(child, nullptr, 0);
-    BOOST_REQUIRE(acknowledged >= stop_at);
-    sqlite_store store{path};
-    const auto state = store.sessions().at(0).snapshot;
-    BOOST_REQUIRE(state.next_sender.value >= acknowledged);
-    BOOST_REQUIRE(state.next_sender == state.next_target);
-    std::uint64_t expected = 1;
-    for (bool is_last = false; !is_last;) {
-      const auto page = store.fetch(alpha, seq_num{expected}, state.next_sender.previous(), 500, 1 << 20);
-      for (const auto& r : page.records) {
-        BOOST_REQUIRE(!r.is_damaged);
-        BOOST_REQUIRE(r.number.value == expected);
-        BOOST_REQUIRE(r.frame == message(expected++));
-      }
-      is_last = page.is_last;
-    }
-    BOOST_REQUIRE(expected == state.next_sender.value);
-    said_before = state.next_sender.value;
-  }
+  kill_while_it_commits([path = folder.file("store.db")] { return std::make_unique<sqlite_store>(path); }, 13);
 }
 
 // Every byte of a small store is changed, one at a time: what comes out is right, marked as damaged, missing, or refused,
