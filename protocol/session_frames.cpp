@@ -157,7 +157,8 @@ void session::impl::deliver(const inbound& in, instant now) {
   auto& batch = std::get<action::deliver>(out_[deliver_slot_ - 1]);
   const auto fields = in.message.fields();
   batch.fields.insert(batch.fields.end(), fields.data(), fields.data() + fields.size());
-  unhandled_.add(batch.messages.emplace_back(in.v.number, frame, in.v.is_possible_duplicate, owner, static_cast<std::uint32_t>(fields.size()), invalid));
+  batch.messages.push_back({in.v.number, frame, in.v.is_possible_duplicate, owner, static_cast<std::uint32_t>(fields.size()), invalid});
+  unhandled_.add(batch.messages.back());
   ++expected_;
 }
 
