@@ -26,8 +26,8 @@ struct segment_header {
   std::uint32_t header_size = sizeof(segment_header);
   std::uint64_t store = 0;     // what tells this journal from any other; seeds every check
   std::uint64_t number = 0;    // 1, 2, 3 …
-  std::uint64_t capacity = 0;  // bytes, until it is sealed
-  std::uint64_t unused = 0;
+  std::uint64_t capacity = 0;  // bytes, until it is sealed; 0: it was written as a sealed one
+  std::uint64_t edition = 0;   // grows when what is left of a sealed one is written anew (journal_compact.hpp)
   std::uint64_t boot = 0;      // of the machine, as it was running then; 0: not known
   std::uint32_t is_synced = 0;  // 1: nothing was sent, nor acknowledged, before it was on the disk, which a `synced` entry then says
   std::uint32_t crc = 0;        // of all in front of it
@@ -41,6 +41,7 @@ enum class entry_kind : std::uint16_t {
   forgotten,     // the slot is free
   snapshot_end,  // all sessions of this segment's beginning are in front of it
   synced,        // all in front of it was on the disk when this was written. Behind the last one, what is not whole was never acknowledged
+  moved,         // messages of an older commit, of the numbering that stands in its numbers, which say nothing else
 };
 
 struct entry_head {
@@ -106,7 +107,7 @@ struct index_header {
   std::uint32_t rows = 0;  // of the directory, which follows
   std::uint64_t store = 0;
   std::uint64_t number = 0;
-  std::uint32_t unused = 0;
+  std::uint32_t edition = 0;  // of the segment, its lower 32 bits
   std::uint32_t crc = 0;  // of all in front of it and of the directory
 };
 static_assert(sizeof(index_header) == 40);

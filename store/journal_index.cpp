@@ -25,6 +25,15 @@ std::uint32_t header_crc(const index_header& header, const std::vector<index_row
   return crc32c(bytes_of(rows), crc32c(bytes_of(header).substr(0, sizeof header - sizeof header.crc)));
 }
 
+file_handle open_if_there(const std::string& path) {
+  try {
+    return open_to_read(path);
+  } catch (const file_failure& e) {
+    if (e.error() == ENOENT) return {};
+    throw;
+  }
+}
+
 }  // namespace
 
 void segment_index::add(const numbering& whose, std::uint32_t entry, std::uint32_t row, const record_row& record) {
@@ -58,7 +67,7 @@ const numbering_index* segment_index::find(const numbering& whose) const {
   return at == numberings_.end() ? nullptr : &at->second;
 }
 
-void write_index(file_layer& files, const std::string& path, std::uint64_t store, std::uint64_t segment, const segment_index& index) {
+void write_index(file_layer& files, const std::string& path, const indexed_segment& of, const segment_index& index) {
   std::vector<index_row> rows;
   std::string tables;
   const auto tables_at = sizeof(index_header) + index.all().size() * sizeof(index_row);
@@ -73,8 +82,9 @@ void write_index(file_layer& files, const std::string& path, std::uint64_t store
   }
   index_header header;
   header.rows = static_cast<std::uint32_t>(rows.size());
-  header.store = store;
-  header.number = segment;
+  header.store = of.store;
+  header.number = of.number;
+  header.edition = static_cast<std::uint32_t>(of.edition);
   header.crc = header_crc(header, rows);
   std::string all{bytes_of(header)};
   all.append(bytes_of(rows)).append(tables);
@@ -86,22 +96,19 @@ void write_index(file_layer& files, const std::string& path, std::uint64_t store
   files.rename(beside, path);
 }
 
-std::optional<index_file> index_file::open(const std::string& path, std::uint64_t store, std::uint64_t segment) {
+std::optional<index_file> index_file::open(const std::string& path, const indexed_segment& of) {
   index_file f;
   f.path_ = path;
-  try {
-    f.file_ = open_to_read(path);
-  } catch (const file_failure& e) {
-    if (e.error() == ENOENT) return std::nullopt;
-    throw;
-  }
+  const auto file = open_if_there(path);
+  if (!file) return std::nullopt;
   index_header header;
-  const auto size = size_of(f.file_.get(), path);
-  if (size < sizeof header || !read_exactly(f.file_.get(), path, reinterpret_cast<char*>(&header), sizeof header, 0)) return std::nullopt;
-  if (header.magic_bytes != index_magic || header.format_version != format || header.store != store || header.number != segment) return std::nullopt;
+  const auto size = size_of(file.get(), path);
+  if (size < sizeof header || !read_exactly(file.get(), path, reinterpret_cast<char*>(&header), sizeof header, 0)) return std::nullopt;
+  if (header.magic_bytes != index_magic || header.format_version != format || header.store != of.store || header.number != of.number) return std::nullopt;
+  if (header.edition != static_cast<std::uint32_t>(of.edition)) return std::nullopt;
   if (header.rows > (size - sizeof header) / sizeof(index_row)) return std::nullopt;
   f.rows_.resize(header.rows);
-  if (!read_exactly(f.file_.get(), path, reinterpret_cast<char*>(f.rows_.data()), f.rows_.size() * sizeof(index_row), sizeof header)) return std::nullopt;
+  if (!read_exactly(file.get(), path, reinterpret_cast<char*>(f.rows_.data()), f.rows_.size() * sizeof(index_row), sizeof header)) return std::nullopt;
   if (header_crc(header, f.rows_) != header.crc) return std::nullopt;
   return f;
 }
@@ -114,7 +121,8 @@ const index_row* index_file::find(const numbering& whose) const {
 std::optional<numbering_index> index_file::load(const index_row& row) const {
   const auto references = row.references * sizeof(reference), tokens = row.tokens * sizeof(token_row);
   std::string bytes(references + tokens, '\0');
-  if (!read_exactly(file_.get(), path_, bytes.data(), bytes.size(), row.at) || crc32c(bytes) != row.crc) return std::nullopt;
+  const auto file = open_if_there(path_);
+  if (!file || !read_exactly(file.get(), path_, bytes.data(), bytes.size(), row.at) || crc32c(bytes) != row.crc) return std::nullopt;
   numbering_index index;
   index.references.resize(row.references);
   index.tokens.resize(row.tokens);

@@ -44,22 +44,28 @@ class segment_index {
   std::map<numbering, numbering_index>::iterator latest_ = numberings_.end();  // most messages follow one of their own session
 };
 
-// Written beside, then renamed. Throws file_failure.
-void write_index(file_layer& files, const std::string& path, std::uint64_t store, std::uint64_t segment, const segment_index& index);
+// Which segment an index is of, as it was when the index was made.
+struct indexed_segment {
+  std::uint64_t store = 0;
+  std::uint64_t number = 0;
+  std::uint64_t edition = 0;
+};
 
-// An index file. What of it is needed is read when it is, and checked then.
+// Written beside, then renamed. Throws file_failure.
+void write_index(file_layer& files, const std::string& path, const indexed_segment& of, const segment_index& index);
+
+// An index file: its directory. What of it is needed is read when it is, and checked then; no file stays open, for there may be thousands.
 class index_file {
  public:
-  // nullopt: there is none, or it is damaged, or of another journal. Throws file_failure.
-  [[nodiscard]] static std::optional<index_file> open(const std::string& path, std::uint64_t store, std::uint64_t segment);
+  // nullopt: there is none, or it is damaged, or of another segment. Throws file_failure.
+  [[nodiscard]] static std::optional<index_file> open(const std::string& path, const indexed_segment& of);
   [[nodiscard]] std::span<const index_row> rows() const { return rows_; }
   [[nodiscard]] const index_row* find(const numbering& whose) const;
-  // nullopt: damaged.
+  // nullopt: damaged. Throws file_failure.
   [[nodiscard]] std::optional<numbering_index> load(const index_row& row) const;
 
  private:
   std::string path_;
-  file_handle file_;
   std::vector<index_row> rows_;
 };
 

@@ -99,8 +99,8 @@ void journal_store::recover() {
     for (const auto n : numbers) {
       const auto segment = open_segment(path_of(n), n);
       if (n >= base) replay(segment, n == numbers.back());
-      else sealed_.push_back({n, nullptr, index_file::open(path_of(n, ".idx"), store_, n)});
-      if (n < base && !sealed_.back().file) read_index_again(sealed_.back());
+      else sealed_.push_back({n, segment.size, segment.header.edition, nullptr, std::nullopt});
+      if (n < base) settle_index(sealed_.back());
     }
   }
   seed_ = seed_of(store_);
@@ -158,7 +158,7 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
   std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit || d.what == damage::kind::unfinished; });
   for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
-  sealed_.push_back({segment.number, index, std::nullopt});
+  sealed_.push_back({segment.number, segment.size, segment.header.edition, index, std::nullopt});
   const auto boot = boot_of_machine();
   const bool was_in_use = segment.size == segment.header.capacity;  // a sealed one is cut to its length
   if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)
@@ -166,7 +166,7 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
                                        "numbers be lower than what the counterparties have seen. Compare them before the sessions go on.");
   // With damage in it, it is kept as it is.
   if (!is_last || !found.damaged.empty()) {
-    write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
+    write_index(files_, path_of(segment.number, ".idx"), named(sealed_.back()), *index);
     return;
   }
   seal_last(segment, found.end, index);
@@ -177,7 +177,8 @@ void journal_store::seal_last(const segment_file& segment, std::uint64_t end, st
   if (!file) throw file_failure(segment.path, "be opened", errno);
   files_.truncate(file.get(), segment.path, end);
   if (options_.durability == durability::power) files_.sync(file.get(), segment.path);  // a store of the other durability may have written it
-  write_index(files_, path_of(segment.number, ".idx"), store_, segment.number, *index);
+  sealed_.back().size = end;
+  write_index(files_, path_of(segment.number, ".idx"), named(sealed_.back()), *index);
 }
 
 void journal_store::note_damage(const segment_file& segment, const damage& d) {
@@ -196,7 +197,7 @@ void journal_store::take(const entry_view& e, std::uint64_t offset) {
     if (slots_.size() < head.slot) slots_.resize(head.slot);
     return;
   }
-  if (head.kind == entry_kind::synced) return;
+  if (head.kind == entry_kind::synced || head.kind == entry_kind::moved) return;
   if (head.kind == entry_kind::session) {
     const auto id = unpacked(e.name());
     if (!id) throw store_error(folder_ + ": an entry at " + text(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");

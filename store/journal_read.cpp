@@ -76,21 +76,23 @@ std::optional<std::uint64_t> number_of(const numbering_index& index, std::uint64
 // The file of a sealed segment's index, once it is there.
 void journal_store::settle_index(sealed_segment& s) {
   if (s.file) return;
-  s.file = index_file::open(path_of(s.number, ".idx"), store_, s.number);
+  s.file = index_file::open(path_of(s.number, ".idx"), named(s));
   if (s.file) s.fresh.reset();
   else if (!s.fresh) read_index_again(s);
 }
 
 void journal_store::read_index_again(sealed_segment& s) {
   auto index = std::make_shared<segment_index>();
-  scan(open_segment(path_of(s.number), s.number), [&](std::uint64_t offset, const entry_view& e) {
+  const auto segment = open_segment(path_of(s.number), s.number);
+  s.edition = segment.header.edition;
+  scan(segment, [&](std::uint64_t offset, const entry_view& e) {
     index->add(static_cast<std::uint32_t>(offset), e);
     return true;
   });
   s.file.reset();
   s.fresh = index;
   try {
-    write_index(files_, path_of(s.number, ".idx"), store_, s.number, *index);
+    write_index(files_, path_of(s.number, ".idx"), named(s), *index);
   } catch (const file_failure&) {  // it stays in memory
   }
 }

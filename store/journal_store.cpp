@@ -45,6 +45,8 @@ std::uint16_t flags_of(const session_snapshot& s) {
 }  // namespace
 
 journal_store::~journal_store() {
+  if (compaction_.valid()) compaction_.wait();
+  end_compaction();
   rooms_.reset();  // needs the thread
 }
 
@@ -188,7 +190,7 @@ void journal_store::begin_segment(std::uint64_t room_for) {
   std::swap(end_, next);
   seal(std::move(next));
   rooms_->prepare();
-  remove_dead_segments();
+  tidy();
 }
 
 // From the moment on that it has its name, nothing may be written into the one before: its snapshot would contradict it.
@@ -239,12 +241,12 @@ void journal_store::write_snapshot(open_end& to) const {
 // Full, or given up: cut to its length, and indexed in a file. Nobody waits for that.
 void journal_store::seal(open_end full) {
   if (!full.room.bytes) return;
-  sealed_.push_back({full.number, full.index, std::nullopt});
+  sealed_.push_back({full.number, full.tail, 0, full.index, std::nullopt});
   auto kept = std::make_shared<room>(std::move(full.room));
-  thread_.post([kept, &files = files_, index = full.index, length = full.tail, path = path_of(full.number, ".idx"), store = store_, number = full.number] {
+  thread_.post([kept, &files = files_, index = full.index, length = full.tail, path = path_of(full.number, ".idx"), of = named(sealed_.back())] {
     try {
       files.truncate(kept->file.get(), kept->path, length);
-      write_index(files, path, store, number, *index);
+      write_index(files, path, of, *index);
     } catch (const file_failure&) {  // its end is found by reading, and the index is made again, when the journal is opened
     }
   });
@@ -253,24 +255,6 @@ void journal_store::seal(open_end full) {
 bool journal_store::is_dead(const numbering& n) const {
   const session* s = n.slot < slots_.size() ? slots_[n.slot] : nullptr;
   return !s || n.generation + std::max(1u, options_.kept_generations) <= s->state.generation.value;
-}
-
-void journal_store::remove_dead_segments() {
-  std::erase_if(sealed_, [&](sealed_segment& s) {
-    settle_index(s);
-    const bool lives = s.fresh ? std::any_of(s.fresh->all().begin(), s.fresh->all().end(), [&](const auto& n) { return !is_dead(n.first); })
-                     : s.file ? std::any_of(s.file->rows().begin(), s.file->rows().end(), [&](const auto& r) { return !is_dead({r.slot, r.generation}); })
-                              : true;
-    if (lives) return false;
-    thread_.post([&files = files_, segment = path_of(s.number), index = path_of(s.number, ".idx")] {
-      try {
-        files.remove(segment);
-        files.remove(index);
-      } catch (const file_failure&) {  // it is tried again when the journal is opened
-      }
-    });
-    return true;
-  });
 }
 
 // ---------------------------------------------------------------- commits

@@ -6,7 +6,8 @@
 // all that are committed at a time share a sync, not a fate.
 //
 // Nothing is changed in place. Opening reads the last segment only: its snapshot of all sessions, and what follows. Messages are found by an index
-// of each sealed segment. Segments of which nothing can be asked any more are removed, whole.
+// of each sealed segment. Segments of which nothing can be asked any more are removed, and of those of which
+// little is left, that is written anew into one (journal_compact.hpp).
 //
 // Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one.
 // Thread: one at a time, and one of its own for files that nobody waits for. The folder has one owner, by a lock beside it.
@@ -17,12 +18,14 @@
 #include "store/durability.hpp"
 #include "store/file_layer.hpp"
 #include "store/file_lock.hpp"
+#include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_room.hpp"
 #include "store/message_store.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,9 +90,12 @@ class journal_store final : public message_store {
   };
   struct sealed_segment {
     std::uint64_t number = 0;
+    std::uint64_t size = 0;     // bytes
+    std::uint64_t edition = 0;  // see segment_header
     std::shared_ptr<const journal::segment_index> fresh;  // until its file is read
     std::optional<journal::index_file> file;
   };
+  using compaction = std::future<std::optional<journal::compacted>>;
   // A part of an index file, kept for the next page.
   struct read_index {
     std::uint64_t segment = 0;
@@ -130,8 +136,20 @@ class journal_store final : public message_store {
   void apply(session& s, const protocol::commit_batch& batch);
   void roll_back(std::span<commit_result> results, const std::string& reason);
   [[nodiscard]] session& session_of(const protocol::session_id& id, protocol::utc_time now);
-  void remove_dead_segments();
   [[nodiscard]] bool is_dead(const journal::numbering& n) const;
+
+  // -- tidying (journal_tidy.cpp)
+  void tidy();
+  void remove_dead_segments();
+  void begin_compaction();
+  void end_compaction();
+  void adopt(const journal::compacted& made);
+  void remove_later(const sealed_segment& s);
+  void replace_later(std::vector<sealed_segment> replaced);
+  [[nodiscard]] journal::weighed_segment weigh(const sealed_segment& s) const;
+  template <class F>
+  void for_each_numbering(const sealed_segment& s, F&& f) const;
+  [[nodiscard]] journal::indexed_segment named(const sealed_segment& s) const { return {store_, s.number, s.edition}; }
 
   // -- reading (journal_read.cpp)
   [[nodiscard]] std::vector<part> parts_of(const session& s, std::uint64_t generation);
@@ -153,6 +171,7 @@ class journal_store final : public message_store {
   std::vector<earlier> before_;                 // of the commits of one sync
   std::vector<std::uint64_t> sizes_;            // kept for its capacity
   read_index last_read_;
+  compaction compaction_;
   background thread_;
   std::unique_ptr<journal::rooms> rooms_;
   open_end end_;

@@ -91,6 +91,10 @@ void disk_of_journal::truncate(int fd, const std::string& path, std::uint64_t si
 void disk_of_journal::rename(const std::string& from, const std::string& to) {
   count(from);
   auto file = file_at(from);
+  if (const auto replaced = now_.find(to); replaced != now_.end() && replaced->second) {
+    replaced->second->at_last = content(*replaced->second);
+    replaced->second->path.clear();
+  }
   file_layer::rename(from, to);
   file->path = to;
   change(to, file);

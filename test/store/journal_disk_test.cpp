@@ -2,6 +2,7 @@
 #include "store/journal_store.hpp"
 #include "test/store/disk_of_journal.hpp"
 #include "test/store/disk_script.hpp"
+#include "test/store/store_file.hpp"
 #include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -95,6 +96,32 @@ losses open_all(const recorded_run& run) {
   return found;
 }
 
+// A session that never resets beside one that does, often: what is left of segments is written anew again and again.
+class neighbours {
+ public:
+  static constexpr std::uint64_t steps = 48;
+  explicit neighbours(message_store& store) : quiet_(store, alpha), loud_(store, beta) {}
+  // False: one of the commits was refused; taken again, it goes on where it was.
+  bool take(std::uint64_t step) {
+    if (quiet_.state().next_sender.value == step && quiet_.commit(quiet_.next(record_kind::application, message(step))).status != commit_status::done) return false;
+    for (; sent_ < 4; ++sent_)
+      if (loud_.commit(loud_.next(record_kind::application, std::string(200, 'b'))).status != commit_status::done) return false;
+    auto b = loud_.empty();
+    b.generation = b.generation.next();
+    b.reset = reset{day_one, false};
+    b.next_sender = b.next_target = seq_num{1};
+    if (loud_.commit(b).status != commit_status::done) return false;
+    sent_ = 0;
+    return true;
+  }
+
+ private:
+  hand quiet_, loud_;
+  int sent_ = 0;
+};
+
+journal_options smallest(disk_of_journal& disk) { return {.durability = durability::power, .segment_size = 4096, .files = &disk, .has_thread = false}; }
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(journal_disk)
@@ -121,10 +148,66 @@ BOOST_AUTO_TEST_CASE(a_call_that_fails_loses_nothing_and_repeats_nothing_whichev
         const auto where = std::string{to_text(d)} + ", call " + std::to_string(nth) + ", errno " + std::to_string(error);
         const auto expected = play_to_the_end([&] { return std::make_unique<journal_store>(path, options(d, disk)); }, where);
         was_reached = disk.failed() > 0;
-        journal_store again{path};
+        journal_store again{path, {.segment_size = 8192, .has_thread = false}};
         expect_all(again, expected, where);
       }
     }
+}
+
+BOOST_AUTO_TEST_CASE(power_may_go_at_any_point_of_writing_segments_anew) {
+  temp_folder folder;
+  disk_of_journal disk;
+  std::mt19937 random{5};
+  std::uint64_t acknowledged = 0;
+  std::size_t images = 0, compactions = 0;
+  disk.before_each = [&] {
+    for (int i = 0; i < 3; ++i) {
+      temp_folder other;
+      const auto path = other.file("journal");
+      std::filesystem::create_directory(path);
+      const auto image = disk.after_power_loss([&](std::size_t n) { return i == 0 ? 0 : i == 1 ? n - 1 : random() % n; });
+      for (const auto& [name, bytes] : image) {
+        std::ofstream{path + "/" + name, std::ios::binary} << bytes;
+        compactions += name.starts_with("compact-");
+      }
+      journal_store after{path, {.segment_size = 4096, .has_thread = false}};
+      const auto next = after.load(alpha, day_one).next_sender.value;
+      BOOST_TEST_REQUIRE(next > acknowledged);
+      BOOST_TEST_REQUIRE(count_whole(after, next - 1) == next - 1);
+      ++images;
+    }
+  };
+  journal_store store{folder.file("journal"), smallest(disk)};
+  neighbours both{store};
+  for (std::uint64_t step = 1; step <= neighbours::steps; ++step) {
+    BOOST_TEST_REQUIRE(both.take(step));
+    acknowledged = step;
+  }
+  disk.before_each = nullptr;
+  BOOST_TEST(images > 500u);
+  BOOST_TEST(compactions > 20u);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_fails_while_segments_are_written_anew_costs_nothing) {
+  bool was_reached = true;
+  for (std::size_t nth = 40; was_reached; nth += 3) {
+    temp_folder folder;
+    disk_of_journal disk;
+    {
+      journal_store store{folder.file("journal"), smallest(disk)};
+      neighbours both{store};
+      disk.fail(nth, ENOSPC, 3);
+      for (std::uint64_t step = 1, tries = 0; step <= neighbours::steps; ++tries) {
+        BOOST_TEST_REQUIRE(tries < neighbours::steps + 20);
+        if (both.take(step)) ++step;
+      }
+      BOOST_TEST_REQUIRE(count_whole(store, neighbours::steps) == neighbours::steps);
+    }
+    was_reached = disk.failed() > 0;
+    journal_store again{folder.file("journal"), {.segment_size = 4096, .has_thread = false}};
+    BOOST_TEST_REQUIRE(again.findings().empty());
+    BOOST_TEST_REQUIRE(count_whole(again, neighbours::steps) == neighbours::steps);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

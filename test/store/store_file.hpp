@@ -5,8 +5,10 @@
 #include "test/store/batches.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <sys/wait.h>
@@ -56,10 +58,13 @@ inline std::uint64_t count_whole(message_store& store, std::uint64_t count) {
   return whole;
 }
 
+// What else happens before each commit.
+using meanwhile = std::function<void()>;
+
 // A child commits and says how far it came; what it said must be there, whenever it was killed. `open` makes the store, each time anew, and each
 // time it lives for longer.
 template <class Open>
-void kill_while_it_commits(Open open, std::uint64_t more_each_time) {
+void kill_while_it_commits(Open open, std::uint64_t more_each_time, const std::function<meanwhile(message_store&)>& around = [](message_store&) { return [] {}; }) {
   std::uint64_t said_before = 0;
   for (std::uint64_t round = 0; round < 25; ++round) {
     int said[2];
@@ -67,7 +72,9 @@ void kill_while_it_commits(Open open, std::uint64_t more_each_time) {
     const pid_t child = fork_child([&] {
       const auto store = open();
       hand h{*store, alpha};
+      const auto other = around(*store);
       for (;;) {
+        other();
         auto b = h.next(record_kind::application, message(h.state().next_sender.value));
         b.next_target = b.next_sender;
         if (h.commit(b).status != commit_status::done) ::_exit(5);
@@ -86,7 +93,8 @@ void kill_while_it_commits(Open open, std::uint64_t more_each_time) {
     BOOST_TEST_REQUIRE(acknowledged >= stop_at);
     const auto store = open();
     BOOST_TEST_REQUIRE(store->findings().size() == 0u);
-    const auto state = store->sessions().at(0).snapshot;
+    const auto all = store->sessions();
+    const auto state = std::find_if(all.begin(), all.end(), [](const auto& s) { return s.id == alpha; })->snapshot;
     BOOST_TEST_REQUIRE(state.next_sender.value >= acknowledged);
     BOOST_TEST_REQUIRE(state.next_sender.value == state.next_target.value);
     BOOST_TEST_REQUIRE(count_whole(*store, state.next_sender.value - 1) == state.next_sender.value - 1);
