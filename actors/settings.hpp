@@ -135,6 +135,10 @@ struct store_settings {
   store_kind kind = store_kind::memory;
   std::filesystem::path path;  // of the file; empty for memory
   store_durability durability = store_durability::process;
+  unsigned keep_numberings = 1;  // see store::retention
+  std::chrono::seconds keep_time{0};
+  std::uint64_t keep_bytes = 0;
+  std::filesystem::path archive;
 };
 
 struct lobby_settings {

@@ -19,6 +19,9 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
   finish_durability(s);
   if (const settings_entry* e = s.find("StoreDurability"); e && store.kind == store_kind::memory && e->value == "power")
     error(e->value_at, shown(*e) + " with a store in memory, which survives nothing; set StorePath");
+  if (store.kind == store_kind::memory)
+    for (const char* key : {"StoreKeepNumberings", "StoreKeepTime", "StoreKeepBytes", "StoreArchivePath"})
+      if (const settings_entry* e = s.find(key)) warning(e->value_at, shown(*e) + " says nothing to a store in memory, which keeps what it has room for");
   if (store.kind == store_kind::memory) store.path.clear();
   if (store.kind == store_kind::journal && s.find("FileStorePath") && store.path.filename() == "troupe.db") store.path.replace_filename("troupe.journal");
   warn_of_parking_in_memory();

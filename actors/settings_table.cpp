@@ -491,6 +491,19 @@ constexpr std::array keys = {
                 "What a commit survives: the end of the process, kill -9 included (`process`), or the end of the machine as well (`power`): nothing is sent "
                 "before the disk has it, for all sessions that wait at a time in one commit. See docs/store.md.",
                 [](T t, V v) { t.process.store.durability = v.text == "power" ? store_durability::power : store_durability::process; }},
+    setting_key{"StoreKeepNumberings", "", kind::number, process, "1", 0, 100'000, "",
+                "Of so many numberings that are over (a reset has begun the next one) the messages are kept, for each session; those of the present one always are.",
+                [](T t, V v) { t.process.store.keep_numberings = static_cast<unsigned>(v.number); }},
+    setting_key{"StoreKeepTime", "", kind::seconds, process, "0", 0, 100 * 366 * one_day, "",
+                "Messages of a numbering go so long after its last one, if they did not go before. 0: however long.",
+                [](T t, V v) { t.process.store.keep_time = std::chrono::seconds{v.number}; }},
+    setting_key{"StoreKeepBytes", "", kind::bytes, process, "0", 0, 1'024 * 1'024 * gigabyte, "",
+                "When the store is larger, messages of numberings that are over go, the oldest first. 0: however large.",
+                [](T t, V v) { t.process.store.keep_bytes = static_cast<std::uint64_t>(v.number); }},
+    setting_key{"StoreArchivePath", "", kind::path, process, "", 0, 0, "",
+                "A folder in which messages are written before they go from the store: a file for each numbering, of messages as they went out, a line each. It is made if "
+                "it does not exist.",
+                [](T t, V v) { t.process.store.archive = v.text; }},
 
     // -- logs
     setting_key{"FileLogPath", "cpp j go n", kind::path, session, "", 0, 0, "",

@@ -24,6 +24,7 @@ store_spec store_of(const actors::store_settings& s) {
   open.kind = s.kind == store_kind::memory ? store::store_kind::memory : s.kind == store_kind::journal ? store::store_kind::journal : store::store_kind::sqlite;
   open.path = s.path.string();
   open.durability = s.durability == store_durability::power ? store::durability::power : store::durability::process;
+  open.keep = {s.keep_numberings, s.keep_time, s.keep_bytes, s.archive.string()};
   return {the_store,
           [open, folder = s.path.parent_path()]() -> std::shared_ptr<store::message_store> {
             make_folder(folder);

@@ -137,18 +137,22 @@ std::vector<journal_store::part> journal_store::parts_of(const session& s, std::
   return parts;
 }
 
-replay_page journal_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) try {
-  replay_page page{{}, begin, end, true, {}};
+replay_page journal_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  const auto found = sessions_.find(id);
+  return fetch_of(id, found == sessions_.end() ? numbering_generation{} : found->second.state.generation, begin, end, max_records, max_bytes);
+}
+
+replay_page journal_store::fetch_of(const session_id& id, numbering_generation generation, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) try {
+  replay_page page{generation, begin, end, true, {}};
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return page;
   const auto& s = found->second;
-  page.generation = s.state.generation;
+  const numbering whose{s.slot, generation.value};
   std::size_t bytes = 0;
-  for (const auto& p : parts_of(s, s.state.generation.value)) {
+  for (const auto& p : parts_of(s, generation.value)) {
     if (p.last < begin.value) continue;
     if (p.first > end.value) break;
-    const auto index = p.sealed ? index_of(*p.sealed, {s.slot, s.state.generation.value})
-                                : std::shared_ptr<const numbering_index>{end_.index, end_.index->find({s.slot, s.state.generation.value})};
+    const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
     auto source = p.sealed ? entries{p.sealed->number, seed_, path_of(p.sealed->number)} : entries{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {

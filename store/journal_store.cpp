@@ -254,7 +254,7 @@ void journal_store::seal(open_end full) {
 
 bool journal_store::is_dead(const numbering& n) const {
   const session* s = n.slot < slots_.size() ? slots_[n.slot] : nullptr;
-  return !s || n.generation + std::max(1u, options_.kept_generations) <= s->state.generation.value;
+  return !s || n.generation <= s->retired || n.generation + std::max<std::uint64_t>(1u, options_.kept_generations) <= s->state.generation.value;
 }
 
 // ---------------------------------------------------------------- commits

@@ -59,6 +59,11 @@ class journal_store final : public message_store {
   bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
   bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
+  std::vector<finished_numbering> finished(const protocol::session_id& id) override;
+  protocol::replay_page fetch_of(const protocol::session_id& id, protocol::numbering_generation generation, protocol::seq_num begin, protocol::seq_num end,
+                                 std::size_t max_records, std::size_t max_bytes) override;
+  void retire(const protocol::session_id& id, protocol::numbering_generation through) override;
+  std::optional<std::uint64_t> size() override;
   [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
   [[nodiscard]] std::string describe() const override { return "journal " + folder_ + " (" + to_text(options_.durability) + ")"; }
   [[nodiscard]] std::vector<std::string> findings() const override { return findings_; }
@@ -71,6 +76,7 @@ class journal_store final : public message_store {
     protocol::session_snapshot state;  // without what is parked
     protocol::commit_id last_commit{};
     std::deque<protocol::parked_submit> parked;
+    std::uint64_t retired = 0;  // numberings up to this one are not needed
   };
   // What a session was before a commit that may have to be taken back.
   struct earlier {

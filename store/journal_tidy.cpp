@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 namespace troupe::store {
 
+using namespace protocol;
 using namespace journal;
 
 template <class F>
@@ -81,6 +83,38 @@ void journal_store::begin_compaction() {
 void journal_store::end_compaction() {
   if (!compaction_.valid()) return;
   if (const auto made = compaction_.get()) adopt(*made);
+}
+
+std::vector<finished_numbering> journal_store::finished(const session_id& id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return {};
+  const auto& s = found->second;
+  std::set<std::uint64_t> generations;
+  const auto add = [&](const numbering& n, std::uint64_t) {
+    if (n.slot == s.slot && n.generation < s.state.generation.value && !is_dead(n)) generations.insert(n.generation);
+  };
+  for (auto& segment : sealed_) {
+    settle_index(segment);
+    for_each_numbering(segment, add);
+  }
+  for (const auto& [whose, index] : end_.index->all()) add(whose, index.references.size());
+  std::vector<finished_numbering> all;
+  for (const auto g : generations)
+    if (const auto parts = parts_of(s, g); !parts.empty()) all.push_back({numbering_generation{g}, seq_num{parts.back().last}});
+  return all;
+}
+
+void journal_store::retire(const session_id& id, numbering_generation through) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end() || through >= found->second.state.generation) return;
+  found->second.retired = std::max(found->second.retired, through.value);
+}
+
+// With what is dead and not removed yet left out, about.
+std::optional<std::uint64_t> journal_store::size() {
+  auto all = weigh({end_.number, end_.tail, 0, end_.index, std::nullopt}).living;
+  for (const auto& s : sealed_) all += weigh(s).living;
+  return all;
 }
 
 // From the renaming of the segment on it counts; an index that is not its own is seen to be of another edition, and made anew.

@@ -45,6 +45,12 @@ struct stored_session {
   protocol::session_snapshot snapshot;
 };
 
+// The messages of a numbering behind which a reset has begun another.
+struct finished_numbering {
+  protocol::numbering_generation generation{};
+  protocol::seq_num last{};  // the greatest number that is stored
+};
+
 class message_store {
  public:
   virtual ~message_store() = default;
@@ -74,6 +80,20 @@ class message_store {
   // Drops a session that was only ever loaded: nothing was committed, so nothing is lost. False: it is kept, because it was
   // used, a newer incarnation owns it, or the store cannot do so now.
   virtual bool forget_unused(const protocol::session_id& /*id*/, protocol::session_incarnation /*of*/) { return false; }
+
+  // -- numberings that are over (retaining_store.hpp); a store that forgets them by itself has none
+
+  // Those of which messages are there and needed, ascending.
+  virtual std::vector<finished_numbering> finished(const protocol::session_id& /*id*/) { return {}; }
+  // As `fetch`, of any numbering that is kept.
+  virtual protocol::replay_page fetch_of(const protocol::session_id& /*id*/, protocol::numbering_generation generation, protocol::seq_num begin, protocol::seq_num end,
+                                         std::size_t /*max_records*/, std::size_t /*max_bytes*/) {
+    return {generation, begin, end, true, {}};
+  }
+  // Messages of this numbering and of older ones are not needed any more. They go beside later commits.
+  virtual void retire(const protocol::session_id& /*id*/, protocol::numbering_generation /*through*/) {}
+  // Bytes that are in use; nullopt: something is on its way out, and it is not known how much that is.
+  virtual std::optional<std::uint64_t> size() { return 0; }
 
   // What was found wrong on opening, and gone around: each a sentence for the operator.
   [[nodiscard]] virtual std::vector<std::string> findings() const { return {}; }

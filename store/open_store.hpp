@@ -3,6 +3,7 @@
 
 #include "store/durability.hpp"
 #include "store/message_store.hpp"
+#include "store/retaining_store.hpp"
 
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ struct store_settings {
   store_kind kind = store_kind::sqlite;
   std::string path;  // of the file, of a journal its folder; empty for memory
   store::durability durability = store::durability::process;
+  retention keep{};
 };
 
 // Throws store_error, naming the path and what to do.

@@ -3,6 +3,7 @@
 #include "store/record_check.hpp"
 #include "store/sqlite_schema.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -49,7 +50,8 @@ sqlite_reader::sqlite_reader(sqlite_connection& connection, std::int64_t version
                               ? no_parked
                               : "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
       parked_token_(connection, version == sqlite_version_without_parked ? no_parked_token
-                                                                         : "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1") {}
+                                                                         : "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1"),
+      before_(connection, "SELECT generation, last FROM record WHERE session = ? AND generation < ? ORDER BY generation DESC, number DESC LIMIT 1") {}
 
 std::vector<session_row> sqlite_reader::sessions() {
   std::vector<session_row> rows;
@@ -145,6 +147,17 @@ bool sqlite_reader::is_parked(const session_row& session, submit_token token) {
   const bool is_there = parked_token_.use(session.row, token.value).step();
   parked_token_.reset();
   return is_there;
+}
+
+std::vector<finished_numbering> sqlite_reader::finished(const session_row& session) {
+  std::vector<finished_numbering> all;
+  for (auto generation = session.state.generation.value; before_.use(session.row, generation).step();) {
+    generation = before_.column(0);
+    all.push_back({numbering_generation{generation}, seq_num{before_.column(1)}});
+  }
+  before_.reset();
+  std::reverse(all.begin(), all.end());
+  return all;
 }
 
 std::optional<commit_id> sqlite_reader::last_commit(std::uint64_t row, session_incarnation incarnation) {

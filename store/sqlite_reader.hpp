@@ -37,6 +37,8 @@ class sqlite_reader {
   // Ascending by place, from behind `after` on, so many at most.
   [[nodiscard]] std::vector<protocol::parked_submit> parked(const session_row& session, std::uint64_t after = 0, std::size_t most = ~std::size_t{} >> 1);
   [[nodiscard]] bool is_parked(const session_row& session, protocol::submit_token token);
+  // Numberings before the present one, ascending.
+  [[nodiscard]] std::vector<finished_numbering> finished(const session_row& session);
   // What is committed for a session; nullopt if it is not in the file.
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
 
@@ -44,7 +46,7 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
   [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
 
-  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_;
+  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_, before_;
 };
 
 // A connection of its own for looking into a store that may be in use.

@@ -304,6 +304,44 @@ replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end
   }
 }
 
+replay_page sqlite_store::fetch_of(const session_id& id, numbering_generation generation, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return {generation, begin, end, true, {}};
+  auto then = at->second;
+  then.state.generation = generation;
+  try {
+    return reader_->fetch(then, begin, end, max_records, max_bytes);
+  } catch (const sqlite_error& e) {
+    fail("messages of numbering " + std::to_string(generation.value) + " of " + to_string(id) + " cannot be read", e);
+  }
+}
+
+std::vector<finished_numbering> sqlite_store::finished(const session_id& id) {
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end()) return {};
+  std::uint64_t gone = 0;  // up to this one, they are on their way out
+  for (const auto& [row, generation] : to_prune_)
+    if (row == at->second.row) gone = std::max(gone, generation);
+  try {
+    auto all = reader_->finished(at->second);
+    std::erase_if(all, [&](const auto& n) { return n.generation.value <= gone; });
+    return all;
+  } catch (const sqlite_error& e) {
+    fail("numberings of " + to_string(id) + " cannot be read", e);
+  }
+}
+
+void sqlite_store::retire(const session_id& id, numbering_generation through) {
+  const auto at = sessions_.find(id);
+  if (at != sessions_.end() && through < at->second.state.generation) to_prune_.emplace_back(at->second.row, through.value);
+}
+
+std::optional<std::uint64_t> sqlite_store::size() {
+  if (!to_prune_.empty()) return std::nullopt;
+  auto& c = *connection_;
+  return static_cast<std::uint64_t>((c.number("PRAGMA page_count") - c.number("PRAGMA freelist_count")) * c.number("PRAGMA page_size"));
+}
+
 std::string sqlite_store::told(const sqlite_error& e) const { return std::string{e.what()} + "." + advice_for(e.code(), path_); }
 
 void sqlite_store::fail(const std::string& what, const sqlite_error& e) const {

@@ -44,6 +44,11 @@ class sqlite_store final : public message_store {
   bool is_parked(const protocol::session_id& id, protocol::submit_token token) override;
   std::vector<stored_session> sessions() override;
   bool forget_unused(const protocol::session_id& id, protocol::session_incarnation of) override;
+  std::vector<finished_numbering> finished(const protocol::session_id& id) override;
+  protocol::replay_page fetch_of(const protocol::session_id& id, protocol::numbering_generation generation, protocol::seq_num begin, protocol::seq_num end,
+                                 std::size_t max_records, std::size_t max_bytes) override;
+  void retire(const protocol::session_id& id, protocol::numbering_generation through) override;
+  std::optional<std::uint64_t> size() override;
   [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
   [[nodiscard]] std::string describe() const override { return "sqlite " + path_ + " (" + to_text(options_.durability) + ")"; }
 

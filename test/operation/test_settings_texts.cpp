@@ -139,6 +139,7 @@ BOOST_AUTO_TEST_CASE(keys_that_are_not_built_yet) {
      "x.cfg:10:1: warning: SocketSendTimeout is ignored: no write ever waits: a peer that does not read is cut at MaxUnwrittenBytes (and 1 more like this)\n");
   const std::string in_memory = "StoreDurability=power with a store in memory, which survives nothing; set StorePath\n";
   is(acceptor("StoreDurability=power\n"), "x.cfg:10:17: error: " + in_memory);
+  is(acceptor("Store=memory\nStoreKeepTime=3600\n"), "x.cfg:11:15: warning: StoreKeepTime=3600 says nothing to a store in memory, which keeps what it has room for\n");
   is(acceptor("StorePath=x.db\nStore=sqlite\nStoreDurability=power\nFileStoreSync=N\n"),
      "x.cfg:13:1: error: FileStoreSync=N: StoreDurability=power in line 12 is another name of the same, and says otherwise; remove one of them\n");
   is(acceptor("BeginString=FIXT.1.1\n"),

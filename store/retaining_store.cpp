@@ -1,0 +1,241 @@
+#include "store/retaining_store.hpp"
+
+#include "protocol/utc.hpp"
+#include "store/file_layer.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+namespace troupe::store {
+
+using namespace protocol;
+
+namespace {
+
+constexpr std::size_t slice_records = 64, slice_bytes = 64 * 1024;
+
+// What may stand in a file's name stands for itself, all else as %XX, so that no two sessions share a file.
+std::string file_name(const std::string& text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string name;
+  for (const char c : text) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_';
+    if (is_plain) {
+      name += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      name += '%';
+      name += digits[byte >> 4];
+      name += digits[byte & 15];
+    }
+  }
+  return name;
+}
+
+std::string_view sending_time(std::string_view frame) {
+  constexpr std::string_view tag = "\x01" "52=";
+  const auto at = frame.find(tag);
+  if (at == frame.npos) return {};
+  const auto value = frame.substr(at + tag.size());
+  return value.substr(0, value.find('\x01'));
+}
+
+// Of the numbering: when its first message was sent, or nothing.
+std::string begin_of(const replay_page& first) {
+  if (first.records.empty()) return "";
+  const auto time = parse_utc(sending_time(first.records.front().frame));
+  if (!time) return "";
+  std::string text;
+  append_utc(text, *time, utc_precision::seconds);
+  std::erase(text, ':');
+  return text;
+}
+
+std::string line_of(const stored_record& r) {
+  if (r.is_damaged) return "# " + std::to_string(r.number.value) + " is damaged\n";
+  if (r.kind == record_kind::skipped) return "# " + std::to_string(r.number.value) + " to " + std::to_string(r.last.value) + " were never used\n";
+  return r.frame + '\n';
+}
+
+void append_to(const std::string& path, std::string_view text, bool is_first) {
+  file_handle file{::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (is_first ? O_TRUNC : O_APPEND), 0600)};
+  if (!file) throw file_failure(path, "be opened", errno);
+  while (!text.empty()) {
+    const auto n = ::write(file.get(), text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw file_failure(path, "be written", errno);
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void finish(const std::string& part, const std::string& path, const std::string& folder) {
+  {
+    const file_handle file{::open(part.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!file || ::fsync(file.get()) != 0) throw file_failure(part, "be synced", errno);
+  }
+  plain_files().rename(part, path);
+  plain_files().sync_folder(folder);
+}
+
+void require_archive(const std::string& folder) {
+  std::error_code why;
+  std::filesystem::create_directories(folder, why);
+  if (why) throw store_error(folder + ": the archive's folder cannot be made: " + why.message() + ". Make it, or name another.");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    throw store_error(folder + ": the archive's folder cannot be written: " + std::strerror(errno) + ". Give the user of the engine the right to, or name another.");
+}
+
+}  // namespace
+
+retaining_store::retaining_store(std::unique_ptr<message_store> inner, retention keep) : inner_(std::move(inner)), keep_(std::move(keep)) {
+  if (keep_.archive.empty()) return;
+  require_archive(keep_.archive);
+  writer_ = std::make_unique<background>(true);
+}
+
+retaining_store::~retaining_store() = default;
+
+session_snapshot retaining_store::load(const session_id& id, utc_time now) {
+  auto snapshot = inner_->load(id, now);
+  now_ = std::max(now_, now);
+  to_look_at_.push_back(id);
+  has_to_look_at_size_ = true;
+  return snapshot;
+}
+
+void retaining_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
+  inner_->commit(batches, results);
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (!batches[i].batch->reset || results[i].status != commit_status::done) continue;
+    now_ = std::max(now_, batches[i].batch->reset->creation_time);
+    to_look_at_.push_back(*batches[i].session);
+    has_to_look_at_size_ = true;
+  }
+  try {
+    step();
+  } catch (const store_error&) {  // what cannot be read just now goes later
+    present_.reset();
+    give_up();
+  }
+}
+
+// So much with each commit that nobody notices.
+void retaining_store::step() {
+  if (present_) return slice();
+  if (!due_.empty()) {
+    const auto next = std::move(due_.front());
+    due_.pop_front();
+    return begin(next);
+  }
+  if (!to_look_at_.empty()) {
+    const auto id = std::move(to_look_at_.back());
+    to_look_at_.pop_back();
+    return look_at(id);
+  }
+  if (has_to_look_at_size_) look_at_size();
+}
+
+// Oldest first; one that stays keeps those behind it.
+void retaining_store::look_at(const session_id& id) {
+  const auto all = inner_->finished(id);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool is_one_too_many = all.size() - i > keep_.numberings;
+    const bool is_too_old = keep_.time.count() > 0 && end_of(id, all[i]) + keep_.time <= now_;
+    if (!is_one_too_many && !is_too_old) return;
+    go(id, all[i]);
+  }
+}
+
+// One at a time: what it frees is known when it is gone.
+void retaining_store::look_at_size() {
+  if (keep_.bytes == 0) has_to_look_at_size_ = false;
+  const auto size = has_to_look_at_size_ ? inner_->size() : 0;
+  if (!size) return;  // known later
+  has_to_look_at_size_ = false;
+  if (*size <= keep_.bytes) return;
+  std::optional<due> oldest;
+  utc_time ended{};
+  for (const auto& s : inner_->sessions()) {
+    const auto all = inner_->finished(s.id);
+    if (all.empty()) continue;
+    if (const auto when = end_of(s.id, all.front()); !oldest || when < ended) {
+      oldest = due{s.id, all.front()};
+      ended = when;
+    }
+  }
+  if (!oldest) return;
+  go(oldest->id, oldest->what);
+  has_to_look_at_size_ = true;
+}
+
+void retaining_store::go(const session_id& id, const finished_numbering& n) {
+  if (keep_.archive.empty()) return inner_->retire(id, n.generation);
+  const auto is_it = [&](const session_id& of, const finished_numbering& what) { return of == id && what.generation == n.generation; };
+  if (present_ && is_it(present_->id, present_->what)) return;
+  if (std::any_of(due_.begin(), due_.end(), [&](const due& d) { return is_it(d.id, d.what); })) return;
+  due_.push_back({id, n});
+}
+
+void retaining_store::begin(const due& next) {
+  const auto first = inner_->fetch_of(next.id, next.what.generation, seq_num{1}, next.what.last, 1, 1);
+  archiving a;
+  a.id = next.id;
+  a.what = next.what;
+  const auto& id = next.id;
+  auto name = file_name(id.begin_string) + "-" + file_name(id.sender_comp_id) + "-" + file_name(id.target_comp_id);
+  if (!id.qualifier.empty()) name += "-" + file_name(id.qualifier);
+  a.path = keep_.archive + "/" + name + "." + begin_of(first) + "." + std::to_string(next.what.generation.value) + ".fix";
+  // Written in an earlier life, which ended before the store could let go of it.
+  std::error_code ignored;
+  if (std::filesystem::exists(a.path, ignored)) return inner_->retire(id, next.what.generation);
+  present_ = std::move(a);
+}
+
+void retaining_store::slice() {
+  auto& a = *present_;
+  if (a.is_handed_over) {
+    const int outcome = a.outcome->load(std::memory_order_acquire);
+    if (outcome == 0) return;
+    if (outcome > 0) inner_->retire(a.id, a.what.generation);
+    else give_up();
+    present_.reset();
+    return;
+  }
+  const bool is_first = a.next == seq_num{1};
+  auto page = inner_->fetch_of(a.id, a.what.generation, a.next, a.what.last, slice_records, slice_bytes);
+  std::string text;
+  for (const auto& r : page.records) text += line_of(r);
+  a.next = page.end.next();
+  a.is_handed_over = page.is_last;
+  writer_->post([part = a.path + ".part", path = a.path, folder = keep_.archive, text = std::move(text), outcome = a.outcome, is_first, is_last = page.is_last] {
+    if (outcome->load(std::memory_order_relaxed) < 0) return;
+    try {
+      append_to(part, text, is_first);
+      if (!is_last) return;
+      finish(part, path, folder);
+      outcome->store(1, std::memory_order_release);
+    } catch (const file_failure&) {
+      outcome->store(-1, std::memory_order_release);
+    }
+  });
+}
+
+// Nothing goes. It is tried again when a session is loaded, or begins another numbering.
+void retaining_store::give_up() {
+  due_.clear();
+  has_to_look_at_size_ = false;
+}
+
+utc_time retaining_store::end_of(const session_id& id, const finished_numbering& n) {
+  const auto page = inner_->fetch_of(id, n.generation, n.last, n.last, 1, 1);
+  const auto time = page.records.empty() ? std::nullopt : parse_utc(sending_time(page.records.back().frame));
+  return time.value_or(now_);  // not known: it counts as young
+}
+
+}  // namespace troupe::store

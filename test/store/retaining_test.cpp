@@ -1,0 +1,207 @@
+// Numberings that are over: how many stay, how long, how much of them, and what the archive has of the rest.
+#include "protocol/utc.hpp"
+#include "store/open_store.hpp"
+#include "test/store/batches.hpp"
+#include "test/store/store_file.hpp"
+#include "test/support/temp_folder.hpp"
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace troupe::test;
+
+namespace {
+
+using std::chrono::hours;
+
+template <store_kind Kind>
+struct kept_in {
+  temp_folder folder;
+  store_settings settings(const retention& keep) const { return {Kind, folder.file("store"), durability::process, keep}; }
+};
+using both = boost::mpl::list<kept_in<store_kind::sqlite>, kept_in<store_kind::journal>>;
+
+std::string frame_at(std::uint64_t number, utc_time when) {
+  std::string time;
+  append_utc(time, when, utc_precision::milliseconds);
+  return "8=FIX.4.2\x01" "9=100\x01" "35=8\x01" "34=" + std::to_string(number) + "\x01" "52=" + time + "\x01" "58=" + std::string(120, 'x') + "\x01" "10=000\x01";
+}
+
+// A day of a session: so many messages, and then the next numbering.
+struct desk {
+  hand h;
+  desk(message_store& store, const session_id& id = alpha) : h(store, id) {}
+
+  void send(std::uint64_t count, utc_time when) {
+    for (std::uint64_t i = 0; i < count; ++i)
+      BOOST_TEST_REQUIRE((h.commit(h.next(record_kind::application, frame_at(h.state().next_sender.value, when))).status == commit_status::done));
+  }
+  void reset_at(utc_time when) {
+    auto b = h.empty();
+    b.generation = b.generation.next();
+    b.reset = reset{when, false};
+    b.next_sender = b.next_target = seq_num{1};
+    BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+  }
+  void days(int count, std::uint64_t messages, utc_time from = day_one) {
+    for (int day = 0; day < count; ++day) {
+      send(messages, from + hours{24 * day});
+      reset_at(from + hours{24 * (day + 1)});
+    }
+  }
+};
+
+std::vector<std::uint64_t> finished(message_store& store, const session_id& id = alpha) {
+  std::vector<std::uint64_t> all;
+  for (const auto& n : store.finished(id)) all.push_back(n.generation.value);
+  return all;
+}
+
+std::set<std::string> files_in(const std::string& folder) {
+  std::set<std::string> all;
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) all.insert(entry.path().filename().string());
+  return all;
+}
+
+// Commits on until it is so; the archive is written by a thread.
+template <class Condition>
+void send_until(desk& d, Condition is_so) {
+  for (int i = 0; i < 20'000; ++i) {
+    if (is_so()) return;
+    d.send(1, day_one);
+    std::this_thread::yield();
+  }
+  BOOST_FAIL("it does not come to pass");
+}
+
+std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+using numbers = std::vector<std::uint64_t>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(retention)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(so_many_numberings_stay, Store, both) {
+  Store s;
+  const auto store = open_store(s.settings({.numberings = 3}));
+  desk d{*store};
+  d.days(6, 10);
+  d.send(10, day_one);
+  BOOST_TEST(finished(*store) == (numbers{4, 5, 6}), boost::test_tools::per_element());
+  BOOST_TEST(store->fetch_of(alpha, numbering_generation{4}, seq_num{1}, seq_num{100}, 100, 1 << 20).records.size() == 10u);
+  BOOST_TEST(d.h.fetch(1, 100).records.size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_too_old_goes, Store, both) {
+  Store s;
+  const auto store = open_store(s.settings({.numberings = 100, .time = hours{72}}));
+  desk d{*store};
+  d.days(6, 10);
+  send_until(d, [&] { return finished(*store).size() <= 2u; });
+  BOOST_TEST(finished(*store) == (numbers{5, 6}), boost::test_tools::per_element());  // sent on days 5 and 6; it is day 7
+  d.h.load();  // a time that is earlier than what it has seen makes nothing younger
+  for (int i = 0; i < 10; ++i) d.send(1, day_one);
+  BOOST_TEST(finished(*store).size() == 2u);
+  BOOST_TEST(d.h.fetch(1, 5).records.size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_oldest_go_when_it_is_too_large, Store, both) {
+  Store s;
+  const auto store = open_store(s.settings({.numberings = 100, .bytes = 200'000}));
+  desk a{*store}, b{*store, beta};
+  for (int day = 0; day < 6; ++day) {
+    a.send(100, day_one + hours{24 * day});
+    b.send(100, day_one + hours{24 * day + 12});
+    a.reset_at(day_one + hours{24 * (day + 1)});
+    b.reset_at(day_one + hours{24 * (day + 1)});
+  }
+  for (int i = 0; i < 200; ++i) a.send(1, day_one);
+  const auto of_a = finished(*store), of_b = finished(*store, beta);
+  BOOST_TEST(of_a.size() + of_b.size() < 8u);
+  BOOST_TEST(of_a.size() + of_b.size() > 0u);
+  BOOST_TEST(of_b.size() >= of_a.size());  // younger by half a day
+  BOOST_TEST(of_b.back() == 6u);
+  BOOST_TEST(a.h.fetch(1, 1000).records.size() == 200u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_goes_is_in_the_archive_first, Store, both) {
+  Store s;
+  const auto archive = s.folder.file("archive");
+  const auto store = open_store(s.settings({.numberings = 1, .archive = archive}));
+  desk d{*store};
+  d.days(3, 150);
+  send_until(d, [&] { return finished(*store).size() == 1u; });
+  const std::set<std::string> expected{"FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix", "FIX.4.2-ALPHA-OMEGA.20231115-221320.2.fix"};
+  BOOST_TEST(files_in(archive) == expected, boost::test_tools::per_element());
+  for (const auto& name : expected) {
+    const auto text = read_file(archive + "/" + name);
+    BOOST_TEST(lines_of(text) == 150u);
+    BOOST_TEST(says(text, "34=150\x01"));
+  }
+  BOOST_TEST(says(read_file(archive + "/" + *expected.begin()), frame_at(77, day_one) + "\n"));
+}
+
+// A name may hold what a file's name must not.
+BOOST_AUTO_TEST_CASE(no_two_sessions_share_a_file) {
+  temp_folder folder;
+  const auto archive = folder.file("archive");
+  const auto store = open_store({store_kind::sqlite, folder.file("store"), durability::process, {.numberings = 0, .archive = archive}});
+  desk one{*store, {"FIX.4.2", "A-B", "C/../D", ""}}, other{*store, {"FIX.4.2", "A", "B-C/../D", ""}};
+  one.days(1, 2);
+  other.days(1, 3);
+  send_until(one, [&] { return finished(*store, one.h.id()).empty() && finished(*store, other.h.id()).empty(); });
+  const std::set<std::string> expected{"FIX.4.2-A%2DB-C%2F..%2FD.20231114-221320.1.fix", "FIX.4.2-A-B%2DC%2F..%2FD.20231114-221320.1.fix"};
+  BOOST_TEST(files_in(archive) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_archive_has_goes_after_a_restart_without_being_written_again, Store, both) {
+  Store s;
+  const auto archive = s.folder.file("archive");
+  {
+    const auto store = open_store(s.settings({.numberings = 100, .time = hours{1'000'000}}));
+    desk d{*store};
+    d.days(2, 5);
+  }
+  std::filesystem::create_directory(archive);
+  const auto path = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix";
+  write_file(path, "of an earlier life");
+  const auto store = open_store(s.settings({.numberings = 1, .archive = archive}));
+  desk d{*store};
+  send_until(d, [&] { return finished(*store).size() == 1u; });
+  BOOST_TEST(read_file(path) == "of an earlier life");
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(without_an_archive_nothing_goes, Store, both) {
+  Store s;
+  const auto archive = s.folder.file("archive");
+  const auto store = open_store(s.settings({.numberings = 0, .archive = archive}));
+  std::filesystem::remove(archive);
+  desk d{*store};
+  d.days(1, 100);
+  for (int i = 0; i < 300; ++i) d.send(1, day_one);
+  BOOST_TEST(finished(*store).size() == 1u);
+  std::filesystem::create_directory(archive);
+  d.h.load();
+  send_until(d, [&] { return finished(*store).empty(); });
+  BOOST_TEST(lines_of(read_file(archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix")) == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_written_is_refused_at_once) {
+  temp_folder folder;
+  write_file(folder.file("archive"), "a file");
+  try {
+    const auto store = open_store({store_kind::sqlite, folder.file("store"), durability::process, {.archive = folder.file("archive")}});
+    BOOST_FAIL("it was opened");
+  } catch (const store_error& e) {
+    BOOST_TEST(says(e.what(), folder.file("archive")), e.what());
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
