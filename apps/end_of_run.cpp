@@ -33,6 +33,7 @@ end_of_run::end_of_run() {
   for (const int s : {SIGINT, SIGTERM, SIGHUP, wake_for_failure, wake_for_client}) sigaddset(&set_, s);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file as large as `ulimit -f` allows is a full disk, which stalls a store and ends nobody
 }
 
 void end_of_run::stopped_by_a_client() {

@@ -14,7 +14,7 @@ class end_of_run {
  public:
   enum class cause : unsigned char { signal, client, failure };
 
-  // Blocks the signals in this thread and in those that it starts; SIGPIPE is ignored. Lives longer than the engine.
+  // Blocks the signals in this thread and in those that it starts; SIGPIPE and SIGXFSZ are ignored. Lives longer than the engine.
   end_of_run();
   end_of_run(const end_of_run&) = delete;
   end_of_run& operator=(const end_of_run&) = delete;

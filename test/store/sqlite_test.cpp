@@ -346,6 +346,23 @@ BOOST_AUTO_TEST_CASE(a_reset_that_was_rolled_back_prunes_nothing) {
   BOOST_TEST(h.fetch(1, 100).records.size() == 10u);
 }
 
+// Its messages would go to somebody who never was to see them.
+BOOST_AUTO_TEST_CASE(a_session_that_was_given_another_name_by_hand_is_refused) {
+  sqlite_backend backend;
+  {
+    hand h{backend.store(), alpha};
+    BOOST_REQUIRE(h.commit(h.next()).status == commit_status::done);
+  }
+  backend.store_.reset();
+  sqlite_connection{backend.path(), SQLITE_OPEN_READWRITE}.run("UPDATE session SET target_comp_id = 'OTHER'");
+  try {
+    const auto opened = backend.open();
+    BOOST_FAIL("it was opened");
+  } catch (const store_error& e) {
+    BOOST_TEST(says(e.what(), "the numbers of session FIX.4.2:ALPHA->OTHER are damaged"), e.what());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(others_may_look_while_it_is_in_use) {
   sqlite_backend backend;
   hand h{backend.store(), alpha};
