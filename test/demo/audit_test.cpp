@@ -48,8 +48,15 @@ BOOST_AUTO_TEST_CASE(a_late_first_arrival_is_out_of_order) {
 }
 
 BOOST_AUTO_TEST_CASE(one_number_for_two_messages_is_reused) {
-  BOOST_TEST(!compare(sent({2}), {got(2), arrival{seq_num{2}, "O9", false}}).reused.empty());
+  BOOST_TEST(compare(sent({2}), {got(2), arrival{seq_num{2}, "O9", false}}).reused == std::vector<std::string>{"O2 (MsgSeqNum 2) and O9"}, boost::test_tools::per_element());
   BOOST_TEST(!compare({{seq_num{5}, "O2", ""}}, {got(2)}).reused.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_arrives_as_another_message_than_is_stored_is_reused) {
+  const auto v = compare(sent({2, 3}), {got(2), arrival{seq_num{3}, "O9", false}});
+  BOOST_TEST(v.reused == std::vector<std::string>{"O3 (MsgSeqNum 3) arrived as O9"}, boost::test_tools::per_element());
+  BOOST_TEST(v.lost.size() == 1u);
+  BOOST_TEST(v.unknown.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_arrival_that_nobody_stored_is_unknown) {
