@@ -88,14 +88,14 @@ verdict compare_answers(const std::vector<arrival>& orders, const std::vector<st
   return v;
 }
 
-verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent) {
+verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent, std::string_view why) {
   verdict v;
   std::map<std::string, protocol::seq_num> stored;
   for (const auto& message : sent) stored.emplace(message.id, message.number);
   for (const auto& told : accepted) {
     ++v.compared;
     const auto at = stored.find(told.id);
-    if (at == stored.end()) v.lost.push_back(name(told.number, told.id) + ", which was accepted");
+    if (at == stored.end()) v.lost.push_back(name(told.number, told.id) + ", " + std::string{why});
     else if (at->second != told.number) v.reused.push_back(name(told.number, told.id) + " is stored as " + std::to_string(at->second.value));
   }
   return v;
