@@ -27,7 +27,8 @@ POINTS = ("before-commit", "after-commit", "before-transmit", "after-transmit", 
 SIDES = ("buyer", "venue")  # initiator, acceptor
 STORES = (("sqlite", "process"), ("journal", "process"), ("sqlite", "power"), ("journal", "power"))
 SABOTAGES = ("none", "skip-commit", "repeat-number", "early-handled", "unmarked", "deaf")
-WHEN_COMPARED = {"settled": "when all had arrived:", "buyer": "when the buyer was dead:", "venue": "when the venue was dead:"}
+WHEN_COMPARED = {"settled": "when all had arrived:", "buyer": "when the buyer was dead:", "venue": "when the venue was dead:",
+                 "over": "what has not arrived, as it does not recover, and what else is wrong:"}
 FEWEST_CYCLES = 4 * len(POINTS)  # each point once on each side, and as many at random moments
 
 
@@ -101,6 +102,8 @@ class Party:
     def dies_at(self, point):
         wanted = "reached " + point
         line = self.read_line(wanted)
+        while line in ("up", "flowing"):
+            line = self.read_line(wanted)
         if line != wanted or self.read_line("nothing more") != "":
             raise Broken(f"the {self.name} was to reach {point} and said: {line}")
         self.bury()
@@ -190,8 +193,7 @@ class Pair:
     def begin(self):
         for side in (self.venue, self.buyer):
             side.open()
-            side.ask("start", "up")
-        self.buyer.ask("flow", "flowing")
+            self.start(side)
         self.recover()
 
     def run(self, plan):
@@ -218,7 +220,7 @@ class Pair:
         if plan.is_again:
             self.buyer.lives_for(plan.moment)
             self.kill([side], plan)
-            self.restart([side], before_start=lambda: side.ask(arm, "armed"))
+            self.restart([side], arm)
         else:
             side.ask(arm, "armed")
         try:
@@ -244,16 +246,28 @@ class Pair:
             side.die_while_opening(plan.moment_opening)
             self.counts.kills += 1
 
-    def restart(self, dead, before_start=lambda: None):
+    def restart(self, dead, arm=None):
         for side in dead:
             side.open()
         for side in dead:
             self.compare(side.name)
-        before_start()
         for side in sorted(dead, key=lambda one: one.name, reverse=True):  # the venue first: it is called
-            side.ask("start", "up")
-            if side is self.buyer:
-                side.ask("flow", "flowing")
+            if arm:
+                self.start_armed(side, arm)
+            else:
+                self.start(side)
+
+    def start(self, side):
+        side.ask("start", "up")
+        if side is self.buyer:
+            side.ask("flow", "flowing")
+
+    def start_armed(self, side, arm):
+        """It may die before it can answer."""
+        side.ask(arm, "armed")
+        side.tell("start")
+        if side is self.buyer:
+            side.tell("flow")
 
     def recover(self):
         """Until both are logged on, trade goes on, and, as no more orders are sent, everything has arrived."""
@@ -266,7 +280,7 @@ class Pair:
         self.messages, self.redelivered = self.compare("settled")
 
     def compare(self, what):
-        done = subprocess.run([self.options.party, "compare", self.folder, what], capture_output=True, text=True)
+        done = subprocess.run([self.options.party, "compare", self.folder, "settled" if what == "over" else what], capture_output=True, text=True)
         first, *findings = done.stdout.splitlines() or [done.stderr]
         counts = re.match(r"compared (\d+) redelivered (\d+) ", first)
         if not counts:
@@ -278,14 +292,16 @@ class Pair:
         return int(counts[1]), int(counts[2])
 
     def look_once_more(self):
-        """Behind a failure of something else than a comparison. What has not arrived by now will not arrive."""
+        """Behind a failure of something else than a comparison: what is lost or wrong, if it recovers from that."""
         try:
-            if not self.settles():
-                self.end()
-                for side in self.sides.values():
-                    side.open()
-            self.compare("settled")
-            return ["compared all the same: nothing is lost, duplicated or reused"]
+            if self.settles() or self.settles_in_another_life():
+                self.compare("settled")
+                return ["compared all the same: nothing is lost, duplicated or reused"]
+            self.end()
+            for side in self.sides.values():
+                side.open()
+            self.compare("over")
+            return ["it does not recover, and all had arrived: nothing is lost, duplicated or reused"]
         except Broken as why:
             return [str(why)]
 
@@ -298,6 +314,17 @@ class Pair:
                 side.ask("dump", "dumped")
             return True
         except (Broken, AttributeError):  # no answer, or no process
+            return False
+
+    def settles_in_another_life(self):
+        try:
+            self.end()
+            for side in (self.venue, self.buyer):
+                side.open()
+                self.start(side)
+            self.buyer.ask("progress", "progress")
+            return self.settles()
+        except Broken:
             return False
 
     def last_events(self):

@@ -153,8 +153,8 @@ class party {
     words >> point >> n;
     const auto p = fault_point_of(point);
     if (!p || n == 0) throw std::runtime_error{"no such fault point, or no count: '" + words.str() + "'"};
+    say("armed");  // it may be the last that it says
     if (!has("deaf")) faults_.arm(*p, n);
-    say("armed");
   }
 
   void flow() {
