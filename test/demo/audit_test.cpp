@@ -1,5 +1,6 @@
 // The demo's check must be able to fail: every kind of damage is found, and nothing else.
 #include "apps/demo/audit.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -94,6 +95,20 @@ BOOST_AUTO_TEST_CASE(a_ledger_reads_back_what_was_written_and_passes_over_a_torn
   std::ofstream(path, std::ios::app) << "\n";
   BOOST_CHECK_THROW(static_cast<void>(ledger::read(path)), std::runtime_error);
   std::filesystem::remove_all(folder);
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_that_was_killed_in_an_entry_goes_on_behind_the_one_before) {
+  const troupe::test::temp_folder folder;
+  for (const std::string torn : {"", "4", "4 O4 fir", "4 O4 first"}) {
+    const auto path = folder.path() / ("orders" + torn);
+    std::ofstream(path) << "2 O2 first\n" << torn;
+    ledger{path}.write(got(3));
+    BOOST_TEST((ledger::read(path) == std::vector<arrival>{got(2), got(3)}), "behind '" << torn << "'");
+  }
+  const auto path = folder.path() / "only";
+  std::ofstream(path) << "4 O4";
+  ledger{path}.write(got(3));
+  BOOST_TEST((ledger::read(path) == std::vector<arrival>{got(3)}));
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_that_cannot_be_opened_names_the_file) {
