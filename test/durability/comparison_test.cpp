@@ -1,6 +1,9 @@
 // The comparison of the durability proof must be able to fail: every kind of damage is found, at the moment at which it can be told.
 #include "test/durability/comparison.hpp"
 
+#include "apps/demo/forwarding_store.hpp"
+#include "store/memory_store.hpp"
+#include "test/store/batches.hpp"
 #include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -142,6 +145,34 @@ BOOST_AUTO_TEST_CASE(a_message_is_the_same_each_time_it_is_sent) {
   BOOST_TEST((!first->is_marked && again->is_marked));
   BOOST_TEST(first->message.id == "O5");
   BOOST_TEST(!record_of("no message"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_store_holds_is_read_back_and_found_by_its_token) {
+  const test::temp_folder folder;
+  const auto file = folder.path() / "buyer.stored";
+  store::memory_store store;
+  test::hand hand{store, test::alpha};
+  const std::string order = "8=FIX.4.2\0019=5\00135=D\00134=2\00111=O2\00110=000\001";
+  hand.commit(hand.next(protocol::record_kind::administrative, "8=FIX.4.2\0019=5\00135=A\00134=1\00110=000\001"));
+  hand.commit(hand.next(protocol::record_kind::application, order, protocol::submit_token{7}));
+  write_stored(store, file);
+  const auto side = read_stored(file);
+  BOOST_TEST(side.next_sender.value == 3u);
+  BOOST_REQUIRE((side.messages.size() == 1u && side.contents.size() == 2u && side.tokens.size() == 1u));
+  BOOST_TEST(side.messages.front().id == "O2");
+  BOOST_TEST(side.tokens.front().id == "token 7");
+
+  struct forgetful final : demo::forwarding_store {
+    using forwarding_store::forwarding_store;
+    std::optional<seq_num> find_token(const protocol::session_id&, protocol::submit_token) override { return std::nullopt; }
+  };
+  auto inner = std::make_unique<store::memory_store>();
+  test::hand other{*inner, test::alpha};
+  other.commit(other.next(protocol::record_kind::application, order, protocol::submit_token{7}));
+  forgetful bad{std::move(inner)};
+  BOOST_CHECK_EXCEPTION(write_stored(bad, file), std::runtime_error,
+                        [](const std::runtime_error& e) { return std::string{e.what()} == "the store has token 7 under MsgSeqNum 1 and finds it nowhere"; });
+  BOOST_TEST(read_stored(file).next_sender.value == 3u);  // as it was
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_no_party_has_written_is_refused_by_name) {

@@ -48,6 +48,17 @@ void write_record(std::ofstream& to, const stored_record& r) {
   else to << m->message.id << '\t' << m->message.answers << '\t' << m->content << '\n';
 }
 
+// Looking up all of them would take longer than the trade.
+constexpr std::uint64_t looked_up = 200;
+
+void require_token(store::message_store& from, const store::stored_session& session, const stored_record& r) {
+  if (r.token == submit_token{} || r.number.value + looked_up < session.snapshot.next_sender.value) return;
+  const auto found = from.find_token(session.id, r.token);
+  if (found != r.number)
+    throw std::runtime_error{"the store has " + name_of(r.token) + " under MsgSeqNum " + std::to_string(r.number.value) + " and finds it " +
+                             (found ? "under " + std::to_string(found->value) : std::string{"nowhere"})};
+}
+
 std::vector<std::string> parts_of(const std::string& line) {
   std::vector<std::string> parts;
   for (std::size_t from = 0; from <= line.size();) {
@@ -91,7 +102,10 @@ void write_stored(store::message_store& from, const std::filesystem::path& file)
   to << state.next_sender.value << '\t' << state.next_target.value << '\n';
   for (auto at = seq_num{1}; at < state.next_sender;) {
     const auto page = from.fetch(sessions.front().id, at, state.next_sender, 1000, 1 << 20);
-    for (const auto& r : page.records) write_record(to, r);
+    for (const auto& r : page.records) {
+      write_record(to, r);
+      require_token(from, sessions.front(), r);
+    }
     if (page.is_last || page.end < at) break;
     at = page.end.next();
   }

@@ -34,7 +34,8 @@ struct stored_side {
   std::vector<demo::stored_message> tokens;    // of those with one: id is name_of(token)
 };
 
-// What was there stays beside it: see before. Throws store_error, and std::runtime_error if the file cannot be written.
+// What was there stays beside it: see before. Throws store_error, and std::runtime_error if the file cannot be written, or if one of
+// the last messages is not found by its token.
 [[nodiscard]] std::filesystem::path before(const std::filesystem::path& file);
 void write_stored(store::message_store& from, const std::filesystem::path& file);
 // Throws std::runtime_error naming the file and what is wrong with it.
