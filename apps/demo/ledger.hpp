@@ -1,7 +1,8 @@
 // An application's own record of what it did, kept apart from the engine's stores so that the two can be compared.
 //
 // A line an entry, written with one write(2) before the application says `handled`, so that it survives a kill -9 of the
-// process; one that a kill tears (the kernel gives up a write between two pages) is cut off by the next who opens it. Nothing in it comes from the engine's memory of what it delivered earlier.
+// process. One that a kill tears (the kernel gives up a write between two pages) does not count, and is cut off by the next
+// process that opens it. Nothing in it comes from the engine's memory of what it delivered earlier.
 #pragma once
 
 #include "protocol/types.hpp"
