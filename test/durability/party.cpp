@@ -133,8 +133,7 @@ class party {
     if (word == "start") start();
     else if (word == "arm") arm(words);
     else if (word == "flow") flow();
-    else if (word == "progress") await(word);
-    else if (word == "settle") await(word);
+    else if (word == "progress" || word == "settle") await(word);
     else if (word == "dump") dump();
     else if (word == "stop") stop();
     else throw std::runtime_error{"no such word: '" + line + "'"};

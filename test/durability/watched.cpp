@@ -58,10 +58,10 @@ class watched_application final : public application {
     if (watch_.fault == handling_fault::unmarked) info.is_possible_duplicate = false;
     return info;
   }
-  handling handle_later(session_reference session, const protocol::message_view& message, const message_info& info) {
-    home_.post([inner = inner_, session = std::move(session), frame = std::string{message.frame()}, info]() mutable {
+  handling handle_later(const session_reference& session, const protocol::message_view& message, const message_info& info) {
+    home_.post([inner = inner_, copy = session_reference{session}, frame = std::string{message.frame()}, info]() mutable {
       protocol::message_view view;
-      if (view.assign(frame) == protocol::parse_error::none) (void)inner->on_message(session, view, info);
+      if (view.assign(frame) == protocol::parse_error::none) (void)inner->on_message(copy, view, info);
     });
     return handling::handled;
   }
