@@ -15,6 +15,7 @@ struct receipt {
   std::uint64_t unmarked = 0;
   std::uint64_t marked = 0;
   protocol::seq_num number{};
+  bool is_told = false;  // as one of two under its number
 };
 
 std::map<std::string, receipt> collect(const std::vector<arrival>& arrived, verdict& v) {
@@ -25,14 +26,29 @@ std::map<std::string, receipt> collect(const std::vector<arrival>& arrived, verd
     auto& r = receipts[entry.id];
     const bool is_first = r.unmarked + r.marked == 0;
     ++(entry.is_marked ? r.marked : r.unmarked);
-    if (const auto [at, is_new] = owner.try_emplace(entry.number, entry.id); !is_new && at->second != entry.id)
-      v.reused.push_back(name(entry.number, at->second) + " and " + entry.id);
+    const auto [at, is_new] = owner.try_emplace(entry.number, entry.id);
+    const bool is_second = !is_new && at->second != entry.id;
+    if (is_second) v.reused.push_back(name(entry.number, at->second) + " and " + entry.id);
+    r.is_told = r.is_told || is_second;
     if (!is_first) continue;
     r.number = entry.number;
     if (entry.number < highest) v.out_of_order.push_back(name(entry.number, entry.id));
     highest = std::max(highest, entry.number);
   }
   return receipts;
+}
+
+// What arrived and is not stored: either nothing is under its number, or something else.
+void tell_unknown(const std::map<std::string, receipt>& receipts, const std::vector<stored_message>& sent, verdict& v) {
+  std::map<protocol::seq_num, std::string> stored;
+  if (!receipts.empty())
+    for (const auto& message : sent) stored.emplace(message.number, message.id);
+  for (const auto& [id, r] : receipts) {
+    if (r.is_told) continue;
+    const auto at = stored.find(r.number);
+    if (at == stored.end()) v.unknown.push_back(name(r.number, id));
+    else v.reused.push_back(name(r.number, at->second) + " arrived as " + id);
+  }
 }
 
 }  // namespace
@@ -53,7 +69,7 @@ verdict compare(const std::vector<stored_message>& sent, const std::vector<arriv
     v.redelivered += r.marked;
     receipts.erase(at);
   }
-  for (const auto& [id, r] : receipts) v.unknown.push_back(name(r.number, id));
+  tell_unknown(receipts, sent, v);
   return v;
 }
 
@@ -72,14 +88,14 @@ verdict compare_answers(const std::vector<arrival>& orders, const std::vector<st
   return v;
 }
 
-verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent) {
+verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent, std::string_view why) {
   verdict v;
   std::map<std::string, protocol::seq_num> stored;
   for (const auto& message : sent) stored.emplace(message.id, message.number);
   for (const auto& told : accepted) {
     ++v.compared;
     const auto at = stored.find(told.id);
-    if (at == stored.end()) v.lost.push_back(name(told.number, told.id) + ", which was accepted");
+    if (at == stored.end()) v.lost.push_back(name(told.number, told.id) + ", " + std::string{why});
     else if (at->second != told.number) v.reused.push_back(name(told.number, told.id) + " is stored as " + std::to_string(at->second.value));
   }
   return v;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::demo {
@@ -41,8 +42,9 @@ struct verdict {
 [[nodiscard]] verdict compare_answers(const std::vector<arrival>& orders, const std::vector<stored_message>& answers);
 
 // Every message that its application was told is accepted, by number and id, is in that side's own store: otherwise it is lost,
-// whether it went out or not; under another number it is reused.
-[[nodiscard]] verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent);
+// whether it went out or not; under another number it is reused. `why` stands behind each that is lost.
+[[nodiscard]] verdict compare_accepted(const std::vector<arrival>& accepted, const std::vector<stored_message>& sent,
+                                       std::string_view why = "which was accepted");
 
 // Both added up.
 [[nodiscard]] verdict operator+(verdict left, const verdict& right);

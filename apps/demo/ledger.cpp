@@ -16,6 +16,17 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what + " " + path.string());
 }
 
+// What a kill has left of an entry: nobody was told that it is written.
+void cut_torn_line(int file, const std::filesystem::path& path) {
+  const auto size = ::lseek(file, 0, SEEK_END);
+  auto end = size;
+  for (char last = 0; end > 0; --end) {
+    if (::pread(file, &last, 1, end - 1) != 1) fail("cannot read the ledger", path);
+    if (last == '\n') break;
+  }
+  if (end != size && ::ftruncate(file, end) != 0) fail("cannot cut the torn last line off the ledger", path);
+}
+
 // "17 O000000017 marked" or "17 O000000017 first"
 arrival parse(std::string_view line, const std::filesystem::path& path, std::size_t line_number) {
   arrival entry;
@@ -37,8 +48,14 @@ arrival parse(std::string_view line, const std::filesystem::path& path, std::siz
 }  // namespace
 
 ledger::ledger(std::filesystem::path path) : path_(std::move(path)) {
-  file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  file_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) fail("cannot open the ledger", path_);
+  try {
+    cut_torn_line(file_, path_);
+  } catch (...) {
+    ::close(file_);
+    throw;
+  }
 }
 
 ledger::~ledger() { ::close(file_); }

@@ -1,7 +1,8 @@
 // An application's own record of what it did, kept apart from the engine's stores so that the two can be compared.
 //
 // A line an entry, written with one write(2) before the application says `handled`, so that it survives a kill -9 of the
-// process. Nothing in it comes from the engine's memory of what it delivered earlier.
+// process. One that a kill tears (the kernel gives up a write between two pages) does not count, and is cut off by the next
+// process that opens it. Nothing in it comes from the engine's memory of what it delivered earlier.
 #pragma once
 
 #include "protocol/types.hpp"
@@ -25,7 +26,7 @@ struct arrival {
 
 class ledger {
  public:
-  // Appends to `path`, which is created. Throws std::system_error naming the file.
+  // Appends to `path`, which is created; a torn last line is cut off. Throws std::system_error naming the file.
   explicit ledger(std::filesystem::path path);
   ~ledger();
   ledger(const ledger&) = delete;

@@ -1,5 +1,6 @@
 // The demo's check must be able to fail: every kind of damage is found, and nothing else.
 #include "apps/demo/audit.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -48,8 +49,15 @@ BOOST_AUTO_TEST_CASE(a_late_first_arrival_is_out_of_order) {
 }
 
 BOOST_AUTO_TEST_CASE(one_number_for_two_messages_is_reused) {
-  BOOST_TEST(!compare(sent({2}), {got(2), arrival{seq_num{2}, "O9", false}}).reused.empty());
+  BOOST_TEST(compare(sent({2}), {got(2), arrival{seq_num{2}, "O9", false}}).reused == std::vector<std::string>{"O2 (MsgSeqNum 2) and O9"}, boost::test_tools::per_element());
   BOOST_TEST(!compare({{seq_num{5}, "O2", ""}}, {got(2)}).reused.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_arrives_as_another_message_than_is_stored_is_reused) {
+  const auto v = compare(sent({2, 3}), {got(2), arrival{seq_num{3}, "O9", false}});
+  BOOST_TEST(v.reused == std::vector<std::string>{"O3 (MsgSeqNum 3) arrived as O9"}, boost::test_tools::per_element());
+  BOOST_TEST(v.lost.size() == 1u);
+  BOOST_TEST(v.unknown.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_arrival_that_nobody_stored_is_unknown) {
@@ -87,6 +95,20 @@ BOOST_AUTO_TEST_CASE(a_ledger_reads_back_what_was_written_and_passes_over_a_torn
   std::ofstream(path, std::ios::app) << "\n";
   BOOST_CHECK_THROW(static_cast<void>(ledger::read(path)), std::runtime_error);
   std::filesystem::remove_all(folder);
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_that_was_killed_in_an_entry_goes_on_behind_the_one_before) {
+  const troupe::test::temp_folder folder;
+  for (const std::string torn : {"", "4", "4 O4 fir", "4 O4 first"}) {
+    const auto path = folder.path() / ("orders" + torn);
+    std::ofstream(path) << "2 O2 first\n" << torn;
+    ledger{path}.write(got(3));
+    BOOST_TEST((ledger::read(path) == std::vector<arrival>{got(2), got(3)}), "behind '" << torn << "'");
+  }
+  const auto path = folder.path() / "only";
+  std::ofstream(path) << "4 O4";
+  ledger{path}.write(got(3));
+  BOOST_TEST((ledger::read(path) == std::vector<arrival>{got(3)}));
 }
 
 BOOST_AUTO_TEST_CASE(a_ledger_that_cannot_be_opened_names_the_file) {
