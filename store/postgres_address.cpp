@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include <array>
 #include <memory>
 #include <string_view>
 
@@ -11,9 +12,7 @@ namespace troupe::store {
 
 namespace {
 
-bool is_place(std::string_view key) {
-  return key == "host" || key == "hostaddr" || key == "port" || key == "dbname" || key == "user" || key == "service";
-}
+constexpr std::array<std::string_view, 6> places{"service", "host", "hostaddr", "port", "dbname", "user"};
 
 // libpq quotes what it could not read, which may be the rest of a password with a blank in it, or the whole URI.
 std::string without_quotes(std::string_view text) {
@@ -39,9 +38,11 @@ postgres_address::postgres_address(std::string connection) : connection_(std::mo
                       "postgresql://troupe@db1:5432/fix.");
   for (const auto* o = options.get(); o->keyword; ++o) {
     if (!o->val || *o->val == '\0') continue;
-    if (is_place(o->keyword)) shown_ += (shown_.empty() ? "" : " ") + std::string{o->keyword} + "=" + o->val;
     if (std::string_view{o->dispchar} == "*") secrets_.emplace_back(o->val);
   }
+  for (const auto place : places)
+    for (const auto* o = options.get(); o->keyword; ++o)
+      if (o->keyword == place && o->val && *o->val != '\0') shown_ += (shown_.empty() ? "" : " ") + std::string{place} + "=" + o->val;
   if (shown_.empty()) shown_ = "of the environment";
 }
 

@@ -127,8 +127,8 @@ postgres_connection::postgres_connection(const postgres_address& address, const 
                                          "fallback_application_name", "dbname", "client_encoding", nullptr, nullptr};
   const std::array<const char*, 11> values{connect.c_str(), "5", "2", "3", silence.c_str(), "read-write", program.c_str(), address.connection().c_str(), "SQL_ASCII", nullptr, nullptr};
   handle_.reset(PQconnectdbParams(keys.data(), values.data(), 1));
-  if (!handle_) throw postgres_error(postgres_error::kind::passing, "there is no memory left");
-  if (PQstatus(get()) != CONNECTION_OK) throw postgres_error(postgres_error::kind::passing, address_->masked(one_line(PQerrorMessage(get()))));
+  if (!handle_) throw postgres_error(postgres_error::kind::unreachable, "there is no memory left");
+  if (PQstatus(get()) != CONNECTION_OK) throw postgres_error(postgres_error::kind::unreachable, address_->masked(one_line(PQerrorMessage(get()))));
   PQsetNoticeProcessor(get(), [](void*, const char*) {}, nullptr);
   PQsetnonblocking(get(), 1);
 }

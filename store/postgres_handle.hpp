@@ -25,15 +25,16 @@ namespace troupe::store {
 class postgres_error : public std::runtime_error {
  public:
   enum class kind : unsigned char {
-    lost,     // the connection is gone: whether the statement was done is not known
-    passing,  // the server cannot do so just now
-    data,     // the server refuses what it was given: another batch may go through
-    lasting,  // it will not do so tomorrow either
+    unreachable,  // there is no connection to be had; why may be the connection string or the network
+    lost,         // the connection is gone: whether the statement was done is not known
+    passing,      // the server cannot do so just now
+    data,         // the server refuses what it was given: another batch may go through
+    lasting,      // it will not do so tomorrow either
   };
   postgres_error(kind what, const std::string& text) : std::runtime_error(text), kind_(what) {}
   [[nodiscard]] kind what_kind() const { return kind_; }
   [[nodiscard]] bool is_lost() const { return kind_ == kind::lost; }
-  [[nodiscard]] bool may_pass() const { return kind_ == kind::lost || kind_ == kind::passing; }
+  [[nodiscard]] bool may_pass() const { return kind_ != kind::data && kind_ != kind::lasting; }
 
  private:
   kind kind_;

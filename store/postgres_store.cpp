@@ -21,9 +21,18 @@ class row_changed : public postgres_error {
   row_changed() : postgres_error(kind::passing, "its row was changed by somebody else; it was read again") {}
 };
 
-std::string advice_for(const postgres_error& e) {
-  if (e.what_kind() == postgres_error::kind::lasting) return " Look at the database and the rights of its user.";
-  return e.may_pass() ? " Look at the server and the network." : "";
+// With what to do about it.
+std::string told(const postgres_error& e) {
+  std::string text = e.what();
+  if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
+  switch (e.what_kind()) {
+    case postgres_error::kind::unreachable: return text + " Look at the connection string, the server and the network.";
+    case postgres_error::kind::lost: return text + " Look at the server and the network.";
+    case postgres_error::kind::lasting: return text + " Look at the database and the rights of its user.";
+    case postgres_error::kind::passing:
+    case postgres_error::kind::data: break;
+  }
+  return text;
 }
 
 }  // namespace
@@ -62,7 +71,7 @@ postgres_store::postgres_store(std::string connection, postgres_options options)
   try {
     open();
   } catch (const postgres_error& e) {
-    throw store_error(describe() + ": cannot be opened: " + e.what() + "." + advice_for(e));
+    throw store_error(describe() + ": cannot be opened: " + told(e));
   } catch (const store_error& e) {
     throw beyond_use(e.what());
   }
@@ -156,7 +165,7 @@ auto postgres_store::asked(const std::string& what, F f) {
   try {
     return with_connection(std::move(f));
   } catch (const postgres_error& e) {
-    const auto text = describe() + ": " + what + ": " + e.what() + "." + advice_for(e);
+    const auto text = describe() + ": " + what + ": " + told(e);
     if (e.may_pass()) throw store_unavailable(text);
     throw store_error(text);
   }
@@ -263,7 +272,7 @@ bool postgres_store::commit_all(std::span<const session_batch> batches, std::spa
     return true;
   } catch (const postgres_error& e) {
     const auto status = is_in_doubt_ ? commit_status::unknown : commit_status::failed;
-    for (auto& r : results) r = {status, describe() + ": " + e.what() + "." + advice_for(e)};
+    for (auto& r : results) r = {status, describe() + ": " + told(e)};
     return e.what_kind() != postgres_error::kind::data;
   }
 }
@@ -296,8 +305,12 @@ postgres_group::outcome postgres_store::store(const postgres_group& group) {
 void postgres_store::tell_apart(std::span<const session_batch> batches, std::span<commit_result> results) {
   read_back(*connection_);
   for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (results[i].status != commit_status::done) continue;
     const auto at = sessions_.find(*batches[i].session);
-    if (results[i].status != commit_status::done || at == sessions_.end()) continue;
+    if (at == sessions_.end()) {
+      results[i] = {commit_status::wrong_incarnation, "somebody has removed this session"};
+      continue;
+    }
     const commit_position position{at->second.state.incarnation, at->second.last_commit};
     const auto turn = turn_of(position, *batches[i].batch);
     results[i] = turn == commit_turn::take ? commit_result{commit_status::failed, row_changed{}.what()} : answer_to(turn, position, *batches[i].batch);

@@ -69,9 +69,9 @@ void cutting_proxy::wake() const {
   if (::write(wake_[1], &byte, 1) != 1) throw std::runtime_error("the proxy cannot be told");
 }
 
-void cutting_proxy::cut_after(way which, std::size_t bytes) {
+void cutting_proxy::cut_after(way which, std::size_t bytes, bool then_refuses) {
   const std::lock_guard lock{mutex_};
-  plan_ = plan{which, bytes};
+  plan_ = plan{which, bytes, then_refuses};
 }
 
 bool cutting_proxy::has_cut() const {
@@ -165,6 +165,7 @@ bool cutting_proxy::forward(int from, int to, way which) {
   if (!is_planned) return true;
   plan_->left -= count;
   if (plan_->left > 0) return true;
+  if (plan_->then_refuses) mood_ = mood::refuses;
   plan_.reset();
   end_all();
   return true;

@@ -21,8 +21,8 @@ class cutting_proxy {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  // Once: so many more bytes go that way, then every connection is ended. What went before arrives.
-  void cut_after(way which, std::size_t bytes);
+  // Once: so many more bytes go that way, then every connection is ended, and new ones are refused if that is said. What went before arrives.
+  void cut_after(way which, std::size_t bytes, bool then_refuses = false);
   [[nodiscard]] bool has_cut() const;  // since then
   void refuse();  // ends every connection, and each new one at once
   void freeze();  // nothing goes either way, and nobody is told
@@ -37,6 +37,7 @@ class cutting_proxy {
   struct plan {
     way which{};
     std::size_t left = 0;
+    bool then_refuses = false;
   };
   enum class mood { passes, refuses, frozen };
 

@@ -138,6 +138,7 @@ void postgres_server::wait_until_up() {
 
 void postgres_server::stop_at_once() {
   if (server_ <= 0) return;
+  asker_.reset();
   ::kill(server_, SIGQUIT);
   ::waitpid(server_, nullptr, 0);
   server_ = -1;
@@ -146,11 +147,11 @@ void postgres_server::stop_at_once() {
 std::string postgres_server::log() const { return read_all(folder_.file("log")); }
 
 std::vector<std::string> postgres_server::ask(const std::string& sql) const {
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> c{PQconnectdb(connection().c_str()), &PQfinish};
-  if (PQstatus(c.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(c.get()));
-  const std::unique_ptr<PGresult, void (*)(PGresult*)> r{PQexec(c.get(), sql.c_str()), &PQclear};
+  if (!asker_ || PQstatus(asker_.get()) != CONNECTION_OK) asker_.reset(PQconnectdb(connection().c_str()));
+  if (PQstatus(asker_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(asker_.get()));
+  const std::unique_ptr<PGresult, void (*)(PGresult*)> r{PQexec(asker_.get(), sql.c_str()), &PQclear};
   if (const auto status = PQresultStatus(r.get()); status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    throw std::runtime_error(sql + ": " + PQerrorMessage(c.get()));
+    throw std::runtime_error(sql + ": " + PQerrorMessage(asker_.get()));
   std::vector<std::string> rows;
   for (int row = 0; row < PQntuples(r.get()); ++row) {
     auto& line = rows.emplace_back();

@@ -6,6 +6,8 @@
 #include "test/support/temp_folder.hpp"
 
 #include <cstdint>
+#include <libpq-fe.h>
+#include <memory>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -19,6 +21,7 @@ class postgres_server {
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
 
+  // By the thread that has made it: the server ends with the thread that has started it.
   void start();
   void stop_at_once();  // as a crash of it: nothing is written any more, and the log is replayed at the next start
   void restart_at_once() {
@@ -31,7 +34,7 @@ class postgres_server {
   [[nodiscard]] std::string connection() const { return "host=" + folder_.path().string() + at_port(port_); }
   [[nodiscard]] std::string connection_by(std::uint16_t tcp_port) const { return "host=127.0.0.1" + at_port(tcp_port); }
 
-  // Rows of text, columns with `|` between them.
+  // By one thread at a time. Rows of text, columns with `|` between them.
   std::vector<std::string> ask(const std::string& sql) const;
   void run(const std::string& sql) const { (void)ask(sql); }
 
@@ -44,6 +47,7 @@ class postgres_server {
   temp_folder folder_;
   std::uint16_t port_ = 0;
   pid_t server_ = -1;
+  mutable std::unique_ptr<PGconn, void (*)(PGconn*)> asker_{nullptr, &PQfinish};
 };
 
 // Of the newest version that is installed, or of TROUPE_POSTGRES_BIN; empty: there is none.
