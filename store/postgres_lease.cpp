@@ -60,16 +60,19 @@ postgres_lease::postgres_lease(const std::string& schema, std::chrono::seconds l
 }
 
 postgres_lease::~postgres_lease() {
-  if (thread_.joinable()) {
-    {
-      const std::lock_guard lock{mutex_};
-      is_over_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
+  stop_renewing();
   const std::lock_guard lock{open_mutex};
   open_instances.erase(us_.instance);
+}
+
+void postgres_lease::stop_renewing() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock{mutex_};
+    is_over_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
 }
 
 postgres_lease::row postgres_lease::read(postgres_connection& connection) const {
@@ -135,7 +138,9 @@ void postgres_lease::renew(postgres_connection& connection) {
   (void)connection.run(renew_, v);
 }
 
+// A renewal that came after it would take it back.
 void postgres_lease::release(postgres_connection& connection) {
+  stop_renewing();
   postgres_values v;
   add_holder(v, us_);
   (void)connection.run(release_, v);

@@ -46,7 +46,7 @@ class postgres_lease {
   // Is it ours, on this connection? Throws store_error if somebody else has it; false: an older connection of ours got in between.
   [[nodiscard]] bool is_ours(postgres_connection& connection);
   void renew(postgres_connection& connection);
-  void release(postgres_connection& connection);
+  void release(postgres_connection& connection);  // the end of it: nothing renews it any more
 
   [[nodiscard]] std::uint64_t token() const { return token_; }
   [[nodiscard]] bool is_due(std::uint64_t milliseconds_left) const { return milliseconds_left < std::uint64_t(length_.count()) * 667; }
@@ -59,6 +59,7 @@ class postgres_lease {
   [[nodiscard]] store_error lost_to(const row& r) const;
   [[nodiscard]] bool take_from(postgres_connection& connection, const row& seen, bool must_have_expired);
   void keep_renewing();
+  void stop_renewing();
 
   std::chrono::seconds length_;
   connector connect_;

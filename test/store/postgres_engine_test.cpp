@@ -26,9 +26,9 @@ class board final : public event_sink {
     changed_.notify_all();
   }
   void record(severity, std::string_view code, std::string_view, std::string_view) noexcept override { add(std::string{code}); }
-  [[nodiscard]] bool wait_for(const std::string& line) {
+  [[nodiscard]] bool wait_for(const std::string& line, std::ptrdiff_t times = 1) {
     std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, 30s, [&] { return std::find(lines_.begin(), lines_.end(), line) != lines_.end(); });
+    return changed_.wait_for(lock, 30s, [&] { return std::count(lines_.begin(), lines_.end(), line) >= times; });
   }
   [[nodiscard]] std::ptrdiff_t count(const std::string& line) {
     const std::lock_guard lock{mutex_};
@@ -109,6 +109,37 @@ BOOST_AUTO_TEST_CASE(a_session_stalls_while_the_server_is_away_and_goes_on_by_it
   (void)buys.stop();
   (void)sells.stop();
   BOOST_TEST(server.ask("SELECT count(*), count(DISTINCT number) FROM " + schema + ".record WHERE kind = 1").at(0) == "3|3");
+}
+
+// As two machines with the same settings: the second one waits, and takes over when the first one is gone.
+BOOST_AUTO_TEST_CASE(an_engine_whose_store_was_taken_over_sends_nothing_and_goes_on_when_it_is_free_again) {
+  auto& server = test::the_server();
+  const auto schema = test::fresh_schema();
+  board b;
+  auto selling = config_of(b, sell, [] { return std::make_shared<store::memory_store>(); });
+  selling.sessions.front().config.role = protocol::role::acceptor;
+  selling.listen = {{"127.0.0.1", 0}};
+  engine sells{std::move(selling)};
+  const auto up = sells.start();
+  BOOST_TEST_REQUIRE(up.error.empty(), up.error);
+  auto buying = config_of(b, buy, [&] { return std::make_shared<store::postgres_store>(server.connection(), store::postgres_options{.schema = schema}); });
+  buying.sessions.front().hosts = {{"127.0.0.1", up.endpoints.front().port}};
+  engine buys{std::move(buying)};
+  BOOST_TEST_REQUIRE(buys.start().error.empty());
+  BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
+
+  server.run("UPDATE " + schema + ".lease SET fencing_token = fencing_token + 1, pid = 77, machine = 'another', host = 'venus', expires = clock_timestamp() + interval '1 hour'");
+  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+  BOOST_TEST_REQUIRE(b.wait_for("store-failed"));
+  BOOST_TEST(b.count("SELL A1") == 0);
+  BOOST_TEST(server.ask("SELECT count(*) FROM " + schema + ".record WHERE kind = 1").at(0) == "0");
+  server.run("UPDATE " + schema + ".lease SET expires = clock_timestamp()");
+  BOOST_TEST_REQUIRE(b.wait_for("store-reopened"));
+  BOOST_TEST_REQUIRE(b.wait_for("BUY logon", 2));
+  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A2\x01"}, submit_token{2}) == submit_result::taken));
+  BOOST_TEST_REQUIRE(b.wait_for("SELL A2"));
+  (void)buys.stop();
+  (void)sells.stop();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
