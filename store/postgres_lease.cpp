@@ -50,12 +50,16 @@ postgres_lease::postgres_lease(const std::string& schema, std::chrono::seconds l
   read_ = {"lease_read",
            "SELECT fencing_token, pid, started, machine, instance, host, program, expires > clock_timestamp(), "
            "CASE WHEN isfinite(expires) THEN greatest(0, extract(epoch FROM expires - clock_timestamp()) * 1000)::bigint ELSE 0 END FROM " + lease};
+  const std::string ours = ", backend = pg_backend_pid(), backend_start = (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid()), "
+                           "renewed = clock_timestamp(), expires = " + until;
   take_ = {"lease_take", "UPDATE " + lease + " SET fencing_token = fencing_token + 1, pid = $1, started = $2, machine = $3, instance = $4, host = $5, program = $6, "
-                         "taken = clock_timestamp(), renewed = clock_timestamp(), expires = " + until +
+                         "taken = clock_timestamp()" + ours +
                              " WHERE fencing_token = $7 AND ($8 = 0 OR expires <= clock_timestamp()) RETURNING fencing_token"};
-  take_again_ = {"lease_take_again", "UPDATE " + lease + " SET fencing_token = fencing_token + 1, renewed = clock_timestamp(), expires = " + until + " WHERE" +
+  take_again_ = {"lease_take_again", "UPDATE " + lease + " SET fencing_token = fencing_token + 1" + ours + " WHERE" +
                                          of_holder + " RETURNING fencing_token"};
   renew_ = {"lease_renew", "UPDATE " + lease + " SET renewed = clock_timestamp(), expires = " + until + " WHERE" + of_holder};
+  end_older_ = {"lease_end_older", "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity AS a JOIN " + lease +
+                                      " AS l ON a.pid = l.backend AND a.backend_start = l.backend_start WHERE a.pid <> pg_backend_pid() AND a.usename = current_user"};
   release_ = {"lease_release", "UPDATE " + lease + " SET expires = clock_timestamp() WHERE" + of_holder};
 }
 
@@ -105,6 +109,7 @@ void postgres_lease::take(postgres_connection& connection) {
 }
 
 bool postgres_lease::take_from(postgres_connection& connection, const row& seen, bool must_have_expired) {
+  end_older_connection(connection);
   postgres_values v;
   add_holder(v, us_);
   v.text(us_.process.host).text(us_.process.program).number(seen.token).number(must_have_expired ? 1 : 0);
@@ -113,7 +118,12 @@ bool postgres_lease::take_from(postgres_connection& connection, const row& seen,
   return rows.count() == 1;
 }
 
+// It may hold the lease's row: a statement whose last bytes the network has lost waits for them, and the server has no limit to that. An owner
+// who is alive after all makes another connection.
+void postgres_lease::end_older_connection(postgres_connection& connection) { (void)connection.run(end_older_); }
+
 void postgres_lease::take_again(postgres_connection& connection) {
+  end_older_connection(connection);
   postgres_values v;
   add_holder(v, us_);
   const auto rows = connection.run(take_again_, v);

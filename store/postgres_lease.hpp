@@ -58,6 +58,7 @@ class postgres_lease {
   [[nodiscard]] static bool is_gone(const lease_holder& h);
   [[nodiscard]] store_error lost_to(const row& r) const;
   [[nodiscard]] bool take_from(postgres_connection& connection, const row& seen, bool must_have_expired);
+  void end_older_connection(postgres_connection& connection);
   void keep_renewing();
   void stop_renewing();
 
@@ -65,7 +66,7 @@ class postgres_lease {
   connector connect_;
   lease_holder us_;
   std::uint64_t token_ = 0;
-  postgres_statement read_, take_, take_again_, renew_, release_;
+  postgres_statement read_, take_, take_again_, end_older_, renew_, release_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

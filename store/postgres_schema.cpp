@@ -20,13 +20,15 @@ CREATE TABLE {}.lease (                          -- one row: who owns the store
   started       bigint      NOT NULL,            -- the process, in ticks since the kernel booted
   machine       text        NOT NULL,            -- where the pid means something
   instance      bigint      NOT NULL,
+  backend       bigint      NOT NULL,            -- of the server, that works for him
+  backend_start timestamptz NOT NULL,
   host          text        NOT NULL,
   program       text        NOT NULL,
   taken         timestamptz NOT NULL,
   renewed       timestamptz NOT NULL,
   expires       timestamptz NOT NULL
 ) WITH (fillfactor = 50);
-INSERT INTO {}.lease VALUES (true, 0, 0, 0, '', 0, '', '', '-infinity', '-infinity', '-infinity');
+INSERT INTO {}.lease VALUES (true, 0, 0, 0, '', 0, 0, '-infinity', '', '', '-infinity', '-infinity', '-infinity');
 CREATE TABLE {}.session (
   id               bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   begin_string     bytea   NOT NULL,

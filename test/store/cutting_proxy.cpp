@@ -69,9 +69,9 @@ void cutting_proxy::wake() const {
   if (::write(wake_[1], &byte, 1) != 1) throw std::runtime_error("the proxy cannot be told");
 }
 
-void cutting_proxy::cut_after(way which, std::size_t bytes, bool then_refuses) {
+void cutting_proxy::cut_after(way which, std::size_t bytes, then what) {
   const std::lock_guard lock{mutex_};
-  plan_ = plan{which, bytes, then_refuses};
+  plan_ = plan{which, bytes, what};
 }
 
 bool cutting_proxy::has_cut() const {
@@ -81,21 +81,21 @@ bool cutting_proxy::has_cut() const {
 
 void cutting_proxy::refuse() {
   const std::lock_guard lock{mutex_};
-  mood_ = mood::refuses;
+  mood_ = then::refuses;
   must_end_all_ = true;
   wake();
 }
 
 void cutting_proxy::freeze() {
   const std::lock_guard lock{mutex_};
-  mood_ = mood::frozen;
+  mood_ = then::is_frozen;
   wake();
 }
 
 void cutting_proxy::heal() {
   const std::lock_guard lock{mutex_};
-  must_end_all_ = mood_ == mood::frozen;
-  mood_ = mood::passes;
+  must_end_all_ = mood_ == then::is_frozen;
+  mood_ = then::passes;
   wake();
 }
 
@@ -112,7 +112,7 @@ void cutting_proxy::serve() {
       if (is_over_) return;
       if (must_end_all_) end_all();
       must_end_all_ = false;
-      if (mood_ != mood::frozen) {
+      if (mood_ != then::is_frozen) {
         all.push_back({listener_, POLLIN, 0});
         for (const auto& c : connections_) all.insert(all.end(), {pollfd{c.client, POLLIN, 0}, pollfd{c.server, POLLIN, 0}});
       }
@@ -139,7 +139,7 @@ void cutting_proxy::serve() {
 void cutting_proxy::accept_one() {
   const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (client < 0) return;
-  const int server = mood_ == mood::refuses ? -1 : connected_to(server_port_);
+  const int server = mood_ == then::refuses ? -1 : connected_to(server_port_);
   if (server < 0) {
     ::close(client);
     return;
@@ -165,9 +165,9 @@ bool cutting_proxy::forward(int from, int to, way which) {
   if (!is_planned) return true;
   plan_->left -= count;
   if (plan_->left > 0) return true;
-  if (plan_->then_refuses) mood_ = mood::refuses;
+  mood_ = plan_->what;
   plan_.reset();
-  end_all();
+  if (mood_ != then::is_frozen) end_all();
   return true;
 }
 

@@ -21,8 +21,9 @@ class cutting_proxy {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  // Once: so many more bytes go that way, then every connection is ended, and new ones are refused if that is said. What went before arrives.
-  void cut_after(way which, std::size_t bytes, bool then_refuses = false);
+  // Once: so many more bytes go that way, then every connection is ended, or as `refuse` and `freeze` say. What went before arrives.
+  enum class then { passes, refuses, is_frozen };
+  void cut_after(way which, std::size_t bytes, then what = then::passes);
   [[nodiscard]] bool has_cut() const;  // since then
   void refuse();  // ends every connection, and each new one at once
   void freeze();  // nothing goes either way, and nobody is told
@@ -37,10 +38,8 @@ class cutting_proxy {
   struct plan {
     way which{};
     std::size_t left = 0;
-    bool then_refuses = false;
+    then what = then::passes;
   };
-  enum class mood { passes, refuses, frozen };
-
   void serve();
   void accept_one();
   bool forward(int from, int to, way which);
@@ -48,7 +47,7 @@ class cutting_proxy {
   void wake() const;
 
   mutable std::mutex mutex_;
-  mood mood_ = mood::passes;
+  then mood_ = then::passes;
   bool is_over_ = false, must_end_all_ = false;
   std::optional<plan> plan_;
   std::size_t passed_[2] = {0, 0};

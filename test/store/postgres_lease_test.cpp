@@ -9,6 +9,10 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <thread>
+#include <vector>
+
 using namespace troupe::test;
 
 BOOST_TEST_DONT_PRINT_LOG_VALUE(troupe::store::commit_status)
@@ -149,6 +153,24 @@ BOOST_AUTO_TEST_CASE(an_old_owner_who_lost_his_connection_is_told_when_he_makes_
   BOOST_CHECK_THROW(h.commit(h.next()), store_error);
   BOOST_CHECK_THROW(h.fetch(1, 9), store_error);
   BOOST_TEST(young->load(alpha, day_one).next_sender.value == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_who_begin_at_the_same_time_one_is_the_owner) {
+  std::vector<std::unique_ptr<postgres_store>> stores(6);
+  std::vector<std::string> said(stores.size());
+  std::vector<std::thread> openers;
+  (void)the_server();
+  for (std::size_t i = 0; i < stores.size(); ++i)
+    openers.emplace_back([&, i] {
+      try {
+        stores[i] = open();
+      } catch (const store_error& e) {
+        said[i] = e.what();
+      }
+    });
+  for (auto& t : openers) t.join();
+  BOOST_TEST(std::count_if(stores.begin(), stores.end(), [](const auto& s) { return s != nullptr; }) == 1);
+  BOOST_TEST(std::count_if(said.begin(), said.end(), [](const auto& s) { return says(s, "in use by process"); }) == 5, said[0] + said[1]);
 }
 
 // The whole of it in real time: a process that is stopped, a lease that expires by the server's clock, a process that goes on.

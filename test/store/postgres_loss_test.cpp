@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_load_that_is_cut_anywhere_opens_one_incarnation_or_two_an
 BOOST_AUTO_TEST_CASE(nothing_is_known_until_the_server_can_be_reached_and_then_all_is) {
   BOOST_REQUIRE((commit(next()) == commit_status::done));
   const auto b = next();
-  proxy.cut_after(way::to_client, 0, true);  // it has been done, and the answer does not come
+  proxy.cut_after(way::to_client, 0, cutting_proxy::then::refuses);  // it has been done, and the answer does not come
   BOOST_TEST((commit(b) == commit_status::unknown));
   BOOST_TEST(says(said, "postgresql host=127.0.0.1"), said);
   BOOST_TEST((commit(b) == commit_status::unknown));
@@ -145,6 +145,30 @@ BOOST_AUTO_TEST_CASE(a_network_that_falls_silent_holds_nobody_up_for_ever) {
   proxy.heal();
   BOOST_TEST((commit(b) == commit_status::done));
   BOOST_TEST((commit(next()) == commit_status::done));
+  all_is_there();
+}
+
+// The server has all of a statement but its last bytes, holds the lease's row, and waits: for ever, as far as it is concerned.
+BOOST_AUTO_TEST_CASE(half_a_commit_does_not_hold_up_the_next_owner) {
+  BOOST_REQUIRE((commit(next()) == commit_status::done));
+  const auto before = proxy.passed(way::to_server);
+  BOOST_REQUIRE((commit(next()) == commit_status::done));
+  proxy.cut_after(way::to_server, proxy.passed(way::to_server) - before - 2, cutting_proxy::then::is_frozen);
+  the_server().run("UPDATE " + schema + ".lease SET expires = clock_timestamp() + interval '1 second'");  // it can only expire, the row being locked
+  const auto b = next();
+  BOOST_TEST((commit(b) == commit_status::unknown));
+  BOOST_TEST(the_server().ask("SELECT count(*) FROM pg_locks WHERE relation = '" + schema + ".lease'::regclass").at(0) != "0");
+  the_server().run("SET lock_timeout = '100ms'; SELECT 1");
+  BOOST_CHECK_THROW(the_server().run("SELECT * FROM " + schema + ".lease FOR UPDATE"), std::runtime_error);
+  the_server().run("RESET lock_timeout");
+  {
+    postgres_store other{the_server().connection(), {.schema = schema}};
+    hand of_other{other, alpha};
+    BOOST_TEST(of_other.commit(of_other.next(record_kind::application, message(last + 1))).status == commit_status::done);
+    ++last;
+  }
+  proxy.heal();
+  BOOST_CHECK_THROW(commit(b), store_error);
   all_is_there();
 }
 
