@@ -59,7 +59,7 @@ postgres_lease::postgres_lease(const std::string& schema, std::chrono::seconds l
                                          of_holder + " RETURNING fencing_token"};
   renew_ = {"lease_renew", "UPDATE " + lease + " SET renewed = clock_timestamp(), expires = " + until + " WHERE" + of_holder};
   end_older_ = {"lease_end_older", "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity AS a JOIN " + lease +
-                                      " AS l ON a.pid = l.backend AND a.backend_start = l.backend_start WHERE a.pid <> pg_backend_pid() AND a.usename = current_user"};
+                                      " AS l ON a.pid = l.backend AND a.backend_start = l.backend_start WHERE l.fencing_token = $1 AND a.pid <> pg_backend_pid() AND a.usename = current_user"};
   release_ = {"lease_release", "UPDATE " + lease + " SET expires = clock_timestamp() WHERE" + of_holder};
 }
 
@@ -109,7 +109,7 @@ void postgres_lease::take(postgres_connection& connection) {
 }
 
 bool postgres_lease::take_from(postgres_connection& connection, const row& seen, bool must_have_expired) {
-  end_older_connection(connection);
+  end_connection_of(connection, seen);
   postgres_values v;
   add_holder(v, us_);
   v.text(us_.process.host).text(us_.process.program).number(seen.token).number(must_have_expired ? 1 : 0);
@@ -120,10 +120,12 @@ bool postgres_lease::take_from(postgres_connection& connection, const row& seen,
 
 // It may hold the lease's row: a statement whose last bytes the network has lost waits for them, and the server has no limit to that. An owner
 // who is alive after all makes another connection.
-void postgres_lease::end_older_connection(postgres_connection& connection) { (void)connection.run(end_older_); }
+void postgres_lease::end_connection_of(postgres_connection& connection, const row& seen) { (void)connection.run(end_older_, postgres_values{}.number(seen.token)); }
 
 void postgres_lease::take_again(postgres_connection& connection) {
-  end_older_connection(connection);
+  const auto seen = read(connection);
+  if (!is_us(seen.holder)) throw lost_to(seen);
+  end_connection_of(connection, seen);
   postgres_values v;
   add_holder(v, us_);
   const auto rows = connection.run(take_again_, v);

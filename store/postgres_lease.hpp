@@ -58,7 +58,7 @@ class postgres_lease {
   [[nodiscard]] static bool is_gone(const lease_holder& h);
   [[nodiscard]] store_error lost_to(const row& r) const;
   [[nodiscard]] bool take_from(postgres_connection& connection, const row& seen, bool must_have_expired);
-  void end_older_connection(postgres_connection& connection);
+  void end_connection_of(postgres_connection& connection, const row& seen);
   void keep_renewing();
   void stop_renewing();
 
