@@ -139,8 +139,8 @@ bool postgres_lease::is_ours(postgres_connection& connection) {
   return now.token == token_;
 }
 
-store_error postgres_lease::lost_to(const row& r) const {
-  return store_error("it was taken over by " + named(r.holder.process) + " (fencing token " + std::to_string(r.token) + ", ours was " + std::to_string(token_) +
+store_taken postgres_lease::lost_to(const row& r) const {
+  return store_taken("it was taken over by " + named(r.holder.process) + " (fencing token " + std::to_string(r.token) + ", ours was " + std::to_string(token_) +
                      "); nothing of ours is stored since. A store has one owner: stop that process, or leave the sessions to it.");
 }
 

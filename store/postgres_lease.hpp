@@ -41,9 +41,9 @@ class postgres_lease {
 
   // Takes it if it is free, expired, or its owner is certainly dead, and begins to renew it. Throws store_error naming the owner.
   void take(postgres_connection& connection);
-  // On a new connection of the owner: a new token. Throws store_error naming who has taken over.
+  // On a new connection of the owner: a new token. Throws store_taken naming who has taken over.
   void take_again(postgres_connection& connection);
-  // Is it ours, on this connection? Throws store_error if somebody else has it; false: an older connection of ours got in between.
+  // Is it ours, on this connection? Throws store_taken if somebody else has it; false: an older connection of ours got in between.
   [[nodiscard]] bool is_ours(postgres_connection& connection);
   void renew(postgres_connection& connection);
   void release(postgres_connection& connection);  // the end of it: nothing renews it any more
@@ -56,7 +56,7 @@ class postgres_lease {
   [[nodiscard]] row read(postgres_connection& connection) const;
   [[nodiscard]] bool is_us(const lease_holder& h) const { return h.process == us_.process && h.instance == us_.instance; }
   [[nodiscard]] static bool is_gone(const lease_holder& h);
-  [[nodiscard]] store_error lost_to(const row& r) const;
+  [[nodiscard]] store_taken lost_to(const row& r) const;
   [[nodiscard]] bool take_from(postgres_connection& connection, const row& seen, bool must_have_expired);
   void end_connection_of(postgres_connection& connection, const row& seen);
   void keep_renewing();

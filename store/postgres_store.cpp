@@ -72,8 +72,8 @@ postgres_store::postgres_store(std::string connection, postgres_options options)
     open();
   } catch (const postgres_error& e) {
     throw store_error(describe() + ": cannot be opened: " + told(e));
-  } catch (const store_error& e) {
-    throw beyond_use(e.what());
+  } catch (const store_error&) {
+    fail_by_name();
   }
 }
 
@@ -89,7 +89,16 @@ std::string postgres_store::describe() const {
   return "postgresql " + address_.shown() + " schema " + options_.schema + " (" + to_text(options_.durability) + ")";
 }
 
-store_error postgres_store::beyond_use(const std::string& why) const { return store_error(describe() + ": " + why); }
+// What is thrown just now, with the name of the store before it.
+void postgres_store::fail_by_name() const {
+  try {
+    throw;
+  } catch (const store_taken& e) {
+    throw store_taken(describe() + ": " + e.what());
+  } catch (const store_error& e) {
+    throw store_error(describe() + ": " + e.what());
+  }
+}
 
 // The server must notice that we are gone, too: a statement that was cut in two would hold its locks until then.
 std::unique_ptr<postgres_connection> postgres_store::connected() const {
@@ -123,8 +132,8 @@ void postgres_store::connect_again() {
     require_format(*c, options_.schema);
     lease_.take_again(*c);
     read_back(*c);
-  } catch (const store_error& e) {
-    throw beyond_use(e.what());
+  } catch (const store_error&) {
+    fail_by_name();
   }
   connection_ = std::move(c);
   is_in_doubt_ = false;
@@ -177,8 +186,8 @@ void postgres_store::settle_refusal() {
   try {
     is_ours = lease_.is_ours(*connection_);
     if (is_ours) read_back(*connection_);
-  } catch (const store_error& e) {
-    throw beyond_use(e.what());
+  } catch (const store_error&) {
+    fail_by_name();
   }
   if (is_ours) throw row_changed{};
   connection_.reset();

@@ -6,7 +6,7 @@
 // what is in it is found by trying them one by one.
 //
 // The store has one owner, who holds a lease (postgres_lease.hpp); every statement that writes shows its fencing token. Once somebody else has
-// taken over every call throws store_error that names him.
+// taken over every call throws store_taken that names him.
 //
 // A lost connection is made anew by the next call, and by the call that lost it. That ends all that was under way on the old one, and reads
 // all sessions back: so a commit of unknown outcome is told as done, or made again, within the same call if the server can be reached, and by the
@@ -84,7 +84,7 @@ class postgres_store final : public message_store {
   void tell_apart(std::span<const session_batch> batches, std::span<commit_result> results);
   void after_commit(const postgres_group::outcome& done);
   void prune();
-  [[nodiscard]] store_error beyond_use(const std::string& why) const;
+  [[noreturn]] void fail_by_name() const;
   [[nodiscard]] unsigned kept_generations() const;
 
   postgres_address address_;

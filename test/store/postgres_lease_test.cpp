@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_old_owner_writes_nothing_once_somebody_has_taken_over) {
   const auto is_beyond_use = [&](const auto& call) {
     try {
       call();
-    } catch (const store_error& e) {
+    } catch (const store_taken& e) {
       const std::string said = e.what();
       BOOST_TEST(says(said, "taken over by process " + std::to_string(::getpid()) + " on " + host_name()), said);
       BOOST_TEST(says(said, "ours was " + std::to_string(old->fencing_token())), said);
@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(an_old_owner_who_lost_his_connection_is_told_when_he_makes_
   set_lease("expires = clock_timestamp() - interval '1 second'");
   const auto young = open();
   the_server().run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'troupe'");
-  BOOST_CHECK_THROW(h.commit(h.next()), store_error);
-  BOOST_CHECK_THROW(h.fetch(1, 9), store_error);
+  BOOST_CHECK_THROW(h.commit(h.next()), store_taken);
+  BOOST_CHECK_THROW(h.fetch(1, 9), store_taken);
   BOOST_TEST(young->load(alpha, day_one).next_sender.value == 1u);
 }
 

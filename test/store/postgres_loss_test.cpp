@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(half_a_commit_does_not_hold_up_the_next_owner) {
     ++last;
   }
   proxy.heal();
-  BOOST_CHECK_THROW(commit(b), store_error);
+  BOOST_CHECK_THROW(commit(b), store_taken);
   all_is_there();
 }
 
