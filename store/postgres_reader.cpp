@@ -79,6 +79,7 @@ postgres_reader::postgres_reader(const std::string& schema)
 std::vector<session_row> postgres_reader::sessions(postgres_connection& c) const {
   const auto rows = c.run(sessions_);
   std::vector<session_row> all;
+  all.reserve(static_cast<std::size_t>(rows.count()));
   for (int at = 0; at < rows.count(); ++at) all.push_back(row_of(rows, at));
   return all;
 }
@@ -110,6 +111,7 @@ std::optional<seq_num> postgres_reader::find_token(postgres_connection& c, const
 std::vector<parked_submit> postgres_reader::parked(postgres_connection& c, const session_row& session) const {
   const auto rows = c.run(parked_, postgres_values{}.number(session.row));
   std::vector<parked_submit> all;
+  all.reserve(static_cast<std::size_t>(rows.count()));
   for (int at = 0; at < rows.count(); ++at) all.push_back(parked_of(rows, at, session));
   return all;
 }

@@ -13,7 +13,7 @@ using namespace protocol;
 namespace {
 
 // An extreme group would be more than one value may hold.
-constexpr std::size_t most_bytes_at_once = 32 * 1024 * 1024;
+constexpr std::size_t most_bytes_at_once = std::size_t{32} << 20;
 
 // The row is its owner's, and somebody else has changed it.
 class row_changed : public postgres_error {

@@ -55,6 +55,7 @@ pid_t spawn(const std::vector<std::string>& command, const std::string& log) {
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
   if (::getppid() != parent) ::_exit(98);
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   ::execv(words[0], words.data());
@@ -112,7 +113,7 @@ void postgres_server::start() {
   for (int tries = 0;; ++tries) {
     if (tries == 0 && port_ == 0) port_ = free_port();
     server_ = spawn({postgres_programs() + "/postgres", "-D", folder_.file("data"), "-k", folder_.path().string(), "-p", std::to_string(port_), "-c", "listen_addresses=127.0.0.1",
-                     "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap"},
+                     "-c", "fsync=off", "-c", "autovacuum=off", "-c", "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap"},
                     folder_.file("log"));
     try {
       return wait_until_up();

@@ -274,13 +274,19 @@ BOOST_AUTO_TEST_CASE(old_numberings_go_bit_by_bit) {
 
 BOOST_AUTO_TEST_CASE(a_commit_of_many_sessions_is_one_round_trip) {
   postgres_backend backend;
+  backend.store_.reset();
+  backend.store_ = backend.open({.lease = std::chrono::seconds{600}});  // nobody renews it meanwhile
   std::vector<hand> hands;
   std::vector<session_id> ids;
+  ids.reserve(200);
+  hands.reserve(200);
   for (int i = 0; i < 200; ++i) ids.push_back({"FIX.4.2", "S" + std::to_string(i), "OMEGA", ""});
   for (const auto& id : ids) hands.emplace_back(backend.store(), id);
   std::vector<commit_batch> batches;
+  batches.reserve(200);
   for (auto& h : hands) batches.push_back(h.next(record_kind::application, message(1)));
   std::vector<session_batch> items;
+  items.reserve(200);
   for (std::size_t i = 0; i < ids.size(); ++i) items.push_back({&ids[i], &batches[i]});
   std::vector<commit_result> results(ids.size());
   const auto committed = [&] { return std::stoll(the_server().ask("SELECT pg_current_xact_id()::text::bigint").at(0)); };
