@@ -83,7 +83,7 @@ constexpr std::array codes = {
     event_code{"store-failed", error, "A store cannot be used; it is opened again, unless that fails too often. Its sessions have no link meanwhile.", "Do what the text says."},
     event_code{"store-damaged", error, "Something in a store was found wrong when it was opened. What is whole is used; what is damaged is never sent.", "Do what the text says; compare the numbers with the counterparty if they may be too low. docs/store.md."},
     event_code{"store-reopened", info, "The store is open again; its sessions start from it.", ""},
-    event_code{"store-stalled", error, "A commit failed: the session sends and reads nothing until it succeeds.", "Make room on the disk; the session goes on by itself."},
+    event_code{"store-stalled", error, "A commit failed: the session sends and reads nothing until it succeeds.", "Make room on the disk, or bring the database back: the text says which. The session goes on by itself."},
     event_code{"store-unavailable", warning, "A session cannot be loaded just now; it is tried again for a minute, then the store is opened anew.", "Do what the text says; the session starts by itself."},
     event_code{"store-back", info, "Commits succeed again.", ""},
 };

@@ -64,7 +64,7 @@ const settings_entry* find_in(const settings_section* section, std::string_view 
 std::string shown(const settings_entry& e) {
   std::string lower = e.key;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag")) return e.key + "=***";
+  if (lower.find("password") != std::string::npos || lower.find("privatekey") != std::string::npos || lower.starts_with("logontag") || lower == "storeconnection") return e.key + "=***";
   std::string value = e.value.size() > 80 ? e.value.substr(0, 80) + "…" : e.value;
   std::replace_if(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return e.key + "=" + value;

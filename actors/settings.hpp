@@ -52,7 +52,7 @@ struct proxy_setting {
 };
 
 enum class application_kind : std::uint8_t { executor, echo };
-enum class store_kind : std::uint8_t { memory, sqlite, journal };
+enum class store_kind : std::uint8_t { memory, sqlite, journal, postgres };
 enum class store_durability : std::uint8_t { process, power };
 
 // A counterparty's own dictionary.
@@ -133,12 +133,16 @@ struct session_settings {
 
 struct store_settings {
   store_kind kind = store_kind::memory;
-  std::filesystem::path path;  // of the file; empty for memory
+  std::filesystem::path path;  // of the file or folder; else empty
   store_durability durability = store_durability::process;
   unsigned keep_numberings = 1;  // see store::retention
   std::chrono::seconds keep_time{0};
   std::uint64_t keep_bytes = 0;
   std::filesystem::path archive;
+  // of postgres
+  std::string connection;  // as libpq understands it: may hold a password, never shown
+  std::string schema;
+  std::chrono::seconds lease{};
 };
 
 struct lobby_settings {

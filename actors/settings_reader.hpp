@@ -113,6 +113,7 @@ class settings_reader {
   void finish_store(const std::vector<effective_entries>& sessions);
   void warn_of_parking_in_memory();  // settings_parking.cpp
   void finish_durability(const effective_entries& first);
+  void finish_postgres(const effective_entries& first);
   void finish_paths(const settings_section* defaults);
 
   [[nodiscard]] const settings_section* defaults() const;

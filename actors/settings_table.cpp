@@ -478,9 +478,12 @@ constexpr std::array keys = {
                 [](T t, V v) { t.session.config.max_unwritten_bytes = size(v); }},
 
     // -- store
-    setting_key{"Store", "", kind::choice, process, "", 0, 0, "sqlite journal memory",
+    setting_key{"Store", "", kind::choice, process, "", 0, 0, "sqlite journal postgres memory",
                 "Where sequence numbers and sent messages live (docs/store.md). Not set: sqlite if StorePath or FileStorePath is set, memory otherwise (with a warning).",
-                [](T t, V v) { t.process.store.kind = v.text == "memory" ? store_kind::memory : v.text == "journal" ? store_kind::journal : store_kind::sqlite; }},
+                [](T t, V v) {
+                  auto& of = t.process.store.kind;
+                  of = v.text == "memory" ? store_kind::memory : v.text == "journal" ? store_kind::journal : v.text == "postgres" ? store_kind::postgres : store_kind::sqlite;
+                }},
     setting_key{"FileStorePath", "cpp j go n", kind::path, process, "", 0, 0, "", "The directory of the store; its file is troupe.db there, its folder troupe.journal. It is made if it does not exist.",
                 [](T t, V v) { t.process.store.path = std::filesystem::path{v.text} / "troupe.db"; }},
     setting_key{"StorePath", "", kind::path, process, "", 0, 0, "", "The file of the store, with Store=journal its folder. Wins over FileStorePath.",
@@ -489,7 +492,7 @@ constexpr std::array keys = {
                 [](T t, V v) { t.process.store.durability = v.flag ? store_durability::power : store_durability::process; }},
     setting_key{"StoreDurability", "", kind::choice, process, "process", 0, 0, "process power",
                 "What a commit survives: the end of the process, kill -9 included (`process`), or the end of the machine as well (`power`): nothing is sent "
-                "before the disk has it, for all sessions that wait at a time in one commit. See docs/store.md.",
+                "before the disk has it, for all sessions that wait at a time in one commit. With Store=postgres the default is `power`. See docs/store.md.",
                 [](T t, V v) { t.process.store.durability = v.text == "power" ? store_durability::power : store_durability::process; }},
     setting_key{"StoreKeepNumberings", "", kind::number, process, "1", 0, 100'000, "",
                 "Of so many numberings that are over (a reset has begun the next one) the messages are kept, for each session; those of the present one always are.",
@@ -504,6 +507,16 @@ constexpr std::array keys = {
                 "A folder in which messages are written before they go from the store: a file for each numbering, of messages as they went out, a line each. It is made if "
                 "it does not exist.",
                 [](T t, V v) { t.process.store.archive = v.text; }},
+    setting_key{"StoreConnection", "", kind::text, process, "", 0, 0, "",
+                "With Store=postgres: the database, as a connection string or URI of libpq (`host=db1 dbname=fix user=troupe`). It is never shown: it may "
+                "hold a password, for which `~/.pgpass` is the better place.",
+                [](T t, V v) { t.process.store.connection = v.text; }},
+    setting_key{"StoreSchema", "", kind::text, process, "troupe", 0, 0, "",
+                "With Store=postgres: the schema of the tables, made if it does not exist. Each engine that runs at the same time needs one of its own.",
+                [](T t, V v) { t.process.store.schema = v.text; }},
+    setting_key{"StoreLease", "", kind::seconds, process, "15", 3, 3600, "",
+                "With Store=postgres: after so long without a sign of the engine that owns the schema another one may take it over.",
+                [](T t, V v) { t.process.store.lease = std::chrono::seconds{v.number}; }},
 
     // -- logs
     setting_key{"FileLogPath", "cpp j go n", kind::path, session, "", 0, 0, "",

@@ -103,6 +103,8 @@ void store_keeper::on_load(const load& l) {
     lines_.erase(l.id);
     try {
       deliver(self_, l.reply_to, loaded{store_->load(l.id, l.now)});
+    } catch (const store::store_taken&) {
+      throw;  // it is not this session's trouble alone
     } catch (const store::store_error& e) {
       deliver(self_, l.reply_to, load_failed{e.what()});
     }

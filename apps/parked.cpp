@@ -108,6 +108,10 @@ std::vector<store::session_row> sessions_of_store(store::sqlite_reader& reader, 
 int list_of_store(const parked_question& q) {
   const auto settings = read_or_complain(q.file);
   if (!settings) return exit_code::wrong_settings;
+  if (settings->store.kind == actors::store_kind::postgres) {
+    std::cerr << "troupe: what waits in the database is shown by its view: SELECT * FROM \"" << settings->store.schema << "\".waiting\n";
+    return exit_code::not_running;
+  }
   if (settings->store.path.empty()) {
     std::cerr << "troupe: its store is in memory, and ended with it\n";
     return exit_code::not_running;

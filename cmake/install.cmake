@@ -23,7 +23,8 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/troupe-config.cmake.in $
   INSTALL_DESTINATION ${package} PATH_VARS installed_dictionaries)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/troupe-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/troupe-config.cmake ${PROJECT_BINARY_DIR}/troupe-config-version.cmake
-  ${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake ${CMAKE_CURRENT_LIST_DIR}/FindAsio.cmake ${CMAKE_CURRENT_LIST_DIR}/troupe_generate.cmake DESTINATION ${package})
+  ${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake ${CMAKE_CURRENT_LIST_DIR}/FindAsio.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindLibpq.cmake ${CMAKE_CURRENT_LIST_DIR}/troupe_generate.cmake DESTINATION ${package})
 
 if(TARGET troupe)
   install(TARGETS troupe)

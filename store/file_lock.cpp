@@ -1,6 +1,7 @@
 #include "store/file_lock.hpp"
 
 #include "store/message_store.hpp"
+#include "store/process_identity.hpp"
 #include "store/store_advice.hpp"
 
 #include <array>
@@ -20,11 +21,6 @@ int try_lock(int file) {
   range.l_type = F_WRLCK;
   range.l_whence = SEEK_SET;
   return ::fcntl(file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown host";
 }
 
 std::string read_all(int file) {

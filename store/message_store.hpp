@@ -21,6 +21,11 @@ class store_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Somebody else owns the store now, and nothing of ours is stored any more: any call may throw it.
+class store_taken : public store_error {
+  using store_error::store_error;
+};
+
 enum class commit_status : unsigned char {
   done,
   failed,           // nothing of it is stored; the same batch may be tried again

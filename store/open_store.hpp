@@ -5,21 +5,26 @@
 #include "store/message_store.hpp"
 #include "store/retaining_store.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 namespace troupe::store {
 
-enum class store_kind : unsigned char { memory, sqlite, journal };
+enum class store_kind : unsigned char { memory, sqlite, journal, postgres };
 
 struct store_settings {
   store_kind kind = store_kind::sqlite;
-  std::string path;  // of the file, of a journal its folder; empty for memory
+  std::string path{};  // of the file, of a journal its folder; else empty
   store::durability durability = store::durability::process;
   retention keep{};
+  // of postgres
+  std::string connection{};  // as libpq understands it
+  std::string schema = "troupe";
+  std::chrono::seconds lease{15};  // after so long without a sign of its owner others may take over
 };
 
-// Throws store_error, naming the path and what to do.
+// Throws store_error, naming the place and what to do.
 [[nodiscard]] std::unique_ptr<message_store> open_store(const store_settings& settings);
 
 }  // namespace troupe::store

@@ -4,26 +4,10 @@
 #include "store/sqlite_schema.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 namespace troupe::store {
 
 using namespace protocol;
-
-std::uint32_t row_check(const session_row& session) {
-  const auto& s = session.state;
-  const std::array<std::uint64_t, 7> numbers{s.incarnation.value,
-                                              session.last_commit.value,
-                                              s.generation.value,
-                                              s.next_sender.value,
-                                              s.next_target.value,
-                                              static_cast<std::uint64_t>(s.creation_time.time_since_epoch().count()),
-                                              std::uint64_t{s.is_reset_pending} | std::uint64_t{s.is_cancel_owed} << 1};
-  std::array<char, sizeof numbers> bytes;
-  std::memcpy(bytes.data(), numbers.data(), sizeof numbers);
-  return crc32c({bytes.data(), bytes.size()}, session.name_check);
-}
 
 namespace {
 
@@ -68,10 +52,7 @@ std::vector<session_row> sqlite_reader::sessions() {
     r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
     r.state.is_reset_pending = all_.column(11) != 0;
     r.state.is_cancel_owed = all_.column(13) != 0;
-    if (all_.column(12) != row_check(r))
-      throw store_error("the numbers of session " + to_string(r.id) + " are damaged (next_sender " +
-                        std::to_string(r.state.next_sender.value) + ", next_target " + std::to_string(r.state.next_target.value) +
-                        " do not fit their checksum). Agree the numbers with the counterparty and restore the file from a copy.");
+    if (all_.column(12) != row_check(r)) throw damaged(r, "the file");
     rows.push_back(std::move(r));
   }
   all_.reset();

@@ -5,6 +5,7 @@
 
 #include "protocol/commit.hpp"
 #include "store/message_store.hpp"
+#include "store/session_row.hpp"
 #include "store/sqlite_handle.hpp"
 
 #include <memory>
@@ -13,16 +14,6 @@
 #include <vector>
 
 namespace troupe::store {
-
-// The numbers of one session as they stand in the file.
-struct session_row {
-  protocol::session_id id;
-  std::uint64_t row = 0;
-  std::uint32_t name_check = 0;  // CRC-32C of the name, where row_check goes on from
-  protocol::commit_id last_commit{};
-  protocol::session_snapshot state;
-};
-[[nodiscard]] std::uint32_t row_check(const session_row& session);
 
 class sqlite_reader {
  public:

@@ -41,8 +41,6 @@ struct sqlite_store::statements {
 
 namespace {
 
-std::int64_t nanoseconds(utc_time t) { return t.time_since_epoch().count(); }
-
 // Everything that must hold before SQLite may touch the path, so that the message is about the path and not about SQL.
 const std::string& checked(const std::string& path) {
   const auto folder = std::filesystem::path{path}.parent_path();

@@ -21,7 +21,11 @@ constexpr auto patience = 10s;
 
 class slow_disk final : public store::message_store {
  public:
-  protocol::session_snapshot load(const session_id& id, utc_time now) override { return memory_.load(id, now); }
+  protocol::session_snapshot load(const session_id& id, utc_time now) override {
+    if (id.qualifier == "taken") throw store::store_taken{"somebody else owns it"};
+    if (id.qualifier == "damaged") throw store::store_error{"this one is damaged"};
+    return memory_.load(id, now);
+  }
   void commit(std::span<const store::session_batch> b, std::span<store::commit_result> r) override { memory_.commit(b, r); }
   protocol::replay_page fetch(const session_id& id, seq_num b, seq_num e, std::size_t n, std::size_t bytes) override {
     return memory_.fetch(id, b, e, n, bytes);
@@ -99,6 +103,17 @@ BOOST_AUTO_TEST_CASE(ends_while_a_question_waits) {
   bool was_answered = true;
   question.receive([](const token_found&) {}, [&](const caf::error&) { was_answered = false; });
   BOOST_TEST(!was_answered);
+}
+
+// What is wrong with one session is told to that one; a store that is no longer ours is of no use to anybody.
+BOOST_AUTO_TEST_CASE(ends_when_somebody_else_owns_it) {
+  asker->monitor(store);
+  asker->send(store, load{{"FIX.4.2", "US", "THEM", "damaged"}, {}, {}});
+  BOOST_TEST(says_that_all_is_committed());
+  asker->send(store, load{{"FIX.4.2", "US", "THEM", "taken"}, {}, {}});
+  bool has_ended = false;
+  asker->receive([&](const caf::down_msg&) { has_ended = true; });
+  BOOST_TEST(has_ended);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

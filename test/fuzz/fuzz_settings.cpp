@@ -60,7 +60,7 @@ void look_at(const settings& value, const std::vector<std::size_t>& lengths) {
   require(value.continues_on_error || (value.left_out.empty() && std::all_of(value.templates.begin(), value.templates.end(), makes_some)));
   for (const template_settings& t : value.templates) require(!t.variants.empty());
   require(!value.control_socket.empty());
-  require((value.store.kind == store_kind::memory) == value.store.path.empty());
+  require((value.store.kind == store_kind::memory || value.store.kind == store_kind::postgres) == value.store.path.empty());
   for (const session_settings& session : value.sessions) {
     look_at(session, lengths);
     require(1 == std::count_if(value.sessions.begin(), value.sessions.end(), [&](const auto& s) { return s.config.id == session.config.id; }));

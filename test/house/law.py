@@ -13,6 +13,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STD = re.compile(r"[a-z_0-9]+")  # <vector>: no folder, no ending
 C_HEADERS = {"nmmintrin.h", "emmintrin.h", "immintrin.h"}  # the processor's own instructions
 POSIX = re.compile(r"(sys|netinet|arpa)/[a-z_]+\.h|[a-z_]+\.h")
+DATABASES = {"sqlite3.h", "libpq-fe.h"}
 OWN = re.compile(r"(protocol|store|actors|apps|test|bench)/")
 CONSUMER = "test/install/consumer/"  # a project of somebody else, with headers of its own
 ASIO_OWNERS = re.compile(r"actors/(testing/)?(reactor|connection|acceptor|control)[a-z_]*\.(hpp|cpp)")
@@ -58,8 +59,8 @@ def include_breach(name, kind, header):
         if room == "protocol" and not (STD.fullmatch(header) or header in C_HEADERS):
             if not (header == "pugixml.hpp" and name.startswith("protocol/dictionary") and name.endswith(".cpp")):
                 return "protocol/ includes the standard library only"
-        if room == "store" and not (STD.fullmatch(header) or header in C_HEADERS or header == "sqlite3.h" or POSIX.fullmatch(header)):
-            return "store/ includes the standard library, files and its database client only"
+        if room == "store" and not (STD.fullmatch(header) or header in C_HEADERS or header in DATABASES or POSIX.fullmatch(header)):
+            return "store/ includes the standard library, files and its database clients only"
     return None
 
 
@@ -93,7 +94,7 @@ CRIMES = {
 }
 VIRTUES = {
     "protocol/dictionary.cpp": ["#include <vector>", "#include <pugixml.hpp>", "// system_clock::now() is not called here"],
-    "store/b.cpp": ["#include <sqlite3.h>", "#include <fcntl.h>", '#include "protocol/x.hpp"'],
+    "store/b.cpp": ["#include <sqlite3.h>", "#include <libpq-fe.h>", "#include <fcntl.h>", '#include "protocol/x.hpp"'],
     "actors/reactor.cpp": ["#include <asio.hpp>", "std::chrono::steady_clock::now();", '#include "actors/caf.hpp"'],
     "actors/caf.hpp": ["#include <caf/all.hpp>"],
     "test/install/consumer/a.cpp": ['#include "fix44/logon.hpp"'],

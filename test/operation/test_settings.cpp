@@ -200,6 +200,43 @@ BOOST_AUTO_TEST_CASE(the_store_is_where_the_file_says) {
   BOOST_TEST((own.store.durability == store_durability::process));
 }
 
+BOOST_AUTO_TEST_CASE(a_database_is_a_store_and_its_connection_is_shown_nowhere) {
+  const std::string rest = acceptor.substr(0, acceptor.find("Store=memory"));
+  const std::string session = acceptor.substr(acceptor.find("[SESSION]"));
+  const auto s = read(rest + "Store=postgres\nStoreConnection=host=db1 user=troupe password=horse\nStoreSchema=fix\nStoreLease=1m\n" + session);
+  BOOST_TEST((s.store.kind == store_kind::postgres));
+  BOOST_TEST(s.store.connection == "host=db1 user=troupe password=horse");
+  BOOST_TEST(s.store.schema == "fix");
+  BOOST_TEST(s.store.lease.count() == 60);
+  BOOST_TEST((s.store.durability == store_durability::power));
+  const auto usual = read(rest + "Store=postgres\nStoreConnection=host=db1\nStoreDurability=process\n" + session);
+  BOOST_TEST(usual.store.schema == "troupe");
+  BOOST_TEST(usual.store.lease.count() == 15);
+  BOOST_TEST((usual.store.durability == store_durability::process));
+  BOOST_TEST(usual.store.path.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_database_without_a_connection_is_an_error_and_a_connection_without_one_a_warning) {
+  const std::string rest = acceptor.substr(0, acceptor.find("Store=memory"));
+  const std::string session = acceptor.substr(acceptor.find("[SESSION]"));
+  const auto said = [&](const std::string& lines) {
+    std::string all;
+    for (const auto& p : understand_settings(rest + lines + session, "x.cfg").problems) all += to_string(p, "x.cfg") + "\n";
+    return all;
+  };
+  const auto says = [&](const std::string& lines, const std::string& what) {
+    const auto all = said(lines);
+    BOOST_TEST(all.find(what) != std::string::npos, all);
+    BOOST_TEST(all.find("horse") == std::string::npos, all);
+  };
+  says("Store=postgres\n", "error: Store=postgres without a database; set StoreConnection, for example host=db1");
+  says("Store=memory\nStoreConnection=password=horse\n", "warning: StoreConnection=*** is ignored: it is for Store=postgres");
+  says("StoreConnection=password=horse\n", "neither FileStorePath nor StorePath is set");
+  says("Store=postgres\nStoreConnection=password=horse\nStorePath=x\n", "warning: StorePath=x is ignored");
+  says("Store=postgres\nStoreConnection=password=horse\nStoreSchema=" + std::string(64, 'x') + "\n", "has at most 63 bytes");
+  says("Store=postgres\nStoreConnection=password=horse\nStoreLease=1\n", "StoreLease=1: expected");
+}
+
 BOOST_AUTO_TEST_CASE(every_default_of_the_table_fits_its_key) {
   for (const auto& key : setting_keys())
     if (!key.standard.empty()) BOOST_TEST(fit_value(key, key.standard).has_value(), key.name);

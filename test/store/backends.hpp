@@ -13,6 +13,7 @@ namespace troupe::test {
 
 struct memory_backend {
   static constexpr bool is_persistent = false;
+  static constexpr std::uint64_t many = 1'000'000;
   store::memory_store store_;
   store::message_store& store() { return store_; }
   void reopen() {}
@@ -21,6 +22,7 @@ struct memory_backend {
 template <store::durability Durability>
 struct sqlite_backend_of {
   static constexpr bool is_persistent = true;
+  static constexpr std::uint64_t many = 1'000'000;
   temp_folder folder;
   std::unique_ptr<store::sqlite_store> store_ = open();
   std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability}); }
@@ -39,6 +41,7 @@ using sqlite_power_backend = sqlite_backend_of<store::durability::power>;
 template <store::durability Durability, unsigned SegmentSize>
 struct journal_backend_of {
   static constexpr bool is_persistent = true;
+  static constexpr std::uint64_t many = SegmentSize > 4096 ? 1'000'000 : 50'000;
   temp_folder folder;
   std::unique_ptr<store::journal_store> store_ = open();
   std::unique_ptr<store::journal_store> open() {

@@ -1,0 +1,21 @@
+// The layout of a Troupe store in PostgreSQL: a schema of its own with tables, and views for people. docs/store.md.
+#pragma once
+
+#include "store/postgres_handle.hpp"
+
+#include <string>
+
+namespace troupe::store {
+
+inline constexpr std::uint64_t postgres_format = 1;
+
+// As an identifier in SQL.
+[[nodiscard]] std::string quoted(const std::string& name);
+
+// Creates the tables where there are none; otherwise makes sure that they are ours, of the version we know. `schema`: plain.
+// Throws store_error that says what is there instead, or postgres_error.
+void prepare_schema(postgres_connection& connection, const std::string& schema);
+// Only looks.
+void require_format(postgres_connection& connection, const std::string& schema);
+
+}  // namespace troupe::store
