@@ -1,6 +1,7 @@
 #include "apps/engine_of_settings.hpp"
 
 #include "apps/applications.hpp"
+#include "apps/store_place.hpp"
 #include "store/open_store.hpp"
 
 #include <algorithm>
@@ -20,10 +21,7 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 store_spec store_of(const actors::store_settings& s) {
-  store::store_settings open;
-  open.kind = s.kind == store_kind::memory ? store::store_kind::memory : s.kind == store_kind::journal ? store::store_kind::journal : store::store_kind::sqlite;
-  open.path = s.path.string();
-  open.durability = s.durability == store_durability::power ? store::durability::power : store::durability::process;
+  const auto open = opened_as(s);
   return {the_store,
           [open, folder = s.path.parent_path()]() -> std::shared_ptr<store::message_store> {
             make_folder(folder);

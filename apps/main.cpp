@@ -8,6 +8,7 @@
 #include "apps/run.hpp"
 #include "apps/show_schedule.hpp"
 #include "apps/status.hpp"
+#include "apps/verify_store.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -63,6 +64,9 @@ int obey(int argc, char** argv) {
   troupe::decode::options to_decode;
   const CLI::App* decoding = troupe::decode::add_command(app, to_decode);
 
+  store_question to_verify;
+  const CLI::App* verifying = add_verify_store(app, to_verify);
+
   std::filesystem::path socket;
   std::string session;
   std::string text;
@@ -109,6 +113,7 @@ int obey(int argc, char** argv) {
   }
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*decoding) return troupe::decode::decode(to_decode);
+  if (*verifying) return verify_store(to_verify);
   if (*checking) return check(file);
   if (*planning) return show_schedule(file, events);
   if (*running) return run(file);

@@ -1,13 +1,12 @@
-// Reads a SQLite store: for its owner, and for others that only look (the file stays in use while they do).
+// Reads a SQLite store: for its owner, and for others that only look (sqlite_view.hpp).
 //
-// A damaged record is given as is_damaged, without its frame. Throws sqlite_error; `open_for_reading` throws store_error.
+// A damaged record is given as is_damaged, without its frame. Throws sqlite_error.
 #pragma once
 
 #include "protocol/commit.hpp"
 #include "store/message_store.hpp"
 #include "store/sqlite_handle.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@ struct session_row {
   std::uint32_t name_check = 0;  // CRC-32C of the name, where row_check goes on from
   protocol::commit_id last_commit{};
   protocol::session_snapshot state;
+  bool is_damaged = false;  // the numbers do not fit their checksum
 };
 [[nodiscard]] std::uint32_t row_check(const session_row& session);
 
@@ -31,6 +31,8 @@ class sqlite_reader {
 
   // All sessions. Throws store_error for one whose numbers are damaged, with what to do.
   [[nodiscard]] std::vector<session_row> sessions();
+  // The damaged ones, too.
+  [[nodiscard]] std::vector<session_row> all_sessions();
   [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
                                             std::size_t max_records, std::size_t max_bytes);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
@@ -38,25 +40,15 @@ class sqlite_reader {
   [[nodiscard]] std::vector<protocol::parked_submit> parked(const session_row& session, std::uint64_t after = 0, std::size_t most = ~std::size_t{} >> 1);
   [[nodiscard]] bool is_parked(const session_row& session, protocol::submit_token token);
   // What is committed for a session; nullopt if it is not in the file.
+  // The first numbering behind this one that has records.
+  [[nodiscard]] std::optional<protocol::numbering_generation> next_numbering(std::uint64_t row, protocol::numbering_generation after);
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
 
  private:
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
   [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
 
-  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_;
-};
-
-// A connection of its own for looking into a store that may be in use.
-class sqlite_view {
- public:
-  // A file of an older format is read as it is. Throws store_error.
-  explicit sqlite_view(const std::string& path);
-  [[nodiscard]] sqlite_reader& reader() { return *reader_; }
-
- private:
-  std::unique_ptr<sqlite_connection> connection_;
-  std::unique_ptr<sqlite_reader> reader_;
+  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_, numbering_;
 };
 
 }  // namespace troupe::store
