@@ -4,6 +4,7 @@
 #include "apps/demo/demo.hpp"
 #include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/import_store.hpp"
 #include "apps/parked.hpp"
 #include "apps/run.hpp"
 #include "apps/show_schedule.hpp"
@@ -66,6 +67,8 @@ int obey(int argc, char** argv) {
 
   store_question to_verify;
   const CLI::App* verifying = add_verify_store(app, to_verify);
+  import_question to_import;
+  const CLI::App* importing = add_import(app, to_import);
 
   std::filesystem::path socket;
   std::string session;
@@ -114,6 +117,7 @@ int obey(int argc, char** argv) {
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*decoding) return troupe::decode::decode(to_decode);
   if (*verifying) return verify_store(to_verify);
+  if (*importing) return import_store(to_import);
   if (*checking) return check(file);
   if (*planning) return show_schedule(file, events);
   if (*running) return run(file);

@@ -31,6 +31,15 @@ std::vector<index_row> rows_of(const segment_index& index) {
   return rows;
 }
 
+// Perhaps a segment that was to be the first.
+bool holds_nothing(const std::string& folder) {
+  const std::filesystem::directory_iterator all{folder};
+  return std::all_of(begin(all), end(all), [](const auto& entry) {
+    const auto name = entry.path().filename().string();
+    return name.ends_with(".tmp") || name.ends_with(".seg");
+  });
+}
+
 }  // namespace
 
 journal_view::journal_view(std::string folder) : folder_(std::move(folder)) {
@@ -60,6 +69,7 @@ void journal_view::look_once() {
   const bool is_in_use = holder_of(folder_).has_value();
   auto numbers = segments_in(folder_);
   while (!numbers.empty() && is_unbegun(path_of(numbers.back()))) numbers.pop_back();
+  if (numbers.empty() && holds_nothing(folder_)) throw store_unbegun(folder_);
   if (numbers.empty()) throw store_error(folder_ + ": is no journal: there is no segment (00000001.seg) in it.");
   const auto base = find_base(folder_, numbers);
   store_ = base.store;

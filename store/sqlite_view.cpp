@@ -36,6 +36,7 @@ sqlite_view::sqlite_view(const std::string& path) : path_(path) {
   try {
     connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
     connection_->run("PRAGMA busy_timeout = 2000");
+    if (connection_->number("PRAGMA application_id") == 0 && connection_->number("SELECT count(*) FROM sqlite_master") == 0) throw store_unbegun(path);
     version_ = readable_version(*connection_, path);
     reader_ = std::make_unique<sqlite_reader>(*connection_, version_);
   } catch (const sqlite_error& e) {

@@ -18,6 +18,12 @@
 
 namespace troupe::store {
 
+// A store that somebody was stopped in making: there is nothing in it.
+class store_unbegun : public store_error {
+ public:
+  explicit store_unbegun(const std::string& path) : store_error(path + ": is empty: it was stopped while it was made. The engine makes it when it runs.") {}
+};
+
 struct viewed_session {
   protocol::session_id id;
   std::uint64_t key = 0;             // its row, or its slot

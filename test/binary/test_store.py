@@ -12,9 +12,9 @@ from test_run import Binary, crc32c, frame, order, park
 class StoreTest(Binary):
     kind = "sqlite"
 
-    def store_settings(self, more="", name="acceptor.cfg"):
+    def store_settings(self, more="", name="acceptor.cfg", session=""):
         journal = f"\nStore=journal\nStorePath={self.folder}/acceptor.journal\n"
-        return self.settings(name, more=more + (journal if self.kind == "journal" else ""))
+        return self.settings(name, more=more + (journal if self.kind == "journal" else ""), session=session)
 
     @property
     def store(self):
@@ -85,6 +85,7 @@ class Verify(StoreTest):
     def test_what_is_no_store(self):
         (self.folder / "text").write_text("x" * 9000)
         (self.folder / "folder").mkdir()
+        (self.folder / "folder" / "letter").write_text("x")
         sqlite3.connect(self.folder / "other.db").execute("CREATE TABLE t (x)").connection.close()
         for name, why in (("text", "cannot be read as a store"), ("folder", "is no journal"), ("other.db", "belongs to another program")):
             answer = self.run_to_end("verify-store", "--store", self.folder / name)

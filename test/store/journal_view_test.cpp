@@ -218,6 +218,8 @@ BOOST_AUTO_TEST_CASE(beside_an_engine_that_writes_every_moment_makes_sense) {
 BOOST_AUTO_TEST_CASE(what_is_no_journal_is_told) {
   temp_folder folder;
   BOOST_TEST(says(refusal(folder.file("none")), "cannot be read"));
+  BOOST_TEST(says(refusal(folder.path().string()), "is empty: it was stopped while it was made"));
+  write_file(folder.file("letter.txt"), "x");
   BOOST_TEST(says(refusal(folder.path().string()), "is no journal"));
   write_file(folder.file("00000001.seg"), std::string(8192, 'x'));
   BOOST_TEST(says(refusal(folder.path().string()), "is not a segment of a journal"));
