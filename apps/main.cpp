@@ -6,6 +6,7 @@
 #include "apps/exit_codes.hpp"
 #include "apps/import_store.hpp"
 #include "apps/parked.hpp"
+#include "apps/repair_store.hpp"
 #include "apps/run.hpp"
 #include "apps/show_schedule.hpp"
 #include "apps/status.hpp"
@@ -67,6 +68,8 @@ int obey(int argc, char** argv) {
 
   store_question to_verify;
   const CLI::App* verifying = add_verify_store(app, to_verify);
+  repair_question to_repair;
+  const CLI::App* repairing = add_repair_store(app, to_repair);
   import_question to_import;
   const CLI::App* importing = add_import(app, to_import);
 
@@ -117,6 +120,7 @@ int obey(int argc, char** argv) {
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*decoding) return troupe::decode::decode(to_decode);
   if (*verifying) return verify_store(to_verify);
+  if (*repairing) return repair_store(to_repair);
   if (*importing) return import_store(to_import);
   if (*checking) return check(file);
   if (*planning) return show_schedule(file, events);

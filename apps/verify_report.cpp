@@ -35,7 +35,7 @@ class as_text final : public verify_report {
     if (!is_complete)
       out_ << "note: the structure of the file was not checked to its end, because an engine uses it. Stop the engine, or check a copy of the file, to have it checked.\n";
     out_ << place_.store.path << ": " << (is_whole() ? "whole" : "DAMAGED") << ": " << counted(sessions_, "session") << ", " << counted(records_, "record");
-    if (!is_whole()) out_ << ", " << counted(damages_, "damage");
+    if (!is_whole()) out_ << ", " << counted(damages_, "damage") << ". troupe repair-store says what can be done";
     if (notes_ > 0) out_ << "; " << counted(notes_, "note");
     out_ << std::endl;
   }

@@ -111,15 +111,21 @@ class structure_check {
       if (d.begin >= limit || d.what == damage::kind::unfinished) continue;
       const bool is_hole = d.what == damage::kind::hole;
       if (is_hole) found_({damage_kind::segment_hole, segment.path + ": " + bytes_text(d), "are no entry, and what stands behind them is whole"});
-      else found_({damage_kind::segment_tail, segment.path + ": " + bytes_text(d), "are no whole entry, and there is none behind them"});
+      else found_of({damage_kind::segment_tail, segment.path + ": " + bytes_text(d), "are no whole entry, and there is none behind them"}, segment.path, d.begin);
     }
   }
 
   void check_index(std::uint64_t number, const segment_index& segment) {
     const auto path = path_of(number, ".idx");
     const auto file = index_file::open(path, store_, number);
-    if (!file) found_({damage_kind::index, path, "is missing or damaged"});
-    else if (!is_index_of(*file, segment)) found_({damage_kind::index, path, "is not what the segment holds"});
+    if (!file) found_of({damage_kind::index, path, "is missing or damaged"}, path, 0);
+    else if (!is_index_of(*file, segment)) found_of({damage_kind::index, path, "is not what the segment holds"}, path, 0);
+  }
+
+  void found_of(store_damage d, const std::string& file, std::uint64_t begin) {
+    d.file = file;
+    d.begin = begin;
+    found_(d);
   }
 
   [[nodiscard]] std::string path_of(std::uint64_t number, std::string_view ending) const { return folder_ + "/" + segment_name(number, ending); }

@@ -58,7 +58,7 @@ std::vector<session_row> sqlite_reader::sessions() {
     if (r.is_damaged)
       throw store_error("the numbers of session " + to_string(r.id) + " are damaged (next_sender " + std::to_string(r.state.next_sender.value) + ", next_target " +
                         std::to_string(r.state.next_target.value) +
-                        " do not fit their checksum). Agree the numbers with the counterparty, or restore the file from a copy.");
+                        " do not fit their checksum). Agree the numbers with the counterparty, and set them with `troupe repair-store`; or restore the file from a copy.");
   return rows;
 }
 

@@ -38,7 +38,7 @@ std::string_view to_text(damage_kind kind) {
 std::string consequence(const store_damage& d, std::optional<bool> fills) {
   switch (d.kind) {
     case damage_kind::session_numbers:
-      return "The engine does not start with this store. Agree the numbers with the counterparty, and restore the file from a copy.";
+      return "The engine does not start with this store. Agree the numbers with the counterparty, and set them with `troupe repair-store`.";
     case damage_kind::record_damaged:
     case damage_kind::record_lost:
       if (!d.is_of_present) return "Its numbering is over: nobody can ask for it any more.";

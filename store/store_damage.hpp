@@ -45,6 +45,9 @@ struct store_damage {
   bool is_of_present = false;             // the present numbering
   protocol::seq_num first{}, last{};      // numbers
   bool is_administrative = false;         // of a damaged record
+  // Of a file's.
+  std::string file{};
+  std::uint64_t begin = 0;                // of what is damaged in it
 };
 
 // What will happen, or has to be done. `fills`: ForceResendWhenCorruptedStore of its session, if it is known.

@@ -103,7 +103,7 @@ class VerifySqlite(StoreTest):
         self.assert_says(text, "DAMAGED: message 4 does not fit its checksum, numbering 2\n", f"where: {self.store}: record (session 1, generation 2, number 4)\n",
                          "    A ResendRequest(2) that reaches it stops in front of it, and the session needs the operator (ForceResendWhenCorruptedStore=N).\n",
                          "DAMAGED: message 6 is lost: there is no record of it, numbering 2\n")
-        self.assertEqual(text.splitlines()[-1], f"{self.store}: DAMAGED: 1 session, 5 records, 2 damages")
+        self.assertEqual(text.splitlines()[-1], f"{self.store}: DAMAGED: 1 session, 5 records, 2 damages. troupe repair-store says what can be done")
         self.assert_says(self.verified(self.store_settings("ForceResendWhenCorruptedStore=Y", "filling.cfg"), code=8), "is answered with a gap fill (ForceResendWhenCorruptedStore=Y).")
         self.assert_says(self.verified("--store", self.store, code=8), "with ForceResendWhenCorruptedStore=Y it is answered with a gap fill.")
         found = self.verified_json(settings, code=8)
