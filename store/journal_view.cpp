@@ -1,7 +1,6 @@
 #include "store/journal_view.hpp"
 
 #include "store/file_lock.hpp"
-#include "store/journal_messages.hpp"
 #include "store/journal_segments.hpp"
 
 #include <algorithm>
@@ -66,6 +65,7 @@ void journal_view::look_once() {
   slots_.clear();
   segments_.clear();
   kept_.reset();
+  open_messages_.reset();
   const bool is_in_use = holder_of(folder_).has_value();
   auto numbers = segments_in(folder_);
   while (!numbers.empty() && is_unbegun(path_of(numbers.back()))) numbers.pop_back();
@@ -158,11 +158,20 @@ std::shared_ptr<const numbering_index> journal_view::index_of(const seen_segment
   return kept_;
 }
 
+messages_of_segment& journal_view::messages_of(const seen_segment& segment) {
+  if (!open_messages_ || open_segment_ != segment.number || segment.is_growing) {
+    open_messages_.emplace(segment.number, seed_of(store_), path_of(segment.number));
+    open_segment_ = segment.number;
+  }
+  return *open_messages_;
+}
+
 replay_page journal_view::fetch(const viewed_session& s, numbering_generation of, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
   for (int tries = 1;; ++tries) {
     try {
       return fetch_once(s, of, begin, end, max_records, max_bytes);
     } catch (const file_failure& e) {  // perhaps a segment was just cut to its length
+      open_messages_.reset();
       if (tries == most_looks) throw store_error(folder_ + ": messages of " + to_string(s.id) + " from " + std::to_string(begin.value) + " on cannot be read: " + told(e));
     }
   }
@@ -178,7 +187,7 @@ replay_page journal_view::fetch_once(const viewed_session& s, numbering_generati
     if (p.first > end.value) break;
     const auto index = index_of(*p.segment, {known->slot, of.value});
     if (!index) continue;
-    messages_of_segment messages{p.segment->number, seed_of(store_), path_of(p.segment->number)};
+    auto& messages = messages_of(*p.segment);
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = messages.at(*at, known->name_check);
       if (r.last < begin) continue;

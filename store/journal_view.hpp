@@ -5,11 +5,13 @@
 #pragma once
 
 #include "store/journal_index.hpp"
+#include "store/journal_messages.hpp"
 #include "store/journal_sessions.hpp"
 #include "store/store_view.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,7 @@ class journal_view final : public store_view {
   [[nodiscard]] journal::segment_index read_index(const seen_segment& seen) const;
   [[nodiscard]] std::vector<part> parts_of(const viewed_session& s, protocol::numbering_generation of) const;
   [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(const seen_segment& segment, const journal::numbering& whose);
+  [[nodiscard]] journal::messages_of_segment& messages_of(const seen_segment& segment);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
   [[nodiscard]] const journal::session_state* find(const viewed_session& s) const;
 
@@ -65,6 +68,9 @@ class journal_view final : public store_view {
   std::uint64_t kept_segment_ = 0;
   journal::numbering kept_whose_;
   std::shared_ptr<const journal::numbering_index> kept_;
+  // The sealed segment that was read last: its next page goes on in the entry where this one ended.
+  std::uint64_t open_segment_ = 0;
+  std::optional<journal::messages_of_segment> open_messages_;
 };
 
 }  // namespace troupe::store

@@ -16,7 +16,7 @@ using namespace protocol;
 
 namespace {
 
-constexpr std::size_t page_records = 500, page_bytes = 1 << 20;
+constexpr std::size_t page_records = 10'000, page_bytes = 4 << 20;
 constexpr std::size_t most_damages = 10'000;  // of a session
 constexpr int most_tries = 3;                 // with a session that resets while it is read
 constexpr seq_num no_end{static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())};
