@@ -1,6 +1,7 @@
 #include "apps/engine_of_settings.hpp"
 
 #include "apps/applications.hpp"
+#include "apps/store_place.hpp"
 #include "store/open_store.hpp"
 
 #include <algorithm>
@@ -19,25 +20,8 @@ void make_folder(const std::filesystem::path& folder) {
   if (why) throw store::store_error{"the folder of the store cannot be made: " + folder.string() + ": " + why.message() + ". Make it, or choose another StorePath."};
 }
 
-store::store_kind kind_of(store_kind k) {
-  switch (k) {
-    case store_kind::memory: return store::store_kind::memory;
-    case store_kind::journal: return store::store_kind::journal;
-    case store_kind::postgres: return store::store_kind::postgres;
-    case store_kind::sqlite: break;
-  }
-  return store::store_kind::sqlite;
-}
-
 store_spec store_of(const actors::store_settings& s) {
-  store::store_settings open;
-  open.kind = kind_of(s.kind);
-  open.path = s.path.string();
-  open.durability = s.durability == store_durability::power ? store::durability::power : store::durability::process;
-  open.keep = {s.keep_numberings, s.keep_time, s.keep_bytes, s.archive.string()};
-  open.connection = s.connection;
-  open.schema = s.schema;
-  open.lease = s.lease;
+  const auto open = opened_as(s);
   return {the_store,
           [open, folder = s.path.parent_path()]() -> std::shared_ptr<store::message_store> {
             make_folder(folder);

@@ -4,10 +4,13 @@
 #include "apps/demo/demo.hpp"
 #include "apps/demo/venue_process.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/import_store.hpp"
 #include "apps/parked.hpp"
+#include "apps/repair_store.hpp"
 #include "apps/run.hpp"
 #include "apps/show_schedule.hpp"
 #include "apps/status.hpp"
+#include "apps/verify_store.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -63,6 +66,13 @@ int obey(int argc, char** argv) {
   troupe::decode::options to_decode;
   const CLI::App* decoding = troupe::decode::add_command(app, to_decode);
 
+  store_question to_verify;
+  const CLI::App* verifying = add_verify_store(app, to_verify);
+  repair_question to_repair;
+  const CLI::App* repairing = add_repair_store(app, to_repair);
+  import_question to_import;
+  const CLI::App* importing = add_import(app, to_import);
+
   std::filesystem::path socket;
   std::string session;
   std::string text;
@@ -109,6 +119,9 @@ int obey(int argc, char** argv) {
   }
   if (*venue) return troupe::demo::run_venue(folder, port, is_lying);
   if (*decoding) return troupe::decode::decode(to_decode);
+  if (*verifying) return verify_store(to_verify);
+  if (*repairing) return repair_store(to_repair);
+  if (*importing) return import_store(to_import);
   if (*checking) return check(file);
   if (*planning) return show_schedule(file, events);
   if (*running) return run(file);

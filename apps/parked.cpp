@@ -1,12 +1,12 @@
 #include "apps/parked.hpp"
 
-#include "actors/control_request.hpp"
 #include "actors/parked_json.hpp"
 #include "apps/check.hpp"
 #include "apps/control_client.hpp"
 #include "apps/exit_codes.hpp"
+#include "apps/store_place.hpp"
 #include "apps/terminal_text.hpp"
-#include "store/sqlite_reader.hpp"
+#include "store/store_view.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,6 @@
 #include <chrono>
 #include <functional>
 #include <iostream>
-#include <variant>
 #include <vector>
 
 namespace troupe::apps {
@@ -24,17 +23,14 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t page_of_store = 100;
 
-// Of the engine or of a store; says why, and ends the command.
-struct refused {
-  std::string text;
-};
+cannot refused(const std::string& text) { return {exit_code::refused, text}; }
 
 std::string dumped(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 json ask_engine(const parked_question& q, const json& request) {
   auto answer = json::parse(ask(q.socket, dumped(request)), nullptr, false);
-  if (!answer.is_object()) throw refused{"the engine's answer is no JSON object"};
-  if (!answer.value("done", false)) throw refused{answer.value("text", std::string{"no reason was given"})};
+  if (!answer.is_object()) throw refused("the engine's answer is no JSON object");
+  if (!answer.value("done", false)) throw refused(answer.value("text", std::string{"no reason was given"}));
   return answer;
 }
 
@@ -85,8 +81,8 @@ void list_of_engine(const parked_question& q) {
   out.end();
 }
 
-json page_of(store::sqlite_reader& reader, const store::session_row& session, std::uint64_t after) {
-  auto page = reader.parked(session, after, page_of_store + 1);
+json page_of(store::store_view& view, const store::viewed_session& session, std::uint64_t after) {
+  auto page = view.parked(session, after, page_of_store + 1);
   const bool is_last = page.size() <= page_of_store;
   if (!is_last) page.pop_back();
   json answer{{"done", true}};
@@ -94,15 +90,14 @@ json page_of(store::sqlite_reader& reader, const store::session_row& session, st
   return answer;
 }
 
-std::vector<store::session_row> sessions_of_store(store::sqlite_reader& reader, const std::string& wanted) {
-  auto rows = reader.sessions();
-  if (wanted.empty()) return rows;
+std::vector<store::viewed_session> sessions_of_store(store::store_view& view, const std::string& wanted) {
+  auto all = view.sessions();
+  if (wanted.empty()) return all;
   std::vector<protocol::session_id> known;
-  for (const auto& r : rows) known.push_back(r.id);
-  const auto found = actors::find_session(wanted, known);
-  if (const auto* wrong = std::get_if<actors::wrong_request>(&found)) throw refused{wrong->text};
-  std::erase_if(rows, [&](const auto& r) { return r.id != std::get<protocol::session_id>(found); });
-  return rows;
+  for (const auto& s : all) known.push_back(s.id);
+  const auto meant = session_meant(wanted, known);
+  std::erase_if(all, [&](const auto& s) { return s.id != meant; });
+  return all;
 }
 
 int list_of_store(const parked_question& q) {
@@ -116,31 +111,15 @@ int list_of_store(const parked_question& q) {
     std::cerr << "troupe: its store is in memory, and ended with it\n";
     return exit_code::not_running;
   }
-  if (settings->store.kind == actors::store_kind::journal) {
-    std::cerr << "troupe: what waits in a journal can be listed while its engine runs: start it, or ask for the store of another one\n";
-    return exit_code::not_running;
-  }
-  std::cerr << "troupe: so this is what stands in " << settings->store.path.string() << ":\n";
-  store::sqlite_view view{settings->store.path.string()};
+  const auto place = opened_as(settings->store);
+  const auto view = store::view_store(place.kind, place.path);
+  std::cerr << "troupe: so this is what stands in " << place.path << ":\n";
   printer out{q};
-  for (const auto& session : sessions_of_store(view.reader(), q.session))
-    if (!q.session.empty() || !view.reader().parked(session, 0, 1).empty())
-      print_pages(out, [&](std::uint64_t after) { return page_of(view.reader(), session, after); });
+  for (const auto& session : sessions_of_store(*view, q.session))
+    if (!q.session.empty() || !view->parked(session, 0, 1).empty())
+      print_pages(out, [&](std::uint64_t after) { return page_of(*view, session, after); });
   out.end();
   return exit_code::done;
-}
-
-template <class F>
-int or_complain(F do_it) {
-  try {
-    return do_it();
-  } catch (const refused& e) {
-    std::cerr << "troupe: " << printable(e.text) << '\n';
-    return exit_code::refused;
-  } catch (const store::store_error& e) {
-    std::cerr << "troupe: " << e.what() << '\n';
-    return exit_code::unreadable;
-  }
 }
 
 std::string padded(std::string text, std::size_t width) { return text + std::string(width - std::min(width, width_of(text)) + 2, ' '); }

@@ -60,4 +60,16 @@ file_lock::file_lock(const std::string& path) {
 
 file_lock::~file_lock() { ::close(file_); }
 
+std::optional<std::string> holder_of(const std::string& path) {
+  const int file = ::open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::nullopt;
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  const bool is_held = ::fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+  auto holder = is_held ? std::optional{read_all(file)} : std::nullopt;
+  ::close(file);
+  return holder;
+}
+
 }  // namespace troupe::store

@@ -1,6 +1,7 @@
 // One owner per store file: a lock beside it that names its holder and dies with the process.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace troupe::store {
@@ -17,5 +18,8 @@ class file_lock {
  private:
   int file_ = -1;
 };
+
+// Who holds the lock of `path`, as it is told ("process 4309 on vm"); nullopt: nobody. Only looks.
+[[nodiscard]] std::optional<std::string> holder_of(const std::string& path);
 
 }  // namespace troupe::store

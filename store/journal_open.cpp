@@ -2,6 +2,7 @@
 #include "store/journal_store.hpp"
 
 #include "store/crc32c.hpp"
+#include "store/journal_segments.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,13 +23,6 @@ namespace {
 constexpr std::uint64_t smallest_segment = 4096, largest_segment = (std::uint64_t{1} << 32) - 8;
 
 std::string text(std::uint64_t n) { return std::to_string(n); }
-
-bool is_whole(const entry_view& e, std::uint32_t name_check) {
-  bool is_whole = true;
-  e.for_each_record([&](std::uint32_t row, const record_row&, std::size_t at) { is_whole = is_whole && !e.stored(row, at, name_check).is_damaged; });
-  const auto parked = e.parked(name_check);
-  return is_whole && std::none_of(parked.begin(), parked.end(), [](const auto& p) { return p.is_damaged; });
-}
 
 // What tells a folder that was just made from any other: the machine, since it was started, its file system, its number there, and when.
 std::uint64_t name_for(const std::string& folder) {
@@ -83,10 +77,7 @@ void journal_store::recover() {
   // Made, and not begun: the machine stopped in between. There is nothing in it.
   while (!numbers.empty()) {
     const auto path = path_of(numbers.back());
-    const auto file = open_to_read(path);
-    file_window window{file.get(), path, size_of(file.get(), path)};
-    const auto bytes = window.at(0, 4096);
-    if (bytes.find_first_not_of('\0') != bytes.npos) break;
+    if (!is_unbegun(path)) break;
     findings_.push_back(path + " is empty: the machine stopped while it was made. It is removed.");
     files_.remove(path);
     numbers.pop_back();
@@ -94,7 +85,8 @@ void journal_store::recover() {
   if (numbers.empty()) {
     store_ = name_for(folder_);
   } else {
-    const auto base = find_base(numbers);
+    const auto [store, base] = find_base(folder_, numbers);
+    store_ = store;
     end_.number = numbers.back();
     for (const auto n : numbers) {
       const auto segment = open_segment(path_of(n), n);
@@ -106,41 +98,6 @@ void journal_store::recover() {
   seed_ = seed_of(store_);
   rooms_ = std::make_unique<rooms>(files_, thread_, folder_, options_.segment_size, options_.durability == durability::power);
   begin_segment(0);
-}
-
-// The last segment whose snapshot is whole: with it, and what follows, all is known.
-std::uint64_t journal_store::find_base(const std::vector<std::uint64_t>& numbers) {
-  std::uint64_t base = 0;
-  for (auto n = numbers.rbegin(); n != numbers.rend(); ++n) {
-    const auto segment = open_segment(path_of(*n), *n);
-    if (store_ == 0) store_ = segment.header.store;
-    if (segment.header.store != store_)
-      throw store_error(folder_ + ": " + segment_name(*n, ".seg") + " belongs to another journal than " + segment_name(numbers.back(), ".seg") + ". Put it back where it came from.");
-    if (base != 0) continue;
-    const auto is_snapshot = [](std::uint64_t, const entry_view& e) { return e.head().kind == entry_kind::session; };
-    const auto found = scan(segment, is_snapshot);
-    if (found.has_snapshot && found.damaged.empty()) base = *n;
-  }
-  if (base == 0)
-    throw store_error(folder_ + ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. Restore the folder from a copy, or move it away "
-                                "and agree the numbers with the counterparties.");
-  return base;
-}
-
-// In a segment that was synced: where the first entry begins that is not whole, behind all that were acknowledged. Nothing of it was sent.
-std::uint64_t journal_store::end_of_acknowledged(const segment_file& segment) {
-  std::uint64_t mark = 0, torn = 0;
-  std::map<std::uint32_t, std::uint32_t> names;  // slot, check
-  const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
-    if (e.head().kind == entry_kind::synced) mark = offset;
-    if (e.head().kind == entry_kind::session)
-      if (const auto id = unpacked(e.name())) names[e.head().slot] = crc32c(to_string(*id));
-    if (torn <= mark && !is_whole(e, names[e.head().slot])) torn = offset;
-    return true;
-  });
-  for (const auto& d : found.damaged)
-    if (d.begin > mark && (torn <= mark || d.begin < torn)) torn = d.begin;
-  return torn > mark ? torn : segment.size;
 }
 
 void journal_store::replay(const segment_file& segment, bool is_last) {
@@ -191,42 +148,11 @@ void journal_store::note_damage(const segment_file& segment, const damage& d) {
 }
 
 void journal_store::take(const entry_view& e, std::uint64_t offset) {
-  const auto& head = e.head();
-  const auto& n = e.numbers();
-  if (head.kind == entry_kind::snapshot_end) {
-    if (slots_.size() < head.slot) slots_.resize(head.slot);
-    return;
-  }
-  if (head.kind == entry_kind::synced || head.kind == entry_kind::moved) return;
-  if (head.kind == entry_kind::session) {
-    const auto id = unpacked(e.name());
-    if (!id) throw store_error(folder_ + ": an entry at " + text(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
-    auto& s = sessions_[*id];
-    s.id = *id;
-    s.slot = head.slot;
-    s.name_check = crc32c(to_string(*id));
-    s.parked.clear();
-    if (slots_.size() <= head.slot) slots_.resize(head.slot + std::size_t{1});
-    slots_[head.slot] = &s;
-  }
-  session* const s = head.slot < slots_.size() ? slots_[head.slot] : nullptr;
-  if (!s) {
-    findings_.push_back(folder_ + ": an entry at " + text(offset) + " is of a session whose name is lost with the damage in front of it.");
-    return;
-  }
-  s->state.incarnation = session_incarnation{n.incarnation};
-  s->state.generation = numbering_generation{n.generation};
-  s->state.next_sender = seq_num{n.next_sender};
-  s->state.next_target = seq_num{n.next_target};
-  s->state.creation_time = utc_time{std::chrono::nanoseconds{n.creation_time}};
-  s->state.is_reset_pending = (head.flags & reset_pending) != 0;
-  s->state.is_cancel_owed = (head.flags & cancel_owed) != 0;
-  s->last_commit = commit_id{n.last_commit};
-  for (auto& p : e.parked(s->name_check)) s->parked.push_back(std::move(p));
-  unpark(s->parked, n.parked_through, e.unparked());
-  if (head.kind == entry_kind::forgotten) {
-    slots_[head.slot] = nullptr;
-    sessions_.erase(s->id);
+  switch (journal::take(e, sessions_, slots_)) {
+    case taken::yes: return;
+    case taken::nameless:
+      throw store_error(folder_ + ": an entry at " + text(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
+    case taken::stranger: findings_.push_back(folder_ + ": an entry at " + text(offset) + " is of a session whose name is lost with the damage in front of it.");
   }
 }
 

@@ -1,10 +1,10 @@
 // Finding messages in a journal: by number, and by token.
 #include "store/journal_store.hpp"
 
+#include "store/journal_messages.hpp"
 #include "store/store_unavailable.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace troupe::store {
@@ -13,55 +13,6 @@ using namespace protocol;
 using namespace journal;
 
 namespace {
-
-// The entries of one segment, wherever they are.
-class entries {
- public:
-  entries(std::uint64_t segment, std::uint32_t seed, std::string_view mapped) : segment_(segment), seed_(seed), mapped_(mapped) {}
-  entries(std::uint64_t segment, std::uint32_t seed, const std::string& path) : segment_(segment), seed_(seed), file_(open_to_read(path)) {
-    window_.emplace(file_.get(), path, size_of(file_.get(), path));
-  }
-
-  // The message that a reference names; without its entry, one that is damaged.
-  [[nodiscard]] stored_record at(const reference& r, std::uint32_t name_check) {
-    if (r.entry != at_ || !entry_ || r.record < row_) go_to(r.entry);
-    stored_record lost{record_kind::application, seq_num{r.number}, seq_num{r.number}, {}, true, {}};
-    if (!entry_ || r.record >= entry_->head().records) return lost;
-    for (; row_ < r.record; ++row_) frame_at_ += entry_->record(row_).size_and_kind & largest_frame;
-    auto found = entry_->stored(r.record, frame_at_, name_check);
-    return found.number.value == r.number ? found : lost;
-  }
-
- private:
-  void go_to(std::uint32_t offset) {
-    at_ = offset;
-    row_ = 0;
-    const auto bytes = bytes_at(offset, sizeof(entry_head));
-    std::uint32_t size = 0;
-    if (bytes.size() == sizeof(entry_head)) std::memcpy(&size, bytes.data(), sizeof size);
-    entry_ = entry_view::read(bytes_at(offset, size), place_of(segment_, offset), seed_);
-    if (entry_) frame_at_ = entry_->frames_begin();
-  }
-  [[nodiscard]] std::string_view bytes_at(std::uint64_t offset, std::size_t size) {
-    if (window_) return window_->at(offset, size);
-    return offset >= mapped_.size() ? std::string_view{} : mapped_.substr(offset, size);
-  }
-
-  std::uint64_t segment_;
-  std::uint32_t seed_;
-  std::string_view mapped_;
-  file_handle file_;
-  std::optional<file_window> window_;
-  std::uint32_t at_ = 0, row_ = 0;
-  std::size_t frame_at_ = 0;
-  std::optional<entry_view> entry_;
-};
-
-// The first that says something about `begin`: a range that begins before it, or a message.
-std::vector<reference>::const_iterator first_for(const std::vector<reference>& all, std::uint64_t begin) {
-  const auto behind = std::upper_bound(all.begin(), all.end(), begin, [](std::uint64_t n, const reference& r) { return n < r.number; });
-  return behind == all.begin() ? behind : behind - 1;
-}
 
 // Of several the first, which an index that is being written has not sorted.
 std::optional<std::uint64_t> number_of(const numbering_index& index, std::uint64_t token, bool is_sorted) {
@@ -137,6 +88,14 @@ std::vector<journal_store::part> journal_store::parts_of(const session& s, std::
   return parts;
 }
 
+// The next page most often goes on in the entry where this one ended, and an entry may be large.
+messages_of_segment& journal_store::messages_of(const sealed_segment& s) {
+  const bool is_settled = s.file.has_value();  // cut to its length, and nobody writes it
+  if (!last_messages_ || last_messages_->segment != s.number || !last_messages_->is_settled)
+    last_messages_.emplace(open_messages{s.number, is_settled, {s.number, seed_, path_of(s.number)}});
+  return last_messages_->messages;
+}
+
 replay_page journal_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
   const auto found = sessions_.find(id);
   return fetch_of(id, found == sessions_.end() ? numbering_generation{} : found->second.state.generation, begin, end, max_records, max_bytes);
@@ -154,7 +113,8 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
     if (p.first > end.value) break;
     const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
-    auto source = p.sealed ? entries{p.sealed->number, seed_, path_of(p.sealed->number)} : entries{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
+    messages_of_segment end{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
+    auto& source = p.sealed ? messages_of(*p.sealed) : end;
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = source.at(*at, s.name_check);
       if (r.last < begin) continue;
@@ -169,6 +129,7 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
   }
   return page;
 } catch (const file_failure& e) {
+  last_messages_.reset();
   throw store_unavailable("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) + " cannot be read: " + told(e));
 }
 

@@ -86,10 +86,11 @@ bool is_blank(file_window& window, std::uint64_t from) {
 
 }  // namespace
 
-scan_result scan(const segment_file& s, const std::function<bool(std::uint64_t, const entry_view&)>& whole) {
+scan_result scan(const segment_file& s, const std::function<bool(std::uint64_t, const entry_view&)>& whole, bool is_growing) {
   scan_result result;
   file_window window{s.file.get(), s.path, s.size};
   const auto seed = seed_of(s.header.store);
+  std::uint64_t read_again = 0;  // the place that was
   for (auto at = result.end; at + sizeof(entry_head) <= s.size;) {
     std::uint32_t size;
     std::memcpy(&size, window.at(at, sizeof size).data(), sizeof size);
@@ -99,7 +100,12 @@ scan_result scan(const segment_file& s, const std::function<bool(std::uint64_t, 
       at = result.end = at + size;
       continue;
     }
-    if (is_blank(window, at)) break;
+    if (is_growing && read_again != at) {  // it may have been written since
+      read_again = at;
+      window.forget();
+      continue;
+    }
+    if ((is_growing && size == 0) || is_blank(window, at)) break;
     const auto next = find_entry(s, window, at + 8, seed);
     const bool is_last = next == window.size();
     result.damaged.push_back({at, next, !is_last ? damage::kind::hole : size == 0 ? damage::kind::unfinished : damage::kind::tail});

@@ -21,6 +21,7 @@ class file_window {
   // At most so many bytes from there, fewer at the end of the file. Valid until the next call. Throws file_failure.
   [[nodiscard]] std::string_view at(std::uint64_t offset, std::size_t size);
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  void forget() { bytes_.clear(); }  // what stands in the file may be another by now
 
  private:
   static constexpr std::size_t stride = 256 * 1024;
@@ -58,8 +59,9 @@ struct scan_result {
 
 // Opens and checks its header. Throws store_error (what is wrong, what to do) or file_failure.
 [[nodiscard]] segment_file open_segment(const std::string& path, std::uint64_t number);
-// `whole` is called for each entry, with its offset; until it returns false. Throws file_failure.
-scan_result scan(const segment_file& segment, const std::function<bool(std::uint64_t, const entry_view&)>& whole);
+// `whole` is called for each entry, with its offset; until it returns false. `is_growing`: somebody else writes it meanwhile, so it ends with
+// the first entry that is not there yet. Throws file_failure.
+scan_result scan(const segment_file& segment, const std::function<bool(std::uint64_t, const entry_view&)>& whole, bool is_growing = false);
 
 // The run of this machine, from its start to its stop; 0: the system does not tell.
 [[nodiscard]] std::uint64_t boot_of_machine();

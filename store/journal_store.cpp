@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
-#include <unordered_set>
 #include <utility>
 
 namespace troupe::store {
@@ -48,13 +47,6 @@ journal_store::~journal_store() {
   if (compaction_.valid()) compaction_.wait();
   end_compaction();
   rooms_.reset();  // needs the thread
-}
-
-void unpark(std::deque<parked_submit>& waiting, std::uint64_t through, std::span<const std::uint64_t> places) {
-  while (!waiting.empty() && waiting.front().place <= through) waiting.pop_front();
-  if (places.empty()) return;
-  const std::unordered_set<std::uint64_t> dropped{places.begin(), places.end()};
-  std::erase_if(waiting, [&](const parked_submit& p) { return dropped.contains(p.place); });
 }
 
 // ---------------------------------------------------------------- sessions

@@ -21,12 +21,12 @@
 #include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_room.hpp"
+#include "store/journal_sessions.hpp"
 #include "store/message_store.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <future>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +41,6 @@ struct journal_options {
   file_layer* files = nullptr;    // nullptr: plain_files()
   bool has_thread = true;         // false: nothing is made ahead on a thread, for tests that count calls
 };
-
-// Those up to a place, and these, wait no longer.
-void unpark(std::deque<protocol::parked_submit>& waiting, std::uint64_t through, std::span<const std::uint64_t> places);
 
 class journal_store final : public message_store {
  public:
@@ -69,15 +66,7 @@ class journal_store final : public message_store {
   [[nodiscard]] std::vector<std::string> findings() const override { return findings_; }
 
  private:
-  struct session {
-    protocol::session_id id;
-    std::uint32_t slot = 0;
-    std::uint32_t name_check = 0;
-    protocol::session_snapshot state;  // without what is parked
-    protocol::commit_id last_commit{};
-    std::deque<protocol::parked_submit> parked;
-    std::uint64_t retired = 0;  // numberings up to this one are not needed
-  };
+  using session = journal::session_state;
   // What a session was before a commit that may have to be taken back.
   struct earlier {
     session* of = nullptr;
@@ -108,6 +97,12 @@ class journal_store final : public message_store {
     journal::numbering whose;
     std::shared_ptr<const journal::numbering_index> index;
   };
+  // A sealed segment of which messages were read last.
+  struct open_messages {
+    std::uint64_t segment = 0;
+    bool is_settled = false;
+    journal::messages_of_segment messages;
+  };
   // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
   struct part {
     sealed_segment* sealed = nullptr;   // nullptr: the one that is written
@@ -118,10 +113,8 @@ class journal_store final : public message_store {
   // -- opening (journal_open.cpp)
   void prepare_folder();
   void recover();
-  [[nodiscard]] std::uint64_t find_base(const std::vector<std::uint64_t>& numbers);
   void replay(const journal::segment_file& segment, bool is_last);
   void take(const journal::entry_view& entry, std::uint64_t offset);
-  [[nodiscard]] std::uint64_t end_of_acknowledged(const journal::segment_file& segment);
   void seal_last(const journal::segment_file& segment, std::uint64_t end, std::shared_ptr<const journal::segment_index> index);
   void note_damage(const journal::segment_file& segment, const journal::damage& d);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
@@ -161,6 +154,7 @@ class journal_store final : public message_store {
   [[nodiscard]] std::vector<part> parts_of(const session& s, std::uint64_t generation);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session& s, std::uint64_t generation, std::uint64_t token);
   [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(sealed_segment& segment, const journal::numbering& whose);
+  [[nodiscard]] journal::messages_of_segment& messages_of(const sealed_segment& segment);
   void settle_index(sealed_segment& segment);
   void read_index_again(sealed_segment& segment);
 
@@ -171,12 +165,13 @@ class journal_store final : public message_store {
   std::unique_ptr<file_lock> lock_;
   std::uint64_t store_ = 0;  // see segment_header
   std::uint32_t seed_ = 0;
-  std::map<protocol::session_id, session> sessions_;
-  std::vector<session*> slots_;                 // nullptr: forgotten
+  journal::sessions_by_id sessions_;
+  journal::sessions_by_slot slots_;
   std::vector<sealed_segment> sealed_;          // ascending
   std::vector<earlier> before_;                 // of the commits of one sync
   std::vector<std::uint64_t> sizes_;            // kept for its capacity
   read_index last_read_;
+  std::optional<open_messages> last_messages_;
   compaction compaction_;
   background thread_;
   std::unique_ptr<journal::rooms> rooms_;

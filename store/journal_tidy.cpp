@@ -21,6 +21,7 @@ void journal_store::for_each_numbering(const sealed_segment& s, F&& f) const {
 
 // With each new segment. The work is done elsewhere; what it made is put in its place here, where nobody reads.
 void journal_store::tidy() {
+  last_messages_.reset();  // its file may go
   for (auto& s : sealed_) settle_index(s);
   if (compaction_.valid() && compaction_.wait_for(std::chrono::seconds{0}) == std::future_status::ready) end_compaction();
   remove_dead_segments();
@@ -133,6 +134,7 @@ void journal_store::adopt(const compacted& made) {
     auto& kept = *(first + count - 1);
     kept = {made.made.number, made.size, made.made.edition, made.index, std::nullopt};
     last_read_ = {};
+    last_messages_.reset();
     files_.rename(made.index_path, path_of(made.made.number, ".idx"));
     replace_later({first, first + count - 1});
     sealed_.erase(first, first + count - 1);

@@ -70,7 +70,7 @@ session_row row_of(const postgres_rows& rows, int at) {
   r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(rows.number(at, 10))}};
   r.state.is_reset_pending = rows.flag(at, 11);
   r.state.is_cancel_owed = rows.flag(at, 12);
-  if (rows.number(at, 13) != row_check(r)) throw damaged(r, "the database");
+  if (rows.number(at, 13) != row_check(r)) throw damaged(r, " and restore the database from a copy");
   return r;
 }
 

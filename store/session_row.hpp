@@ -18,6 +18,7 @@ struct session_row {
   std::uint32_t name_check = 0;  // CRC-32C of the name, where row_check goes on from
   protocol::commit_id last_commit{};
   protocol::session_snapshot state;  // without what is parked
+  bool is_damaged = false;           // the numbers do not fit their checksum
 };
 
 [[nodiscard]] inline std::int64_t nanoseconds(protocol::utc_time t) { return t.time_since_epoch().count(); }
@@ -37,12 +38,12 @@ struct session_row {
   return crc32c({bytes.data(), bytes.size()}, session.name_check);
 }
 
-// `where`: what is to be restored, "the file".
-[[nodiscard]] inline store_error damaged(const session_row& session, const std::string& where) {
+// `what_to_do`: ", and restore the file from a copy".
+[[nodiscard]] inline store_error damaged(const session_row& session, const std::string& what_to_do) {
   const auto& s = session.state;
   return store_error("the numbers of session " + to_string(session.id) + " are damaged (next_sender " + std::to_string(s.next_sender.value) +
                      ", next_target " + std::to_string(s.next_target.value) +
-                     " do not fit their checksum). Agree the numbers with the counterparty and restore " + where + " from a copy.");
+                     " do not fit their checksum). Agree the numbers with the counterparty" + what_to_do + ".");
 }
 
 }  // namespace troupe::store

@@ -35,9 +35,17 @@ sqlite_reader::sqlite_reader(sqlite_connection& connection, std::int64_t version
                               : "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
       parked_token_(connection, version == sqlite_version_without_parked ? no_parked_token
                                                                          : "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1"),
+      numbering_(connection, "SELECT min(generation) FROM record WHERE session = ? AND generation > ?"),
       before_(connection, "SELECT generation, last FROM record WHERE session = ? AND generation < ? ORDER BY generation DESC, number DESC LIMIT 1") {}
 
 std::vector<session_row> sqlite_reader::sessions() {
+  auto rows = all_sessions();
+  for (const auto& r : rows)
+    if (r.is_damaged) throw damaged(r, ", and set them with `troupe repair-store`; or restore the file from a copy");
+  return rows;
+}
+
+std::vector<session_row> sqlite_reader::all_sessions() {
   std::vector<session_row> rows;
   for (all_.use(); all_.step();) {
     session_row r;
@@ -52,7 +60,7 @@ std::vector<session_row> sqlite_reader::sessions() {
     r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
     r.state.is_reset_pending = all_.column(11) != 0;
     r.state.is_cancel_owed = all_.column(13) != 0;
-    if (all_.column(12) != row_check(r)) throw damaged(r, "the file");
+    r.is_damaged = all_.column(12) != row_check(r);
     rows.push_back(std::move(r));
   }
   all_.reset();
@@ -141,21 +149,18 @@ std::vector<finished_numbering> sqlite_reader::finished(const session_row& sessi
   return all;
 }
 
+std::optional<numbering_generation> sqlite_reader::next_numbering(std::uint64_t row, numbering_generation after) {
+  std::optional<numbering_generation> next;
+  if (numbering_.use(row, after.value).step() && !numbering_.is_null(0)) next = numbering_generation{numbering_.column(0)};
+  numbering_.reset();
+  return next;
+}
+
 std::optional<commit_id> sqlite_reader::last_commit(std::uint64_t row, session_incarnation incarnation) {
   std::optional<commit_id> last;
   if (position_.use(row).step() && position_.column(0) == incarnation.value) last = commit_id{position_.column(1)};
   position_.reset();
   return last;
-}
-
-sqlite_view::sqlite_view(const std::string& path) {
-  try {
-    connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
-    connection_->run("PRAGMA busy_timeout = 2000");
-    reader_ = std::make_unique<sqlite_reader>(*connection_, readable_version(*connection_, path));
-  } catch (const sqlite_error& e) {
-    throw store_error(path + ": cannot be read as a store: " + e.what());
-  }
 }
 
 }  // namespace troupe::store

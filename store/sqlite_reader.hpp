@@ -1,6 +1,6 @@
-// Reads a SQLite store: for its owner, and for others that only look (the file stays in use while they do).
+// Reads a SQLite store: for its owner, and for others that only look (sqlite_view.hpp).
 //
-// A damaged record is given as is_damaged, without its frame. Throws sqlite_error; `open_for_reading` throws store_error.
+// A damaged record is given as is_damaged, without its frame. Throws sqlite_error.
 #pragma once
 
 #include "protocol/commit.hpp"
@@ -8,7 +8,6 @@
 #include "store/session_row.hpp"
 #include "store/sqlite_handle.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +21,8 @@ class sqlite_reader {
 
   // All sessions. Throws store_error for one whose numbers are damaged, with what to do.
   [[nodiscard]] std::vector<session_row> sessions();
+  // The damaged ones, too.
+  [[nodiscard]] std::vector<session_row> all_sessions();
   [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
                                             std::size_t max_records, std::size_t max_bytes);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
@@ -30,6 +31,8 @@ class sqlite_reader {
   [[nodiscard]] bool is_parked(const session_row& session, protocol::submit_token token);
   // Numberings before the present one, ascending.
   [[nodiscard]] std::vector<finished_numbering> finished(const session_row& session);
+  // The first numbering behind this one that has records.
+  [[nodiscard]] std::optional<protocol::numbering_generation> next_numbering(std::uint64_t row, protocol::numbering_generation after);
   // What is committed for a session; nullopt if it is not in the file.
   [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
 
@@ -37,19 +40,7 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
   [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
 
-  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_, before_;
-};
-
-// A connection of its own for looking into a store that may be in use.
-class sqlite_view {
- public:
-  // A file of an older format is read as it is. Throws store_error.
-  explicit sqlite_view(const std::string& path);
-  [[nodiscard]] sqlite_reader& reader() { return *reader_; }
-
- private:
-  std::unique_ptr<sqlite_connection> connection_;
-  std::unique_ptr<sqlite_reader> reader_;
+  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_, numbering_, before_;
 };
 
 }  // namespace troupe::store

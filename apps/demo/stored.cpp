@@ -2,7 +2,7 @@
 
 #include "protocol/message_view.hpp"
 #include "protocol/tags.hpp"
-#include "store/sqlite_reader.hpp"
+#include "store/sqlite_view.hpp"
 
 namespace troupe::demo {
 

@@ -522,7 +522,7 @@ class Commands(Binary):
             self.assertEqual(self.run_to_end("parked", settings, *wrong).returncode, 2, wrong)
         none = self.run_to_end("parked", settings)
         self.assertEqual(none.returncode, 9)
-        self.assert_says(none.stderr, "acceptor.db: cannot be read as a store")
+        self.assert_says(none.stderr, "acceptor.db: is not there")
         self.up(settings)
         nobody = self.run_to_end("parked", settings, "-s", "NOBODY")
         self.assertEqual(nobody.returncode, 6)

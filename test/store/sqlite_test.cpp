@@ -1,8 +1,8 @@
 // What only a file can do: be full, be somebody else's, be damaged, be left behind by a kill.
 #include "store/crc32c.hpp"
 #include "store/open_store.hpp"
-#include "store/sqlite_reader.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/sqlite_view.hpp"
 #include "store/store_unavailable.hpp"
 #include "test/store/backends.hpp"
 #include "test/store/batches.hpp"

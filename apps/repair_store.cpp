@@ -1,0 +1,117 @@
+#include "apps/repair_store.hpp"
+
+#include "apps/terminal_text.hpp"
+#include "apps/verify_report.hpp"
+#include "store/file_lock.hpp"
+#include "store/repair.hpp"
+#include "store/store_view.hpp"
+#include "store/verify.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+
+namespace troupe::apps {
+namespace {
+
+using namespace protocol;
+
+struct collected final : store::verify_sink {
+  std::vector<store::store_damage> all;
+  void found(const store::store_damage& d) override { all.push_back(d); }
+  void checked(const store::verified_session&) override {}
+};
+
+// "FIX.4.2:US->THEM=17"
+std::pair<session_id, seq_num> wish_in(const std::string& text, const std::vector<session_id>& known) {
+  const auto equals = text.rfind('=');
+  std::uint64_t n = 0;
+  const auto* const end = text.data() + text.size();
+  if (equals == text.npos || std::from_chars(text.data() + equals + 1, end, n).ptr != end || n == 0)
+    throw cannot{exit_code::wrong_usage, "'" + text + "': expected SESSION=N, N greater than 0"};
+  return {session_meant(text.substr(0, equals), known), seq_num{n}};
+}
+
+store::repair_wishes wishes_of(const repair_question& q, store::store_view& view) {
+  std::vector<session_id> known;
+  for (const auto& s : view.sessions()) known.push_back(s.id);
+  store::repair_wishes wishes;
+  wishes.fills_lost = q.fills_lost;
+  for (const auto& text : q.next_sender) wishes.next_sender.insert(wish_in(text, known));
+  for (const auto& text : q.next_target) wishes.next_target.insert(wish_in(text, known));
+  return wishes;
+}
+
+// Nobody writes it, so what stands there is what there is. The log of SQLite belongs to it.
+void copy_store(const std::string& path) {
+  auto copy = path + ".before-repair";
+  for (int n = 2; std::filesystem::exists(copy); ++n) copy = path + ".before-repair-" + std::to_string(n);
+  const store::file_lock lock{path};
+  std::filesystem::copy(path, copy, std::filesystem::copy_options::recursive);
+  if (std::filesystem::exists(path + "-wal")) std::filesystem::copy(path + "-wal", copy + "-wal");
+  std::cout << "copied to " << copy << std::endl;
+}
+
+std::vector<store::repair_step> plan_of(const repair_question& q, const store_place& place) {
+  const auto view = store::view_store(place.store.kind, place.store.path);
+  collected found;
+  (void)verify_all(*view, q.where.session, false, found);
+  return store::plan_repair(*view, found.all, wishes_of(q, *view));
+}
+
+int verified(const store_place& place, const std::string& session) {
+  const auto view = store::view_store(place.store.kind, place.store.path);
+  const auto report = report_as_text(place, std::cout);
+  report->begin(view->describe(), std::nullopt);
+  report->end(verify_all(*view, session, false, *report));
+  return report->is_whole() ? exit_code::done : exit_code::faults_found;
+}
+
+int repair(const repair_question& q) {
+  const auto place = place_of(q.where);
+  const auto& path = place.store.path;
+  if (const auto holder = store::holder_of(path)) throw cannot{exit_code::refused, path + ": in use by " + *holder + ". Stop that process first: troupe stop"};
+  const auto plan = plan_of(q, place);
+  for (const auto& step : plan) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
+  if (plan.empty()) std::cout << path << ": whole, there is nothing to repair\n";
+  if (!store::has_work(plan)) return plan.empty() ? exit_code::done : exit_code::faults_found;
+  if (!q.applies) {
+    std::cout << "nothing was changed. With --apply what is marked with * is done\n";
+    return exit_code::faults_found;
+  }
+  if (!q.makes_no_copy) copy_store(path);
+  if (place.store.kind == store::store_kind::journal) store::repair_journal(path, plan);
+  else store::repair_sqlite(path, plan);
+  std::cout << "done\n";
+  return verified(place, q.where.session);
+}
+
+}  // namespace
+
+CLI::App* add_repair_store(CLI::App& app, repair_question& into) {
+  CLI::App* command = app.add_subcommand("repair-store", "Say what can be done about a damaged store, and with --apply do it; its engine must not run");
+  command->add_option("FILE", into.where.file, "the settings file whose store it is");
+  command->add_option("--store", into.where.store, "a SQLite file, or the folder of a journal, instead of the one of FILE");
+  command->add_option("--session,-s", into.where.session, "only this one: in full (FIX.4.2:US->THEM), or its TargetCompID");
+  command->add_flag("--gap-fill-lost", into.fills_lost, "lost and damaged messages count as numbers that never carried one: asked for, they are gap-filled");
+  command->add_option("--set-next-sender", into.next_sender, "the next number that we send; never lower than it is. Again: another session")->type_name("SESSION=N")->allow_extra_args(false);
+  command->add_option("--set-next-target", into.next_target, "the next number that the counterparty sends, as he says")->type_name("SESSION=N")->allow_extra_args(false);
+  command->add_flag("--apply", into.applies, "do it; without it the plan is printed, and nothing is changed");
+  command->add_flag("--no-copy", into.makes_no_copy, "do not copy the store first");
+  command->footer("Exit codes: 0 whole, 1 the settings are wrong, 2 wrong usage, 6 refused, 8 something is, or stays, to be done, 9 no store, or it cannot be read.");
+  return command;
+}
+
+int repair_store(const repair_question& q) {
+  return or_complain([&] {
+    try {
+      return repair(q);
+    } catch (const std::filesystem::filesystem_error& e) {
+      throw cannot{exit_code::refused, std::string{"the store cannot be copied, and was not changed: "} + e.what()};
+    }
+  });
+}
+
+}  // namespace troupe::apps

@@ -1,0 +1,78 @@
+// Reads a journal without its engine, or beside it: takes no lock, makes and removes nothing.
+//
+// Beside an engine the last segment grows; what is not whole at its end is not there yet. Segments that end or go meanwhile are looked
+// for again. Memory: what is parked, a row for each session and numbering of each segment, and the index of one segment.
+#pragma once
+
+#include "store/journal_index.hpp"
+#include "store/journal_messages.hpp"
+#include "store/journal_sessions.hpp"
+#include "store/store_view.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+class journal_view final : public store_view {
+ public:
+  // Throws store_error: no journal, damaged beyond what can be told, of a version that is not known.
+  explicit journal_view(std::string folder);
+
+  [[nodiscard]] std::vector<viewed_session> sessions() override;
+  // As of the latest `sessions`, and so are all these.
+  [[nodiscard]] std::vector<protocol::numbering_generation> numberings(const viewed_session& s) override;
+  [[nodiscard]] protocol::replay_page fetch(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num begin, protocol::seq_num end,
+                                            std::size_t max_records, std::size_t max_bytes) override;
+  [[nodiscard]] std::vector<protocol::parked_submit> parked(const viewed_session& s, std::uint64_t after = 0,
+                                                            std::size_t most = std::numeric_limits<std::size_t>::max() >> 1) override;
+  [[nodiscard]] std::string place_of(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num number) override;
+  [[nodiscard]] bool check_structure(bool is_in_use, const std::function<void(store_damage)>& found) override;  // journal_structure.cpp
+  [[nodiscard]] std::string describe() const override { return "journal " + folder_; }
+
+ private:
+  struct seen_segment {
+    std::uint64_t number = 0;
+    std::uint64_t edition = 0;             // see segment_header: another one has other messages at other places
+    std::uint64_t limit = 0;               // what stands from here on counts for nothing
+    bool is_growing = false;
+    std::vector<journal::index_row> rows;  // the numberings in it; of these slot, generation, first and last are set
+  };
+  // Where messages of one numbering are. A number that a later segment has, too, counts there.
+  struct part {
+    const seen_segment* segment = nullptr;
+    std::uint64_t first = 0, last = 0;
+  };
+
+  void look();
+  void look_once();
+  void replay(seen_segment& seen, bool is_last);
+  void read_rows(seen_segment& seen);
+  [[nodiscard]] protocol::replay_page fetch_once(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num begin, protocol::seq_num end, std::size_t max_records,
+                                                 std::size_t max_bytes);
+  [[nodiscard]] journal::segment_file open_as_seen(const seen_segment& seen) const;
+  [[nodiscard]] journal::segment_index read_index(const seen_segment& seen) const;
+  [[nodiscard]] std::vector<part> parts_of(const viewed_session& s, protocol::numbering_generation of) const;
+  [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(const seen_segment& segment, const journal::numbering& whose);
+  [[nodiscard]] journal::messages_of_segment& messages_of(const seen_segment& segment);
+  [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
+  [[nodiscard]] const journal::session_state* find(const viewed_session& s) const;
+
+  std::string folder_;
+  std::uint64_t store_ = 0;
+  journal::sessions_by_id sessions_;
+  journal::sessions_by_slot slots_;
+  std::vector<seen_segment> segments_;  // ascending
+  // The index that was read last.
+  std::uint64_t kept_segment_ = 0;
+  journal::numbering kept_whose_;
+  std::shared_ptr<const journal::numbering_index> kept_;
+  // The sealed segment that was read last: its next page goes on in the entry where this one ended.
+  std::uint64_t open_segment_ = 0;
+  std::optional<journal::messages_of_segment> open_messages_;
+};
+
+}  // namespace troupe::store

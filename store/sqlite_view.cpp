@@ -1,0 +1,129 @@
+#include "store/sqlite_view.hpp"
+
+#include "store/crc32c.hpp"
+#include "store/sqlite_schema.hpp"
+#include "store/store_advice.hpp"
+
+#include <utility>
+
+namespace troupe::store {
+
+using namespace protocol;
+
+namespace {
+
+// Of SQLite's machine, some tens of nanoseconds each.
+constexpr int step = 100'000;
+constexpr unsigned most_steps_in_use = 400;
+
+int count_down(void* left) { return --*static_cast<unsigned*>(left) == 0 ? 1 : 0; }
+
+session_row row_of(const viewed_session& s) {
+  session_row row;
+  row.id = s.id;
+  row.row = s.key;
+  row.name_check = crc32c(to_string(s.id));
+  row.last_commit = s.last_commit;
+  row.state = s.state;
+  return row;
+}
+
+std::string number_text(std::uint64_t n) { return std::to_string(n); }
+
+}  // namespace
+
+sqlite_view::sqlite_view(const std::string& path) : path_(path) {
+  try {
+    connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
+    connection_->run("PRAGMA busy_timeout = 2000");
+    if (connection_->number("PRAGMA application_id") == 0 && connection_->number("SELECT count(*) FROM sqlite_master") == 0) throw store_unbegun(path);
+    version_ = readable_version(*connection_, path);
+    reader_ = std::make_unique<sqlite_reader>(*connection_, version_);
+  } catch (const sqlite_error& e) {
+    throw store_error(path + ": cannot be read as a store: " + e.what());
+  }
+}
+
+template <class F>
+auto sqlite_view::ask(F question) {
+  try {
+    return question();
+  } catch (const sqlite_error& e) {
+    throw store_error(path_ + ": cannot be read: " + e.what() + "." + advice_for(e.code(), path_));
+  }
+}
+
+std::vector<viewed_session> sqlite_view::sessions() {
+  return ask([&] {
+    std::vector<viewed_session> all;
+    for (auto& row : reader_->all_sessions()) all.push_back({std::move(row.id), row.row, row.state, row.last_commit, row.is_damaged});
+    return all;
+  });
+}
+
+std::vector<numbering_generation> sqlite_view::numberings(const viewed_session& s) {
+  return ask([&] {
+    std::vector<numbering_generation> all;
+    for (auto next = reader_->next_numbering(s.key, {}); next; next = reader_->next_numbering(s.key, *next)) all.push_back(*next);
+    return all;
+  });
+}
+
+replay_page sqlite_view::fetch(const viewed_session& s, numbering_generation of, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  auto row = row_of(s);
+  row.state.generation = of;
+  return ask([&] { return reader_->fetch(row, begin, end, max_records, max_bytes); });
+}
+
+std::vector<parked_submit> sqlite_view::parked(const viewed_session& s, std::uint64_t after, std::size_t most) {
+  return ask([&] { return reader_->parked(row_of(s), after, most); });
+}
+
+std::string sqlite_view::place_of(const viewed_session& s, numbering_generation of, seq_num number) {
+  return path_ + ": record (session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
+}
+
+bool sqlite_view::check_structure(bool is_in_use, const std::function<void(store_damage)>& found) {
+  const bool is_complete = check_file(is_in_use, found);
+  try {
+    find_orphans("record", found);
+    if (version_ != sqlite_version_without_parked) find_orphans("parked", found);
+  } catch (const sqlite_error& e) {
+    found({damage_kind::structure, path_, e.what()});
+  }
+  return is_complete;
+}
+
+// What holds the log for longer than it takes is left to whoever stops the engine.
+bool sqlite_view::check_file(bool is_in_use, const std::function<void(store_damage)>& found) {
+  unsigned left = most_steps_in_use;
+  if (is_in_use) sqlite3_progress_handler(connection_->get(), step, &count_down, &left);
+  bool is_complete = true;
+  try {
+    sqlite_statement check{*connection_, is_in_use ? "PRAGMA quick_check(100)" : "PRAGMA integrity_check(100)"};
+    for (check.use(); check.step();)
+      if (const auto text = check.bytes(0); text != "ok") found({damage_kind::structure, path_, "SQLite says: " + std::string{text}});
+  } catch (const sqlite_error& e) {
+    is_complete = false;
+    if (e.code() != SQLITE_INTERRUPT) found({damage_kind::structure, path_, "SQLite says: " + std::string{e.what()}});
+  }
+  sqlite3_progress_handler(connection_->get(), 0, nullptr, nullptr);
+  return is_complete;
+}
+
+void sqlite_view::find_orphans(const char* table, const std::function<void(store_damage)>& found) {
+  sqlite_statement next{*connection_, ("SELECT min(session) FROM " + std::string{table} + " WHERE session > ?").c_str()};
+  sqlite_statement known{*connection_, "SELECT 1 FROM session WHERE id = ?"};
+  for (std::uint64_t session = 0; next.use(session).step() && !next.is_null(0);) {
+    session = next.column(0);
+    next.reset();
+    const bool is_known = known.use(session).step();
+    known.reset();
+    if (!is_known)
+      found({damage_kind::orphans, path_ + ": " + table + " (session " + number_text(session) + ")", "rows of a session that is not there"});
+  }
+}
+
+std::string sqlite_view::describe() const { return "sqlite " + path_ + ", format " + number_text(static_cast<std::uint64_t>(version_)); }
+
+}  // namespace troupe::store

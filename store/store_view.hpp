@@ -1,0 +1,61 @@
+// Looks into a store without owning it: beside its engine, or when there is none. Takes no lock, makes, changes and removes nothing.
+//
+// What it tells is as of the moment it is asked. Memory: a page, and what is parked. Throws store_error: it cannot be read, and why.
+#pragma once
+
+#include "protocol/commit.hpp"
+#include "store/open_store.hpp"
+#include "store/store_damage.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+// A store that somebody was stopped in making: there is nothing in it.
+class store_unbegun : public store_error {
+ public:
+  explicit store_unbegun(const std::string& path) : store_error(path + ": is empty: it was stopped while it was made. The engine makes it when it runs.") {}
+};
+
+struct viewed_session {
+  protocol::session_id id;
+  std::uint64_t key = 0;             // its row, or its slot
+  protocol::session_snapshot state;  // without what is parked
+  protocol::commit_id last_commit{};
+  bool is_damaged = false;           // the numbers do not fit their checksum
+};
+
+class store_view {
+ public:
+  virtual ~store_view() = default;
+
+  // All of them, the damaged ones, too. What else is asked is about one of these.
+  [[nodiscard]] virtual std::vector<viewed_session> sessions() = 0;
+  // Those that have records, ascending.
+  [[nodiscard]] virtual std::vector<protocol::numbering_generation> numberings(const viewed_session& s) = 0;
+  // As message_store::fetch, of any numbering.
+  [[nodiscard]] virtual protocol::replay_page fetch(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num begin, protocol::seq_num end,
+                                                    std::size_t max_records, std::size_t max_bytes) = 0;
+  // Ascending by place, from behind `after` on, so many at most.
+  [[nodiscard]] virtual std::vector<protocol::parked_submit> parked(const viewed_session& s, std::uint64_t after = 0,
+                                                                    std::size_t most = std::numeric_limits<std::size_t>::max() >> 1) = 0;
+  // Where a record stands, for an operator; empty: nowhere.
+  [[nodiscard]] virtual std::string place_of(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num number) = 0;
+  // What is wrong with what carries all this. False: it could not be looked at to the end, because an engine uses it.
+  [[nodiscard]] virtual bool check_structure(bool is_in_use, const std::function<void(store_damage)>& found) = 0;
+
+  [[nodiscard]] virtual std::string describe() const = 0;  // "sqlite /var/lib/x.db, format 2"
+};
+
+// A path's kind is what stands there: a folder is a journal.
+[[nodiscard]] store_kind kind_at(const std::string& path);
+[[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path);
+
+}  // namespace troupe::store
