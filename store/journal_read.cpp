@@ -113,8 +113,8 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
     if (p.first > end.value) break;
     const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
-    messages_of_segment end{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
-    auto& source = p.sealed ? messages_of(*p.sealed) : end;
+    messages_of_segment written{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
+    auto& source = p.sealed ? messages_of(*p.sealed) : written;
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = source.at(*at, s.name_check);
       if (r.last < begin) continue;

@@ -20,6 +20,7 @@
 #include "store/file_lock.hpp"
 #include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
+#include "store/journal_messages.hpp"
 #include "store/journal_room.hpp"
 #include "store/journal_sessions.hpp"
 #include "store/message_store.hpp"
