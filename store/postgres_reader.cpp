@@ -38,10 +38,13 @@ stored_record record_of(const postgres_rows& rows, int at, const session_row& se
   const auto frame = rows.bytes(at, 5);
   const bool is_a_kind = rows.number(at, 2) == static_cast<std::uint64_t>(r.kind);
   r.is_damaged = !is_a_kind || rows.number(at, 4) != record_check(session.name_check, session.state.generation, r.number, r.last, r.kind, r.token, frame);
-  if (r.is_damaged)
-    r.last = r.number;  // what the rest of it says is not to be believed: it must not hide its neighbours
-  else
+  if (!r.is_damaged) {
     r.frame = frame;
+    return r;
+  }
+  // What the rest of it says is not to be believed: it must not hide its neighbours, nor pass for one that nobody misses.
+  r.last = r.number;
+  r.kind = record_kind::application;
   return r;
 }
 

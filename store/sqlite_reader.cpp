@@ -75,10 +75,13 @@ stored_record sqlite_reader::record_of(const session_row& session) const {
   r.token = submit_token{page_.column(3)};
   const auto frame = page_.bytes(5);
   r.is_damaged = page_.column(4) != record_check(session.name_check, session.state.generation, r.number, r.last, r.kind, r.token, frame);
-  if (r.is_damaged)
-    r.last = r.number;  // what the rest of it says is not to be believed: it must not hide its neighbours
-  else
+  if (!r.is_damaged) {
     r.frame = frame;
+    return r;
+  }
+  // What the rest of it says is not to be believed: it must not hide its neighbours, nor pass for one that nobody misses.
+  r.last = r.number;
+  r.kind = record_kind::application;
   return r;
 }
 

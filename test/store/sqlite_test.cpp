@@ -346,6 +346,22 @@ BOOST_AUTO_TEST_CASE(a_reset_that_was_rolled_back_prunes_nothing) {
   BOOST_TEST(h.fetch(1, 100).records.size() == 10u);
 }
 
+// A gap fill for it would hide that an order is lost.
+BOOST_AUTO_TEST_CASE(a_message_that_became_of_another_kind_is_damaged_and_an_application_s) {
+  for (const auto* kind : {"2", "3", "0", "77"}) {
+    sqlite_backend backend;
+    {
+      hand h{backend.store(), alpha};
+      BOOST_REQUIRE(h.commit(h.next()).status == commit_status::done);
+    }
+    sqlite_connection{backend.path(), SQLITE_OPEN_READWRITE}.run((std::string{"UPDATE record SET kind = "} + kind).c_str());
+    const auto page = backend.store().fetch(alpha, seq_num{1}, seq_num{1}, 9, 1000);
+    BOOST_REQUIRE(page.records.size() == 1u);
+    BOOST_TEST(page.records[0].is_damaged);
+    BOOST_TEST((page.records[0].kind == record_kind::application));
+  }
+}
+
 // Its messages would go to somebody who never was to see them.
 BOOST_AUTO_TEST_CASE(a_session_that_was_given_another_name_by_hand_is_refused) {
   sqlite_backend backend;
