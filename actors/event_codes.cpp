@@ -85,6 +85,7 @@ constexpr std::array codes = {
     event_code{"store-reopened", info, "The store is open again; its sessions start from it.", ""},
     event_code{"store-stalled", error, "A commit failed: the session sends and reads nothing until it succeeds.", "Make room on the disk, or bring the database back: the text says which. The session goes on by itself."},
     event_code{"store-unavailable", warning, "A session cannot be loaded just now; it is tried again for a minute, then the store is opened anew.", "Do what the text says; the session starts by itself."},
+    event_code{"store-untidy", warning, "Messages that are not needed any more cannot be archived or removed. Nothing is lost, and the store grows; it is tried again.", "Do what the text says. docs/store.md."},
     event_code{"store-back", info, "Commits succeed again.", ""},
 };
 

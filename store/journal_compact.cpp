@@ -21,6 +21,8 @@ constexpr std::uint64_t largest_segment = (std::uint64_t{1} << 32) - 8;
 
 // What found something that it does not understand throws this; the segments are kept then.
 struct is_damaged {};
+// And this, when nobody wants it any more.
+struct is_given_up {};
 
 // A session as the snapshot of a segment has it.
 struct named {
@@ -94,7 +96,7 @@ class compactor {
  public:
   compactor(file_layer& files, const compaction_plan& plan) : files_(files), plan_(plan) {}
 
-  compacted run() {
+  compaction_outcome run() {
     const auto& last = plan_.segments.back();
     compacted done;
     done.instead_of = plan_.segments;
@@ -103,16 +105,21 @@ class compactor {
     done.index_path = plan_.folder + "/compact-" + std::to_string(last.number) + ".idx.tmp";
     try {
       write(done);
+    } catch (const is_damaged&) {
+      files_.remove(done.segment_path);
+      files_.remove(done.index_path);
+      return {std::nullopt, at_};
     } catch (...) {
       files_.remove(done.segment_path);
       files_.remove(done.index_path);
       throw;
     }
-    return done;
+    return {std::move(done), 0};
   }
 
  private:
   void write(compacted& done) {
+    at_ = plan_.segments.back().number;  // its end is what the next one says it is
     const auto end = open_segment(path_of(plan_.next), plan_.next);
     std::vector<segment_file> sources;
     for (const auto& s : plan_.segments) sources.push_back(open_segment(path_of(s.number), s.number));
@@ -120,6 +127,7 @@ class compactor {
     const auto at_the_end = copy_snapshot(end, made);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const bool is_last = i + 1 == sources.size();
+      at_ = sources[i].number;
       move_messages(sources[i], at_the_end, is_last ? at_the_end : snapshot_of(sources[i + 1], nullptr), first_numbers_behind(i), made);
     }
     for (auto& [whose, batch] : waiting_) put(whose, batch, at_the_end, made);
@@ -179,6 +187,7 @@ class compactor {
 
   void move_messages(const segment_file& from, const snapshot& names, const snapshot& behind, const std::map<numbering, std::uint64_t>& later, new_segment& to) {
     const auto found = scan(from, [&](std::uint64_t, const entry_view& e) {
+      if (plan_.is_over && plan_.is_over->load(std::memory_order_relaxed)) throw is_given_up{};
       const auto kind = e.head().kind;
       const numbering whose{e.head().slot, e.numbers().generation};
       if ((kind != entry_kind::commit && kind != entry_kind::moved) || e.head().records == 0 || !plan_.living.contains(whose)) return true;
@@ -229,15 +238,19 @@ class compactor {
   const compaction_plan& plan_;
   std::map<numbering, commit_batch> waiting_;
   std::size_t size_waiting_ = 0;
+  std::uint64_t at_ = 0;  // the segment that is looked at
 };
 
 }  // namespace
 
-std::optional<compacted> compact(file_layer& files, const compaction_plan& plan) try {
+compaction_outcome compact(file_layer& files, const compaction_plan& plan) try {
   return compactor{files, plan}.run();
-} catch (const is_damaged&) {
-  return std::nullopt;
+} catch (const is_given_up&) {
+  return {};
 }
+
+// So many times what is left may be read for it.
+constexpr std::uint64_t most_read = 8;
 
 segment_run choose_run(const std::vector<weighed_segment>& segments, std::uint64_t most) {
   for (std::size_t first = 0; first < segments.size(); ++first) {
@@ -248,7 +261,7 @@ segment_run choose_run(const std::vector<weighed_segment>& segments, std::uint64
       all.size += segments[i].size;
       all.living += segments[i].living;
       largest = std::max(largest, segments[i].size);
-      if (all.living > most) break;
+      if (segments[i].is_barred || all.living > most || all.size > most * most_read) break;
       const auto count = i - first + 1;
       if (all.living * 2 <= all.size || (count >= 4 && largest * 2 <= all.size)) best = {first, count};
     }

@@ -9,6 +9,7 @@
 #include "store/file_layer.hpp"
 #include "store/journal_index.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@ struct compaction_plan {
   std::vector<indexed_segment> segments;  // ascending, with nothing between them
   std::uint64_t next = 0;                 // the segment behind them: its snapshot is how they end
   std::set<numbering> living;             // what is kept
+  std::shared_ptr<const std::atomic<bool>> is_over{};  // its owner waits for the end of it; may be empty
 };
 
 struct compacted {
@@ -34,13 +36,19 @@ struct compacted {
   std::shared_ptr<const segment_index> index;
 };
 
-// nullopt: something in them is damaged, so that they are kept as they are, for whoever looks into it. Throws file_failure, store_error.
-[[nodiscard]] std::optional<compacted> compact(file_layer& files, const compaction_plan& plan);
+struct compaction_outcome {
+  std::optional<compacted> made{};
+  std::uint64_t damaged = 0;  // else this one of them is, so that they are kept as they are, for whoever looks into it; 0: it was given up
+};
+
+// Throws file_failure, store_error.
+[[nodiscard]] compaction_outcome compact(file_layer& files, const compaction_plan& plan);
 
 // As far as it concerns the choice of what to write anew.
 struct weighed_segment {
   std::uint64_t size = 0;    // bytes
   std::uint64_t living = 0;  // of them, about
+  bool is_barred = false;    // it is not to be touched
 };
 
 struct segment_run {
@@ -48,7 +56,7 @@ struct segment_run {
 };
 
 // The first run of neighbours that is worth it: half of it is dead, or it is at least four of which none is most of all. What is left must fit
-// into `most` bytes. count 0: none.
+// into `most` bytes, and not much more than that be read for it. count 0: none.
 [[nodiscard]] segment_run choose_run(const std::vector<weighed_segment>& segments, std::uint64_t most);
 
 }  // namespace troupe::store::journal

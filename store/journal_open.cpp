@@ -36,7 +36,7 @@ std::uint64_t name_for(const std::string& folder) {
 }  // namespace
 
 journal_store::journal_store(std::string folder, journal_options options)
-    : folder_(std::move(folder)), options_(options), files_(options.files ? *options.files : plain_files()), thread_(options.has_thread) {
+    : folder_(std::move(folder)), options_(options), files_(options.files ? *options.files : plain_files()), tidier_(options.has_thread), thread_(options.has_thread) {
   options_.segment_size = std::clamp(options_.segment_size, smallest_segment, largest_segment) / 8 * 8;
   try {
     prepare_folder();
@@ -78,9 +78,12 @@ void journal_store::recover() {
   while (!numbers.empty()) {
     const auto path = path_of(numbers.back());
     if (!is_unbegun(path)) break;
-    findings_.push_back(path + " is empty: the machine stopped while it was made. It is removed.");
-    files_.remove(path);
     numbers.pop_back();
+    const bool was_in_use = !numbers.empty() && open_segment(path_of(numbers.back()), numbers.back()).header.is_synced == 0;
+    findings_.push_back(path + (was_in_use ? " is empty: the machine stopped before any of it was on the disk. At durability `process` the newest commits may be missing, and the next "
+                                             "numbers be lower than what the counterparties have seen. Compare them before the sessions go on. It is removed."
+                                           : " is empty: the machine stopped while it was made. It is removed."));
+    files_.remove(path);
   }
   if (numbers.empty()) {
     store_ = name_for(folder_);
@@ -91,7 +94,7 @@ void journal_store::recover() {
     for (const auto n : numbers) {
       const auto segment = open_segment(path_of(n), n);
       if (n >= base) replay(segment, n == numbers.back());
-      else sealed_.push_back({n, segment.size, segment.header.edition, nullptr, std::nullopt});
+      else sealed_.push_back({n, segment.size, segment.header.edition, false, nullptr, std::nullopt});
       if (n < base) settle_index(sealed_.back());
     }
   }
@@ -115,7 +118,7 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
   std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit || d.what == damage::kind::unfinished; });
   for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
-  sealed_.push_back({segment.number, segment.size, segment.header.edition, index, std::nullopt});
+  sealed_.push_back({segment.number, segment.size, segment.header.edition, false, index, std::nullopt});
   const auto boot = boot_of_machine();
   const bool was_in_use = segment.size == segment.header.capacity;  // a sealed one is cut to its length
   if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)

@@ -24,8 +24,12 @@ bool is_whole(const entry_view& e, std::uint32_t name_check) {
 bool is_unbegun(const std::string& path) {
   const auto file = open_to_read(path);
   file_window window{file.get(), path, size_of(file.get(), path)};
-  const auto bytes = window.at(0, 4096);
-  return bytes.find_first_not_of('\0') == bytes.npos;
+  for (std::uint64_t at = 0; at < window.size();) {
+    const auto bytes = window.at(at, 64 * 1024);
+    if (bytes.find_first_not_of('\0') != bytes.npos) return false;
+    at += bytes.size();
+  }
+  return true;
 }
 
 journal_base find_base(const std::string& folder, const std::vector<std::uint64_t>& numbers) {

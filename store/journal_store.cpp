@@ -44,6 +44,7 @@ std::uint16_t flags_of(const session_snapshot& s) {
 }  // namespace
 
 journal_store::~journal_store() {
+  is_over_->store(true);
   if (compaction_.valid()) compaction_.wait();
   end_compaction();
   rooms_.reset();  // needs the thread
@@ -233,7 +234,7 @@ void journal_store::write_snapshot(open_end& to) const {
 // Full, or given up: cut to its length, and indexed in a file. Nobody waits for that.
 void journal_store::seal(open_end full) {
   if (!full.room.bytes) return;
-  sealed_.push_back({full.number, full.tail, 0, full.index, std::nullopt});
+  sealed_.push_back({full.number, full.tail, 0, false, full.index, std::nullopt});
   auto kept = std::make_shared<room>(std::move(full.room));
   thread_.post([kept, &files = files_, index = full.index, length = full.tail, path = path_of(full.number, ".idx"), of = named(sealed_.back())] {
     try {

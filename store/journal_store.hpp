@@ -25,8 +25,10 @@
 #include "store/journal_sessions.hpp"
 #include "store/message_store.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -65,6 +67,7 @@ class journal_store final : public message_store {
   [[nodiscard]] bool is_blocking() const override { return options_.durability == durability::power; }
   [[nodiscard]] std::string describe() const override { return "journal " + folder_ + " (" + to_text(options_.durability) + ")"; }
   [[nodiscard]] std::vector<std::string> findings() const override { return findings_; }
+  void report_to(std::function<void(const std::string&)> whom) override { report_ = std::move(whom); }
 
  private:
   using session = journal::session_state;
@@ -88,10 +91,11 @@ class journal_store final : public message_store {
     std::uint64_t number = 0;
     std::uint64_t size = 0;     // bytes
     std::uint64_t edition = 0;  // see segment_header
+    bool is_barred = false;     // damaged: what is left of it is not written anew
     std::shared_ptr<const journal::segment_index> fresh;  // until its file is read
     std::optional<journal::index_file> file;
   };
-  using compaction = std::future<std::optional<journal::compacted>>;
+  using compaction = std::future<journal::compaction_outcome>;
   // A part of an index file, kept for the next page.
   struct read_index {
     std::uint64_t segment = 0;
@@ -173,7 +177,10 @@ class journal_store final : public message_store {
   std::vector<std::uint64_t> sizes_;            // kept for its capacity
   read_index last_read_;
   std::optional<open_messages> last_messages_;
+  std::function<void(const std::string&)> report_ = [](const std::string&) {};
   compaction compaction_;
+  std::shared_ptr<std::atomic<bool>> is_over_ = std::make_shared<std::atomic<bool>>(false);
+  background tidier_;  // for what takes long: the next segment does not wait for it
   background thread_;
   std::unique_ptr<journal::rooms> rooms_;
   open_end end_;

@@ -119,6 +119,7 @@ class structure_check {
   void check_index(const segment_file& segment, const segment_index& index) {
     const auto path = path_of(segment.number, ".idx");
     const auto file = index_file::open(path, {store_, segment.number, segment.header.edition});
+    if (is_in_use_ && open_segment(segment.path, segment.number).header.edition != segment.header.edition) return;  // written anew meanwhile
     if (!file) found_of({damage_kind::index, path, "is missing or damaged"}, path, 0);
     else if (!is_index_of(*file, index)) found_of({damage_kind::index, path, "is not what the segment holds"}, path, 0);
   }

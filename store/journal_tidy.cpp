@@ -20,12 +20,14 @@ void journal_store::for_each_numbering(const sealed_segment& s, F&& f) const {
 }
 
 // With each new segment. The work is done elsewhere; what it made is put in its place here, where nobody reads.
-void journal_store::tidy() {
+void journal_store::tidy() try {
   last_messages_.reset();  // its file may go
   for (auto& s : sealed_) settle_index(s);
   if (compaction_.valid() && compaction_.wait_for(std::chrono::seconds{0}) == std::future_status::ready) end_compaction();
   remove_dead_segments();
   if (!compaction_.valid()) begin_compaction();
+} catch (const file_failure& e) {
+  report_("segments that are not needed stay: " + told(e));
 }
 
 void journal_store::remove_dead_segments() {
@@ -54,7 +56,8 @@ weighed_segment journal_store::weigh(const sealed_segment& s) const {
     all += messages;
     living += is_dead(n) ? 0 : messages;
   });
-  return {s.size, all == 0 ? s.size : static_cast<std::uint64_t>(static_cast<double>(s.size) * static_cast<double>(living) / static_cast<double>(all))};
+  // One whose index is not on the disk may still be on its way there.
+  return {s.size, all == 0 ? s.size : static_cast<std::uint64_t>(static_cast<double>(s.size) * static_cast<double>(living) / static_cast<double>(all)), s.is_barred || !s.file};
 }
 
 void journal_store::begin_compaction() {
@@ -62,7 +65,7 @@ void journal_store::begin_compaction() {
   for (const auto& s : sealed_) weighed.push_back(weigh(s));
   const auto run = choose_run(weighed, options_.segment_size);
   if (run.count == 0) return;
-  compaction_plan plan{folder_, store_, {}, end_.number, {}};
+  compaction_plan plan{folder_, store_, {}, end_.number, {}, is_over_};
   for (auto i = run.first; i < run.first + run.count; ++i) {
     plan.segments.push_back(named(sealed_[i]));
     for_each_numbering(sealed_[i], [&](const numbering& n, std::uint64_t) {
@@ -70,20 +73,26 @@ void journal_store::begin_compaction() {
     });
   }
   if (const auto behind = run.first + run.count; behind < sealed_.size()) plan.next = sealed_[behind].number;
-  auto promise = std::make_shared<std::promise<std::optional<compacted>>>();
+  auto promise = std::make_shared<std::promise<compaction_outcome>>();
   compaction_ = promise->get_future();
-  thread_.post([promise, plan, &files = files_] {
+  tidier_.post([promise, plan, &files = files_] {
     try {
       promise->set_value(compact(files, plan));
     } catch (...) {  // it is tried again with the next segment
-      promise->set_value(std::nullopt);
+      promise->set_value({});
     }
   });
 }
 
 void journal_store::end_compaction() {
   if (!compaction_.valid()) return;
-  if (const auto made = compaction_.get()) adopt(*made);
+  const auto outcome = compaction_.get();
+  if (outcome.made) return adopt(*outcome.made);
+  for (auto& s : sealed_) {
+    if (s.number != outcome.damaged) continue;
+    s.is_barred = true;
+    report_(path_of(s.number) + " is damaged: it is kept as it is, with what is not needed of it. `troupe verify-store` says what is damaged.");
+  }
 }
 
 std::vector<finished_numbering> journal_store::finished(const session_id& id) {
@@ -113,7 +122,7 @@ void journal_store::retire(const session_id& id, numbering_generation through) {
 
 // With what is dead and not removed yet left out, about.
 std::optional<std::uint64_t> journal_store::size() {
-  auto all = weigh({end_.number, end_.tail, 0, end_.index, std::nullopt}).living;
+  auto all = weigh({end_.number, end_.tail, 0, false, end_.index, std::nullopt}).living;
   for (const auto& s : sealed_) all += weigh(s).living;
   return all;
 }
@@ -132,7 +141,7 @@ void journal_store::adopt(const compacted& made) {
     }
     files_.rename(made.segment_path, path_of(made.made.number));
     auto& kept = *(first + count - 1);
-    kept = {made.made.number, made.size, made.made.edition, made.index, std::nullopt};
+    kept = {made.made.number, made.size, made.made.edition, false, made.index, std::nullopt};
     last_read_ = {};
     last_messages_.reset();
     files_.rename(made.index_path, path_of(made.made.number, ".idx"));

@@ -8,6 +8,7 @@
 #include "protocol/commit.hpp"
 #include "protocol/types.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -99,6 +100,9 @@ class message_store {
   virtual void retire(const protocol::session_id& /*id*/, protocol::numbering_generation /*through*/) {}
   // Bytes that are in use; nullopt: something is on its way out, and it is not known how much that is.
   virtual std::optional<std::uint64_t> size() { return 0; }
+
+  // Is told, a sentence each, what does not go as it should beside what is asked of the store, and is tried again. On the thread of the call.
+  virtual void report_to(std::function<void(const std::string&)> /*whom*/) {}
 
   // What was found wrong on opening, and gone around: each a sentence for the operator.
   [[nodiscard]] virtual std::vector<std::string> findings() const { return {}; }

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <cerrno>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -67,7 +69,8 @@ bool is_dead(const process_identity& other) {
   const auto here = boot_and_container();
   if (here.empty() || other.machine != here) return false;
   const auto stat = stat_of(other.pid);
-  return !stat || stat->state == 'Z' || stat->state == 'X' || stat->started != other.started;
+  if (!stat) return ::kill(static_cast<pid_t>(other.pid), 0) != 0 && errno == ESRCH;  // processes of others may be hidden
+  return stat->state == 'Z' || stat->state == 'X' || stat->started != other.started;
 }
 
 }  // namespace troupe::store

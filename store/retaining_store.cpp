@@ -1,9 +1,11 @@
 #include "store/retaining_store.hpp"
 
 #include "protocol/utc.hpp"
+#include "store/crc32c.hpp"
 #include "store/file_layer.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -46,17 +48,6 @@ std::string_view sending_time(std::string_view frame) {
   return value.substr(0, value.find('\x01'));
 }
 
-// Of the numbering: when its first message was sent, or nothing.
-std::string begin_of(const replay_page& first) {
-  if (first.records.empty()) return "";
-  const auto time = parse_utc(sending_time(first.records.front().frame));
-  if (!time) return "";
-  std::string text;
-  append_utc(text, *time, utc_precision::seconds);
-  std::erase(text, ':');
-  return text;
-}
-
 std::string line_of(const stored_record& r) {
   if (r.is_damaged) return "# " + std::to_string(r.number.value) + " is damaged\n";
   if (r.kind == record_kind::skipped) return "# " + std::to_string(r.number.value) + " to " + std::to_string(r.last.value) + " were never used\n";
@@ -74,18 +65,17 @@ void append_to(const std::string& path, std::string_view text, bool is_first) {
   }
 }
 
-void finish(const std::string& part, const std::string& path, const std::string& folder) {
-  {
-    const file_handle file{::open(part.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (!file || ::fsync(file.get()) != 0) throw file_failure(part, "be synced", errno);
-  }
-  plain_files().rename(part, path);
-  plain_files().sync_folder(folder);
+void sync_file(const std::string& path) {
+  const file_handle file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  if (!file || ::fsync(file.get()) != 0) throw file_failure(path, "be synced", errno);
 }
 
 void require_archive(const std::string& folder) {
   std::error_code why;
-  std::filesystem::create_directories(folder, why);
+  const auto parent = std::filesystem::path{folder}.parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, why);
+  // Names of counterparties, and what was traded with them.
+  if (!why && ::mkdir(folder.c_str(), 0700) != 0 && !std::filesystem::is_directory(folder)) why = std::error_code{errno, std::generic_category()};
   if (why) throw store_error(folder + ": the archive's folder cannot be made: " + why.message() + ". Make it, or name another.");
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
     throw store_error(folder + ": the archive's folder cannot be written: " + std::strerror(errno) + ". Give the user of the engine the right to, or name another.");
@@ -109,19 +99,28 @@ session_snapshot retaining_store::load(const session_id& id, utc_time now) {
   return snapshot;
 }
 
+void retaining_store::report_to(std::function<void(const std::string&)> whom) {
+  report_ = whom;
+  inner_->report_to(std::move(whom));
+}
+
 void retaining_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
   inner_->commit(batches, results);
+  bool is_any_done = false;
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    if (!batches[i].batch->reset || results[i].status != commit_status::done) continue;
+    if (results[i].status != commit_status::done) continue;
+    is_any_done = true;
+    if (!batches[i].batch->reset) continue;
     now_ = std::max(now_, batches[i].batch->reset->creation_time);
     to_look_at_.push_back(*batches[i].session);
     has_to_look_at_size_ = true;
   }
+  if (!is_any_done) return;
+  // What was committed is, whatever becomes of this: the next commit tells what is wrong with the store.
   try {
     step();
-  } catch (const store_error&) {  // what cannot be read just now goes later
-    present_.reset();
-    give_up();
+  } catch (const std::exception& e) {
+    give_up(e.what());
   }
 }
 
@@ -146,7 +145,8 @@ void retaining_store::look_at(const session_id& id) {
   const auto all = inner_->finished(id);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool is_one_too_many = all.size() - i > keep_.numberings;
-    const bool is_too_old = keep_.time.count() > 0 && end_of(id, all[i]) + keep_.time <= now_;
+    const bool is_last = i + 1 == all.size();
+    const bool is_too_old = !is_last && keep_.time.count() > 0 && end_of(id, all[i]).time.value_or(now_) + keep_.time <= now_;
     if (!is_one_too_many && !is_too_old) return;
     go(id, all[i]);
   }
@@ -163,8 +163,8 @@ void retaining_store::look_at_size() {
   utc_time ended{};
   for (const auto& s : inner_->sessions()) {
     const auto all = inner_->finished(s.id);
-    if (all.empty()) continue;
-    if (const auto when = end_of(s.id, all.front()); !oldest || when < ended) {
+    if (all.size() < 2) continue;
+    if (const auto when = end_of(s.id, all.front()).time.value_or(now_); !oldest || when < ended) {
       oldest = due{s.id, all.front()};
       ended = when;
     }
@@ -182,29 +182,44 @@ void retaining_store::go(const session_id& id, const finished_numbering& n) {
   due_.push_back({id, n});
 }
 
+// By how it ends: that stands there until the last of it is gone. Two lives of a store do not end a numbering alike.
+std::string retaining_store::path_for(const due& d) {
+  auto name = file_name(d.id.begin_string) + "-" + file_name(d.id.sender_comp_id) + "-" + file_name(d.id.target_comp_id);
+  if (!d.id.qualifier.empty()) name += "-" + file_name(d.id.qualifier);
+  constexpr std::size_t longest_name = 180;
+  if (name.size() > longest_name) name = name.substr(0, longest_name) + "~" + std::to_string(crc32c(name));
+  const auto end = end_of(d.id, d.what);
+  std::string time;
+  if (end.time) append_utc(time, *end.time, utc_precision::milliseconds);
+  else time = "x" + std::to_string(end.check);
+  std::replace(time.begin(), time.end(), '.', '-');
+  std::erase(time, ':');
+  return keep_.archive + "/" + name + "." + time + "." + std::to_string(d.what.generation.value) + "." + std::to_string(d.what.last.value) + ".fix";
+}
+
 void retaining_store::begin(const due& next) {
-  const auto first = inner_->fetch_of(next.id, next.what.generation, seq_num{1}, next.what.last, 1, 1);
   archiving a;
   a.id = next.id;
   a.what = next.what;
-  const auto& id = next.id;
-  auto name = file_name(id.begin_string) + "-" + file_name(id.sender_comp_id) + "-" + file_name(id.target_comp_id);
-  if (!id.qualifier.empty()) name += "-" + file_name(id.qualifier);
-  a.path = keep_.archive + "/" + name + "." + begin_of(first) + "." + std::to_string(next.what.generation.value) + ".fix";
-  // Written in an earlier life, which ended before the store could let go of it.
+  a.path = path_for(next);
+  // Written in an earlier life, which ended before the store could let go of it: perhaps before the disk knew its name.
   std::error_code ignored;
-  if (std::filesystem::exists(a.path, ignored)) return inner_->retire(id, next.what.generation);
+  if (std::filesystem::exists(a.path, ignored)) {
+    a.is_handed_over = true;
+    hand_over(a, {}, false, true, true);
+  }
   present_ = std::move(a);
 }
 
 void retaining_store::slice() {
   auto& a = *present_;
   if (a.is_handed_over) {
-    const int outcome = a.outcome->load(std::memory_order_acquire);
-    if (outcome == 0) return;
-    if (outcome > 0) inner_->retire(a.id, a.what.generation);
-    else give_up();
+    const int state = a.outcome->state.load(std::memory_order_acquire);
+    if (state == 0) return;
+    const auto done = std::move(*present_);
     present_.reset();
+    if (state > 0) inner_->retire(done.id, done.what.generation);
+    else give_up(done.outcome->why);
     return;
   }
   const bool is_first = a.next == seq_num{1};
@@ -213,29 +228,44 @@ void retaining_store::slice() {
   for (const auto& r : page.records) text += line_of(r);
   a.next = page.end.next();
   a.is_handed_over = page.is_last;
-  writer_->post([part = a.path + ".part", path = a.path, folder = keep_.archive, text = std::move(text), outcome = a.outcome, is_first, is_last = page.is_last] {
-    if (outcome->load(std::memory_order_relaxed) < 0) return;
+  hand_over(a, std::move(text), is_first, page.is_last, false);
+}
+
+// A slice, and with the last one: all of it, on the disk, under its name, if it does not stand there already.
+void retaining_store::hand_over(const archiving& a, std::string text, bool is_first, bool is_last, bool is_there) {
+  writer_->post([path = a.path, folder = keep_.archive, text = std::move(text), outcome = a.outcome, is_first, is_last, is_there] {
+    if (outcome->state.load(std::memory_order_relaxed) < 0) return;
     try {
-      append_to(part, text, is_first);
+      const auto part = path + ".part";
+      if (!is_there) append_to(part, text, is_first);
       if (!is_last) return;
-      finish(part, path, folder);
-      outcome->store(1, std::memory_order_release);
-    } catch (const file_failure&) {
-      outcome->store(-1, std::memory_order_release);
+      sync_file(is_there ? path : part);
+      if (!is_there) plain_files().rename(part, path);
+      plain_files().sync_folder(folder);
+      outcome->state.store(1, std::memory_order_release);
+    } catch (const file_failure& e) {
+      outcome->why = told(e);
+      outcome->state.store(-1, std::memory_order_release);
     }
   });
 }
 
 // Nothing goes. It is tried again when a session is loaded, or begins another numbering.
-void retaining_store::give_up() {
+void retaining_store::give_up(const std::string& why) {
+  present_.reset();
   due_.clear();
   has_to_look_at_size_ = false;
+  report_("messages of numberings that are over stay in the store: " + why);
 }
 
-utc_time retaining_store::end_of(const session_id& id, const finished_numbering& n) {
-  const auto page = inner_->fetch_of(id, n.generation, n.last, n.last, 1, 1);
-  const auto time = page.records.empty() ? std::nullopt : parse_utc(sending_time(page.records.back().frame));
-  return time.value_or(now_);  // not known: it counts as young
+retaining_store::ending retaining_store::end_of(const session_id& id, const finished_numbering& n) {
+  constexpr std::uint64_t far_enough = 64;
+  const seq_num from{n.last.value > far_enough ? n.last.value - far_enough : 1};
+  const auto page = inner_->fetch_of(id, n.generation, from, n.last, far_enough + 1, slice_bytes * 16);
+  ending end;
+  if (!page.records.empty()) end.check = crc32c(line_of(page.records.back()));
+  for (auto r = page.records.rbegin(); r != page.records.rend() && !end.time; ++r) end.time = parse_utc(sending_time(r->frame));
+  return end;
 }
 
 }  // namespace troupe::store

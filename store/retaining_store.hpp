@@ -5,7 +5,8 @@
 // only when the archive has it on the disk.
 //
 // The present numbering never goes. Nobody waits for any of it: with each commit a slice is read, and written by a thread of its own. It
-// is looked at when a session is loaded and when one begins a new numbering; the time is that of these events.
+// is looked at when a session is loaded and when one begins a new numbering; the time is that of these events. The last numbering that is over
+// stays, for its tokens are still asked for, unless none is to be kept.
 // Thread: as the store it holds.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +54,7 @@ class retaining_store final : public message_store {
   [[nodiscard]] bool is_blocking() const override { return inner_->is_blocking(); }
   [[nodiscard]] std::string describe() const override { return inner_->describe(); }
   [[nodiscard]] std::vector<std::string> findings() const override { return inner_->findings(); }
+  void report_to(std::function<void(const std::string&)> whom) override;
   std::vector<finished_numbering> finished(const protocol::session_id& id) override { return inner_->finished(id); }
   protocol::replay_page fetch_of(const protocol::session_id& id, protocol::numbering_generation generation, protocol::seq_num begin, protocol::seq_num end,
                                  std::size_t max_records, std::size_t max_bytes) override {
@@ -61,13 +64,17 @@ class retaining_store final : public message_store {
   std::optional<std::uint64_t> size() override { return inner_->size(); }
 
  private:
+  struct writing {
+    std::atomic<int> state{0};  // 1: it is on the disk, -1: it failed
+    std::string why{};          // set before that
+  };
   // One numbering on its way into the archive.
   struct archiving {
     protocol::session_id id;
     finished_numbering what;
     protocol::seq_num next{1};
     std::string path;
-    std::shared_ptr<std::atomic<int>> outcome = std::make_shared<std::atomic<int>>(0);  // 1: it is on the disk, -1: it failed
+    std::shared_ptr<writing> outcome = std::make_shared<writing>();
     bool is_handed_over = false;
   };
   struct due {
@@ -81,11 +88,18 @@ class retaining_store final : public message_store {
   void step();
   void begin(const due& next);
   void slice();
-  void give_up();
-  [[nodiscard]] protocol::utc_time end_of(const protocol::session_id& id, const finished_numbering& n);
+  void hand_over(const archiving& a, std::string text, bool is_first, bool is_last, bool is_there);
+  void give_up(const std::string& why);
+  struct ending {
+    std::optional<protocol::utc_time> time;  // of the last message that tells one
+    std::uint32_t check = 0;                 // of the last record
+  };
+  [[nodiscard]] ending end_of(const protocol::session_id& id, const finished_numbering& n);
+  [[nodiscard]] std::string path_for(const due& d);
 
   std::unique_ptr<message_store> inner_;
   retention keep_;
+  std::function<void(const std::string&)> report_ = [](const std::string&) {};
   protocol::utc_time now_{};
   std::vector<protocol::session_id> to_look_at_;
   bool has_to_look_at_size_ = false;

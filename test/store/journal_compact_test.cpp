@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -82,6 +83,9 @@ BOOST_AUTO_TEST_CASE(what_is_worth_it_is_half_dead_or_in_many_pieces) {
   BOOST_TEST(choose_run({{10, 10}, {10, 10}, {10, 10}, {10, 10}}, 100).count == 4u);
   BOOST_TEST(choose_run({{70, 70}, {10, 10}, {10, 10}, {10, 10}}, 100).count == 0u);  // one of them is most of it
   BOOST_TEST(choose_run({{10, 10}, {10, 10}, {10, 10}, {10, 10}}, 30).count == 0u);   // too large together
+  BOOST_TEST(choose_run({{100, 1, true}, {100, 1}, {100, 1, true}}, 100).first == 1u);
+  BOOST_TEST(choose_run({{100, 1, true}}, 100).count == 0u);
+  BOOST_TEST(choose_run({{500, 1}, {500, 1}}, 100).count == 1u);  // no more is read than need be
 }
 
 BOOST_AUTO_TEST_CASE(a_session_that_never_resets_does_not_keep_its_neighbours) {
@@ -142,7 +146,7 @@ BOOST_AUTO_TEST_CASE(both_stand_there_when_the_machine_stops_between) {
   const auto numbers = journal::segments_in(path);
   BOOST_TEST_REQUIRE(numbers.size() >= 4u);
   const auto plan = plan_of(path, {numbers[0], numbers[1], numbers[2]}, numbers[3], {{0, 1}});
-  const auto made = journal::compact(plain_files(), plan);
+  const auto made = journal::compact(plain_files(), plan).made;
   BOOST_TEST_REQUIRE(made.has_value());
   BOOST_TEST(made->index->find({0, 1})->references.size() > 0u);
   std::filesystem::rename(made->segment_path, segment(path, numbers[2]));  // its index is the old one, and those in front of it are there
@@ -168,11 +172,39 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_is_not_written_anew) {
       auto bytes = whole;
       bytes[at] ^= 1;
       write_file(segment(path, n), bytes);
-      BOOST_TEST(!journal::compact(plain_files(), plan).has_value(), n << " at " << at);
+      const auto outcome = journal::compact(plain_files(), plan);
+      BOOST_TEST(!outcome.made.has_value(), n << " at " << at);
+      BOOST_TEST(outcome.damaged == std::min(n, numbers[1]));  // of the one behind them, the beginning says how they end
     }
     write_file(segment(path, n), whole);
   }
-  BOOST_TEST(journal::compact(plain_files(), plan).has_value());
+  BOOST_TEST(journal::compact(plain_files(), plan).made.has_value());
+}
+
+// Or the disk fills up behind it.
+BOOST_AUTO_TEST_CASE(one_that_is_damaged_keeps_itself_and_not_the_others) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    journal_store store{path, small};
+    trade(store, 2);
+  }
+  const auto first = journal::segments_in(path).front();
+  auto bytes = read_file(segment(path, first));
+  bytes[bytes.find("8=FIX.4.2|34=1|") + 40] ^= 1;
+  write_file(segment(path, first), bytes);
+  const auto before = bytes;
+  std::vector<std::string> told;
+  {
+    journal_store store{path, small};
+    store.report_to([&](const std::string& what) { told.push_back(what); });
+    trade(store, 40);
+    BOOST_TEST(journal::segments_in(path).size() < 25u);
+    BOOST_TEST(count_whole(store, 42) == 41u);
+  }
+  BOOST_TEST_REQUIRE(told.size() == 1u);
+  BOOST_TEST(says(told[0], segment(path, first) + " is damaged"), told[0]);
+  BOOST_TEST(read_file(segment(path, first)) == before);
 }
 
 // What nobody can ask for is left behind, and what a later segment says counts.
@@ -188,7 +220,7 @@ BOOST_AUTO_TEST_CASE(only_what_lives_is_moved_and_each_number_once) {
     }
   }
   const auto numbers = journal::segments_in(path);
-  const auto made = journal::compact(plain_files(), plan_of(path, {numbers[0], numbers[1]}, numbers[2], {{0, 1}}));
+  const auto made = journal::compact(plain_files(), plan_of(path, {numbers[0], numbers[1]}, numbers[2], {{0, 1}})).made;
   BOOST_TEST_REQUIRE(made.has_value());
   BOOST_TEST(!made->index->find({1, 1}));
   const auto& moved = made->index->find({0, 1})->references;

@@ -205,7 +205,9 @@ BOOST_AUTO_TEST_CASE(beside_an_engine_that_writes_every_moment_makes_sense) {
     before = now;
     const auto first = n.next_sender.value > 200 ? n.next_sender.value - 200 : 1;
     std::uint64_t next = first;
-    for (const auto& r : view.fetch(all[0], n.generation, seq_num{first}, seq_num{n.next_sender.value - 1}, 1000, 1 << 20).records) {
+    const auto page = view.fetch(all[0], n.generation, seq_num{first}, seq_num{n.next_sender.value - 1}, 1000, 1 << 20);
+    if (view.sessions().at(0).state.generation.value > n.generation.value + 1) continue;  // so long did it take that these are not kept any more
+    for (const auto& r : page.records) {
       BOOST_TEST_REQUIRE(r.number.value == next++);
       BOOST_TEST_REQUIRE(r.frame == fix_frame(alpha, r.number.value));
     }

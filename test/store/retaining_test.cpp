@@ -1,6 +1,8 @@
 // Numberings that are over: how many stay, how long, how much of them, and what the archive has of the rest.
 #include "protocol/utc.hpp"
+#include "store/memory_store.hpp"
 #include "store/open_store.hpp"
+#include "store/store_unavailable.hpp"
 #include "test/store/batches.hpp"
 #include "test/store/store_file.hpp"
 #include "test/support/temp_folder.hpp"
@@ -82,6 +84,23 @@ void send_until(desk& d, Condition is_so) {
 
 std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
 
+// Commits, and cannot be asked for what is over.
+class away final : public message_store {
+ public:
+  session_snapshot load(const session_id& id, utc_time now) override { return inner_.load(id, now); }
+  void commit(std::span<const session_batch> batches, std::span<commit_result> results) override { inner_.commit(batches, results); }
+  replay_page fetch(const session_id& id, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override { return inner_.fetch(id, begin, end, records, bytes); }
+  std::optional<seq_num> find_token(const session_id& id, submit_token token) override { return inner_.find_token(id, token); }
+  bool is_parked(const session_id& id, submit_token token) override { return inner_.is_parked(id, token); }
+  std::vector<stored_session> sessions() override { return inner_.sessions(); }
+  std::vector<finished_numbering> finished(const session_id&) override { throw store_unavailable{"the database is away"}; }
+  [[nodiscard]] bool is_blocking() const override { return false; }
+  [[nodiscard]] std::string describe() const override { return "away"; }
+
+ private:
+  memory_store inner_;
+};
+
 using numbers = std::vector<std::uint64_t>;
 
 }  // namespace
@@ -138,7 +157,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_goes_is_in_the_archive_first, Store, both) {
   desk d{*store};
   d.days(3, 150);
   send_until(d, [&] { return finished(*store).size() == 1u; });
-  const std::set<std::string> expected{"FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix", "FIX.4.2-ALPHA-OMEGA.20231115-221320.2.fix"};
+  const std::set<std::string> expected{"FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.150.fix", "FIX.4.2-ALPHA-OMEGA.20231115-221320-000.2.150.fix"};
   BOOST_TEST(files_in(archive) == expected, boost::test_tools::per_element());
   for (const auto& name : expected) {
     const auto text = read_file(archive + "/" + name);
@@ -157,7 +176,7 @@ BOOST_AUTO_TEST_CASE(no_two_sessions_share_a_file) {
   one.days(1, 2);
   other.days(1, 3);
   send_until(one, [&] { return finished(*store, one.h.id()).empty() && finished(*store, other.h.id()).empty(); });
-  const std::set<std::string> expected{"FIX.4.2-A%2DB-C%2F..%2FD.20231114-221320.1.fix", "FIX.4.2-A-B%2DC%2F..%2FD.20231114-221320.1.fix"};
+  const std::set<std::string> expected{"FIX.4.2-A%2DB-C%2F..%2FD.20231114-221320-000.1.2.fix", "FIX.4.2-A-B%2DC%2F..%2FD.20231114-221320-000.1.3.fix"};
   BOOST_TEST(files_in(archive) == expected, boost::test_tools::per_element());
 }
 
@@ -170,7 +189,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_archive_has_goes_after_a_restart_without_
     d.days(2, 5);
   }
   std::filesystem::create_directory(archive);
-  const auto path = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix";
+  const auto path = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.5.fix";
   write_file(path, "of an earlier life");
   const auto store = open_store(s.settings({.numberings = 1, .archive = archive}));
   desk d{*store};
@@ -183,14 +202,63 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(without_an_archive_nothing_goes, Store, both) {
   const auto archive = s.folder.file("archive");
   const auto store = open_store(s.settings({.numberings = 0, .archive = archive}));
   std::filesystem::remove(archive);
+  std::vector<std::string> told;
+  store->report_to([&](const std::string& what) { told.push_back(what); });
   desk d{*store};
   d.days(1, 100);
-  for (int i = 0; i < 300; ++i) d.send(1, day_one);
+  send_until(d, [&] { return !told.empty(); });
+  BOOST_TEST(says(told[0], "No such file or directory"), told[0]);
+  for (int i = 0; i < 100; ++i) d.send(1, day_one);
   BOOST_TEST(finished(*store).size() == 1u);
+  BOOST_TEST(told.size() == 1u);
   std::filesystem::create_directory(archive);
   d.h.load();
   send_until(d, [&] { return finished(*store).empty(); });
-  BOOST_TEST(lines_of(read_file(archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320.1.fix")) == 100u);
+  BOOST_TEST(lines_of(read_file(archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.100.fix")) == 100u);
+}
+
+// Whoever asks behind a reset learns that his message was sent.
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_last_one_that_is_over_stays_whatever_its_age_and_size, Store, both) {
+  Store s;
+  const auto store = open_store(s.settings({.numberings = 5, .time = hours{1}, .bytes = 10'000}));
+  desk d{*store};
+  for (int i = 1; i <= 100; ++i)
+    BOOST_TEST_REQUIRE((d.h.commit(d.h.next(record_kind::application, frame_at(1, day_one), submit_token{static_cast<std::uint64_t>(i)})).status == commit_status::done));
+  d.reset_at(day_one + hours{48});
+  for (int i = 0; i < 100; ++i) d.send(1, day_one + hours{48});
+  BOOST_TEST((store->find_token(alpha, submit_token{77}) == seq_num{77}));
+}
+
+// In the middle of letting go of it.
+BOOST_AUTO_TEST_CASE(what_went_in_part_is_not_written_again_after_a_restart) {
+  temp_folder folder;
+  const store_settings settings{store_kind::sqlite, folder.file("store"), durability::process, {.numberings = 1, .archive = folder.file("archive")}};
+  std::set<std::string> before;
+  {
+    const auto store = open_store(settings);
+    desk d{*store};
+    d.days(2, 500);
+    send_until(d, [&] { return finished(*store).size() == 1u; });
+    for (int i = 0; i < 3; ++i) d.send(1, day_one);  // a few slices of it go
+    before = files_in(folder.file("archive"));
+  }
+  const auto store = open_store(settings);
+  desk d{*store};
+  BOOST_TEST(finished(*store).size() == 2u);
+  send_until(d, [&] { return finished(*store).size() == 1u; });
+  BOOST_TEST(files_in(folder.file("archive")) == before, boost::test_tools::per_element());
+  BOOST_TEST(before.size() == 1u);
+}
+
+// A database that went away: what was committed is told, and so is what was not.
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_holds_up_no_commit) {
+  retaining_store store{std::make_unique<away>(), {.numberings = 1, .time = hours{1}}};
+  std::vector<std::string> told;
+  store.report_to([&](const std::string& what) { told.push_back(what); });
+  desk d{store};
+  d.send(10, day_one);
+  BOOST_TEST(!told.empty());
+  BOOST_TEST(says(told.at(0), "the database is away"), told.at(0));
 }
 
 BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_written_is_refused_at_once) {
