@@ -8,7 +8,8 @@ namespace troupe::actors {
 
 void supervisor::put_up(store_seat& s, std::shared_ptr<store::message_store> opened) {
   for (const auto& found : opened->findings()) record(severity::error, "store-damaged", nullptr, s.spec->name + ": " + found);
-  opened->report_to([&events = around_.events, name = s.spec->name](const std::string& what) { events.record(severity::warning, "store-untidy", {}, name + ": " + what); });
+  // On the store's thread; the sink takes it on any.
+  opened->report_to([events = around_.config.events, name = s.spec->name](const std::string& what) { events->record(severity::warning, "store-untidy", {}, name + ": " + what); });
   s.actor = spawn_store(shard(s.spec->reactor), std::move(opened), true);
   watch(s.actor, [this, index = static_cast<std::size_t>(&s - stores_.data())](const std::string& why) { store_failed(index, why); });
 }
