@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ struct retention {
   // No more than a store does by itself.
   [[nodiscard]] bool is_plain() const { return time.count() == 0 && bytes == 0 && archive.empty(); }
 };
+
+inline const retention keeps_all{.numberings = std::numeric_limits<unsigned>::max() - 1};  // with the present one it is a number still
 
 class retaining_store final : public message_store {
  public:
