@@ -56,7 +56,9 @@ class planner {
       case damage_kind::record_misplaced: return fill(d);
       case damage_kind::record_ahead: return raise(d);
       case damage_kind::session_numbers: return;  // by `numbers`
-      case damage_kind::index: return add({repair_step::kind::remake_index, d.file + " is made again", {}, {}, {}, {}, {}, {}, d.file});
+      case damage_kind::index:
+        if (is_of_holed_segment(d.file)) return;  // it alone knows the tokens of what stood there, of numberings that are over, too
+        return add({repair_step::kind::remake_index, d.file + " is made again", {}, {}, {}, {}, {}, {}, d.file});
       case damage_kind::segment_tail:
         return add({repair_step::kind::cut_tail, d.file + " is cut to " + std::to_string(d.begin) + " bytes: what stands behind them is no whole entry", {}, {}, {}, {}, {}, {}, d.file, d.begin});
       case damage_kind::segment_hole: return;  // what it cost is told with its session
@@ -106,6 +108,11 @@ class planner {
                      *d.session, d.generation, d.first, d.last};
     step.tokens = std::move(tokens);
     add(std::move(step));
+  }
+
+  [[nodiscard]] bool is_of_holed_segment(const std::string& index) const {
+    const auto segment = index.substr(0, index.rfind('.')) + ".seg";
+    return std::any_of(store_.found.begin(), store_.found.end(), [&](const auto& d) { return d.kind == damage_kind::segment_hole && d.file == segment; });
   }
 
   // Of damaged records, too. One that nobody gave does no harm; an order whose token is forgotten is sent a second time.

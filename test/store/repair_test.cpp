@@ -198,6 +198,37 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_order_that_is_gap_filled_was_sent_all_the_same,
     if (n != 10) BOOST_TEST((store->find_token(alpha, submit_token{1000 + n}) == seq_num{n}), n);
 }
 
+BOOST_AUTO_TEST_CASE(tokens_of_messages_that_cannot_be_read_at_all_are_taken_from_the_index) {
+  temp_folder folder;
+  const auto path = folder.file("store");
+  {
+    const auto store = journal_files::open(path);
+    hand a{*store, alpha};
+    send_all(a, 60);
+  }
+  (void)journal_files::open(path);  // the last segment is sealed, and has its index
+  const auto [file, at] = [&] {
+    for (const auto n : journal::segments_in(path)) {
+      const auto segment = path + "/" + journal::segment_name(n, ".seg");
+      if (const auto found = read_file(segment).find(fix_frame(alpha, 25)); found != std::string::npos) return std::pair{segment, found};
+    }
+    throw std::runtime_error("no segment has it");
+  }();
+  auto bytes = read_file(file);
+  bytes.replace(at - 100, 150, 150, '\xEE');
+  write_file(file, bytes);
+  BOOST_TEST((journal_files::open(path)->find_token(alpha, submit_token{1025}) == seq_num{25}));
+  for (const auto& wishes : {nothing_more, with_lost_filled()}) {
+    const auto plan = planned(store_kind::journal, path, wishes);
+    BOOST_TEST(has_work(plan) == wishes.fills_lost, text_of(plan));
+    repair_journal(path, plan);
+    const auto store = journal_files::open(path);
+    for (std::uint64_t n = 1; n <= 60; ++n) BOOST_TEST((store->find_token(alpha, submit_token{1000 + n}) == seq_num{n}), n);
+  }
+  BOOST_TEST(is_whole(store_kind::journal, path));
+  BOOST_TEST(says(told(store_kind::journal, path, 24, 26), "25 administrative 1025"), told(store_kind::journal, path, 24, 26));
+}
+
 BOOST_AUTO_TEST_CASE(a_fill_leaves_no_number_out) {
   repair_step step{repair_step::kind::fill, "", alpha, numbering_generation{1}, seq_num{4}, seq_num{9}};
   step.tokens = {{seq_num{4}, submit_token{1}}, {seq_num{7}, submit_token{2}}};
