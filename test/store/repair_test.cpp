@@ -270,6 +270,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_plan_made_while_the_engine_ran_is_out_of_date_wi
   BOOST_TEST(state_of(*Files::open(path)).next_target.value == 9u);
 }
 
+BOOST_AUTO_TEST_CASE(a_fill_of_another_numbering_is_not_put_into_the_present_one_of_a_journal) {
+  temp_folder folder;
+  const auto path = lived<journal_files>(folder);
+  {
+    const auto store = journal_files::open(path);
+    hand a{*store, alpha};
+    begin_numbering(a);
+    send_all(a, 20);
+  }
+  auto plan = planned(store_kind::journal, path, nothing_more);
+  plan.steps = {{repair_step::kind::fill, "", alpha, numbering_generation{1}, seq_num{10}, seq_num{10}}};
+  BOOST_TEST(says(refusal([&] { repair_journal(path, plan); }), "has begun another numbering since the plan was made"));
+  BOOST_TEST(told(store_kind::journal, path, 10, 10) == "10 application 1010");
+}
+
 BOOST_AUTO_TEST_CASE(a_segment_that_has_no_such_end_any_more_is_not_cut) {
   temp_folder folder;
   const auto path = lived<journal_files>(folder);
