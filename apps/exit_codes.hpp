@@ -39,7 +39,7 @@ inline constexpr std::array exit_meanings = {
     exit_meaning{exit_code::refused, "refused", "A live command, or one about a store, could not be carried out, or `stop` waited in vain; the text says why."},
     exit_meaning{exit_code::lost, "the demo lost something",
                  "`demo`: something was lost, doubled or out of order, a side did not recover, or not every hurt of `--hurt` was done; the folder is kept."},
-    exit_meaning{exit_code::faults_found, "faults found", "`decode --validate`: a message has a fault; each is printed. `verify-store`: the store is damaged. `repair-store`: something of it is, or stays, to be repaired."},
+    exit_meaning{exit_code::faults_found, "faults found", "`decode --validate`: a message has a fault; each is printed. `verify-store`: the store is damaged. `repair-store`: something of it is, or stays, to be repaired. `import`: done, and messages are lost."},
     exit_meaning{exit_code::unreadable, "unreadable input", "`decode`: an input cannot be read, or not to its end, or holds no FIX message. `parked`, `verify-store`, `repair-store`, `import`: there is no store, or it cannot be read. The text says which."},
     exit_meaning{exit_code::interrupted, "ended by a second signal", "A second SIGINT or SIGTERM, at least a second behind the first: ended at once, without waiting for Logouts."},
 };

@@ -54,7 +54,9 @@ void apply_one(store::message_store& store, const planned_session& p, const impo
 void apply(const std::vector<planned_session>& plan, const store_place& place, const import_question& q) {
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path{place.store.path}.parent_path(), ignored);
-  const auto store = store::open_store(place.store);
+  auto settings = place.store;
+  settings.keep = store::keeps_all;  // what goes, and into which archive, is for the engine to say
+  const auto store = store::open_store(settings);
   // It may have been used since the plan was made.
   for (const auto& p : plan)
     for (const auto& s : store->sessions())
@@ -74,7 +76,7 @@ int checked(const std::vector<planned_session>& plan, const store_place& place) 
   options.wants = [&](const session_id& id) { return std::any_of(plan.begin(), plan.end(), [&](const auto& p) { return p.id == id; }); };
   report->begin(view->describe(), std::nullopt);
   report->end(store::verify(*view, options, *report));
-  return exit_code::done;
+  return report->is_whole() ? exit_code::done : exit_code::faults_found;
 }
 
 int import_all(const import_question& q) {
@@ -103,7 +105,7 @@ CLI::App* add_import(CLI::App& app, import_question& into) {
   command->add_flag("--apply", into.applies, "do it; without it the plan is printed, and nothing is changed");
   command->add_flag("--replace", into.replaces, "also sessions that this store has with other numbers");
   command->add_flag("--gap-fill-lost", into.fills_lost, "messages that cannot be had count as numbers without a message");
-  command->footer("Exit codes: 0 done, 1 the settings are wrong, 2 wrong usage, 6 refused, 9 the files or the store cannot be read.");
+  command->footer("Exit codes: 0 done, 1 the settings are wrong, 2 wrong usage, 6 refused, 8 imported, and something of it is damaged, 9 the files or the store cannot be read.");
   return command;
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/terminal_text.hpp"
 #include "apps/verify_report.hpp"
+#include "store/file_layer.hpp"
 #include "store/file_lock.hpp"
 #include "store/repair.hpp"
 #include "store/store_view.hpp"
@@ -34,9 +35,9 @@ std::pair<session_id, seq_num> wish_in(const std::string& text, const std::vecto
   return {session_meant(text.substr(0, equals), known), seq_num{n}};
 }
 
-store::repair_wishes wishes_of(const repair_question& q, store::store_view& view) {
+store::repair_wishes wishes_of(const repair_question& q, const std::vector<store::viewed_session>& sessions) {
   std::vector<session_id> known;
-  for (const auto& s : view.sessions()) known.push_back(s.id);
+  for (const auto& s : sessions) known.push_back(s.id);
   store::repair_wishes wishes;
   wishes.fills_lost = q.fills_lost;
   for (const auto& text : q.next_sender) wishes.next_sender.insert(wish_in(text, known));
@@ -44,21 +45,34 @@ store::repair_wishes wishes_of(const repair_question& q, store::store_view& view
   return wishes;
 }
 
-// Nobody writes it, so what stands there is what there is. The log of SQLite belongs to it.
+void sync(const std::filesystem::path& path) {
+  auto& files = store::plain_files();
+  if (!std::filesystem::is_directory(path)) return files.sync(store::open_to_read(path.string()).get(), path.string());
+  for (const auto& entry : std::filesystem::directory_iterator{path}) sync(entry.path());
+  files.sync_folder(path.string());
+}
+
+// Nobody writes it, so what stands there is what there is. The log of SQLite belongs to it. It is on the disk before anything is changed.
 void copy_store(const std::string& path) {
   auto copy = path + ".before-repair";
   for (int n = 2; std::filesystem::exists(copy); ++n) copy = path + ".before-repair-" + std::to_string(n);
   const store::file_lock lock{path};
   std::filesystem::copy(path, copy, std::filesystem::copy_options::recursive);
   if (std::filesystem::exists(path + "-wal")) std::filesystem::copy(path + "-wal", copy + "-wal");
+  sync(copy);
+  if (std::filesystem::exists(copy + "-wal")) sync(copy + "-wal");
+  const auto beside = std::filesystem::path{copy}.parent_path();
+  store::plain_files().sync_folder(beside.empty() ? "." : beside.string());
   std::cout << "copied to " << copy << std::endl;
 }
 
-std::vector<store::repair_step> plan_of(const repair_question& q, const store_place& place) {
+store::repair_plan plan_of(const repair_question& q, const store_place& place) {
   const auto view = store::view_store(place.store.kind, place.store.path);
+  auto sessions = view->sessions();  // whoever uses the store from now on is found out
+  const auto wishes = wishes_of(q, sessions);
   collected found;
   (void)verify_all(*view, q.where.session, false, found);
-  return store::plan_repair(*view, found.all, wishes_of(q, *view));
+  return store::plan_repair({place.store.kind, *view, std::move(sessions), std::move(found.all)}, wishes);
 }
 
 int verified(const store_place& place, const std::string& session) {
@@ -74,9 +88,9 @@ int repair(const repair_question& q) {
   const auto& path = place.store.path;
   if (const auto holder = store::holder_of(path)) throw cannot{exit_code::refused, path + ": in use by " + *holder + ". Stop that process first: troupe stop"};
   const auto plan = plan_of(q, place);
-  for (const auto& step : plan) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
-  if (plan.empty()) std::cout << path << ": whole, there is nothing to repair\n";
-  if (!store::has_work(plan)) return plan.empty() ? exit_code::done : exit_code::faults_found;
+  for (const auto& step : plan.steps) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
+  if (plan.steps.empty()) std::cout << path << ": whole, there is nothing to repair\n";
+  if (!store::has_work(plan)) return plan.steps.empty() ? exit_code::done : exit_code::faults_found;
   if (!q.applies) {
     std::cout << "nothing was changed. With --apply what is marked with * is done\n";
     return exit_code::faults_found;
@@ -108,6 +122,8 @@ int repair_store(const repair_question& q) {
   return or_complain([&] {
     try {
       return repair(q);
+    } catch (const store::file_failure& e) {
+      throw cannot{exit_code::refused, "the store cannot be copied, and was not changed: " + store::told(e)};
     } catch (const std::filesystem::filesystem_error& e) {
       throw cannot{exit_code::refused, std::string{"the store cannot be copied, and was not changed: "} + e.what()};
     }

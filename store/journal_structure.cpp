@@ -111,7 +111,7 @@ class structure_check {
     for (const auto& d : result.damaged) {
       if (d.begin >= limit || d.what == damage::kind::unfinished) continue;
       const bool is_hole = d.what == damage::kind::hole;
-      if (is_hole) found_({damage_kind::segment_hole, segment.path + ": " + bytes_text(d), "are no entry, and what stands behind them is whole"});
+      if (is_hole) found_of({damage_kind::segment_hole, segment.path + ": " + bytes_text(d), "are no entry, and what stands behind them is whole"}, segment.path, d.begin);
       else found_of({damage_kind::segment_tail, segment.path + ": " + bytes_text(d), "are no whole entry, and there is none behind them"}, segment.path, d.begin);
     }
   }

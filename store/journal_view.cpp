@@ -168,6 +168,18 @@ std::shared_ptr<const numbering_index> journal_view::index_of(const seen_segment
   return kept_;
 }
 
+// Of a message that cannot be read at all: the index is a file of its own.
+submit_token journal_view::token_in(const std::shared_ptr<const numbering_index>& index, std::uint64_t number) {
+  const auto is_before = [](const token_row& a, const token_row& b) { return a.number < b.number; };
+  if (tokens_of_ != index) {
+    tokens_ = index->tokens;
+    std::sort(tokens_.begin(), tokens_.end(), is_before);
+    tokens_of_ = index;
+  }
+  const auto at = std::lower_bound(tokens_.begin(), tokens_.end(), token_row{0, number}, is_before);
+  return at != tokens_.end() && at->number == number ? submit_token{at->token} : submit_token{};
+}
+
 messages_of_segment& journal_view::messages_of(const seen_segment& segment) {
   if (!open_messages_ || open_segment_ != segment.number || segment.is_growing) {
     open_messages_.reset();
@@ -204,6 +216,7 @@ replay_page journal_view::fetch_once(const viewed_session& s, numbering_generati
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = messages.at(*at, known->name_check);
       if (r.last < begin) continue;
+      if (r.is_damaged && r.token == submit_token{}) r.token = token_in(index, r.number.value);
       bytes += r.frame.size();
       if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
         page.end = page.records.back().last;

@@ -57,6 +57,7 @@ class journal_view final : public store_view {
   [[nodiscard]] journal::segment_index read_index(const seen_segment& seen) const;
   [[nodiscard]] std::vector<part> parts_of(const viewed_session& s, protocol::numbering_generation of) const;
   [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(const seen_segment& segment, const journal::numbering& whose);
+  [[nodiscard]] protocol::submit_token token_in(const std::shared_ptr<const journal::numbering_index>& index, std::uint64_t number);
   [[nodiscard]] journal::messages_of_segment& messages_of(const seen_segment& segment);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
   [[nodiscard]] const journal::session_state* find(const viewed_session& s) const;
@@ -70,6 +71,9 @@ class journal_view final : public store_view {
   std::uint64_t kept_segment_ = 0;
   journal::numbering kept_whose_;
   std::shared_ptr<const journal::numbering_index> kept_;
+  // The tokens of an index, ascending by number, once they were asked for.
+  std::shared_ptr<const journal::numbering_index> tokens_of_;
+  std::vector<journal::token_row> tokens_;
   // The sealed segment that was read last: its next page goes on in the entry where this one ended.
   std::uint64_t open_segment_ = 0;
   std::optional<journal::messages_of_segment> open_messages_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 namespace troupe::store {
 
@@ -13,7 +15,7 @@ namespace {
 constexpr seq_num no_end{static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())};
 
 std::string text(auto n) { return std::to_string(n.value); }
-std::string range_text(const store_damage& d) { return d.first == d.last ? "message " + text(d.first) : "messages " + text(d.first) + " to " + text(d.last); }
+std::string range_text(seq_num first, seq_num last) { return first == last ? "message " + text(first) : "messages " + text(first) + " to " + text(last); }
 
 template <class Map>
 std::optional<seq_num> wish(const Map& wishes, const session_id& id) {
@@ -21,19 +23,31 @@ std::optional<seq_num> wish(const Map& wishes, const session_id& id) {
   return at == wishes.end() ? std::nullopt : std::optional{at->second};
 }
 
-seq_num behind_all_records(store_view& view, const viewed_session& s, numbering_generation of) {
-  seq_num next{1};
-  for (seq_num from{1};;) {
-    const auto page = view.fetch(s, of, from, no_end, 1000, 1 << 20);
-    for (const auto& r : page.records) next = std::max(next, r.last.next());
-    if (page.is_last || page.records.empty()) return next;
+// Those that begin in [begin, end], ascending.
+template <class F>
+void for_each_record(store_view& view, const viewed_session& s, numbering_generation of, seq_num begin, seq_num end, F&& f) {
+  for (auto from = begin; from <= end;) {
+    const auto page = view.fetch(s, of, from, end, 1000, 1 << 20);
+    for (const auto& r : page.records)
+      if (r.number >= from) f(r);
+    if (page.is_last || page.records.empty()) return;
     from = page.records.back().number.next();
   }
 }
 
+seq_num behind_all_records(store_view& view, const viewed_session& s, numbering_generation of) {
+  seq_num next{1};
+  for_each_record(view, s, of, seq_num{1}, no_end, [&](const stored_record& r) { next = std::max(next, r.last.next()); });
+  return next;
+}
+
+auto position_of(const viewed_session& s) {
+  return std::tuple{s.id, s.state.incarnation, s.last_commit, s.state.generation, s.state.next_sender, s.state.next_target};
+}
+
 class planner {
  public:
-  planner(store_view& view, const repair_wishes& wishes) : view_(view), wishes_(wishes), sessions_(view.sessions()) {}
+  planner(const examined_store& store, const repair_wishes& wishes) : store_(store), view_(store.view), wishes_(wishes) {}
 
   void answer(const store_damage& d) {
     switch (d.kind) {
@@ -42,7 +56,9 @@ class planner {
       case damage_kind::record_misplaced: return fill(d);
       case damage_kind::record_ahead: return raise(d);
       case damage_kind::session_numbers: return;  // by `numbers`
-      case damage_kind::index: return add({repair_step::kind::remake_index, d.file + " is made again", {}, {}, {}, {}, {}, {}, d.file});
+      case damage_kind::index:
+        if (is_of_holed_segment(d.file)) return;  // it alone knows the tokens of what stood there, of numberings that are over, too
+        return add({repair_step::kind::remake_index, d.file + " is made again", {}, {}, {}, {}, {}, {}, d.file});
       case damage_kind::segment_tail:
         return add({repair_step::kind::cut_tail, d.file + " is cut to " + std::to_string(d.begin) + " bytes: what stands behind them is no whole entry", {}, {}, {}, {}, {}, {}, d.file, d.begin});
       case damage_kind::segment_hole: return;  // what it cost is told with its session
@@ -53,7 +69,7 @@ class planner {
 
   // Those that are damaged, and those that the operator names.
   void numbers() {
-    for (const auto& s : sessions_) {
+    for (const auto& s : store_.sessions) {
       const auto sender = wish(wishes_.next_sender, s.id), target = wish(wishes_.next_target, s.id);
       const auto raised = raised_.find(s.id);
       if (s.is_damaged) set_damaged(s, sender, target);
@@ -61,17 +77,69 @@ class planner {
     }
   }
 
-  std::vector<repair_step> plan;
+  // A journal is written again from a fill on. A damaged record cannot be written again: what is known of it would be gone.
+  void hold_back() {
+    if (store_.kind != store_kind::journal) return;
+    for (auto& step : steps) {
+      const auto left = left_damaged_.find(step.session);
+      if (step.what != repair_step::kind::fill || left == left_damaged_.end() || left->second < step.first) continue;
+      step.what = repair_step::kind::none;
+      step.text = to_string(step.session) + ": " + range_text(step.first, step.last) + ": stays, unless --gap-fill-lost is given for message " + text(left->second) +
+                  ", too: a journal is written again from the first such number on, and of that one nothing would be left, not even its token";
+    }
+  }
+
+  std::vector<repair_step> steps;
 
  private:
-  void add(repair_step step) { plan.push_back(std::move(step)); }
+  void add(repair_step step) { steps.push_back(std::move(step)); }
   void nothing(const store_damage& d, const std::string& why) { add({repair_step::kind::none, (d.session ? to_string(*d.session) + ": " : "") + (d.where.empty() ? "" : d.where + ": ") + d.what + ": " + why}); }
 
   void fill(const store_damage& d) {
-    const auto who = to_string(*d.session) + ": " + range_text(d);
+    const auto who = to_string(*d.session) + ": " + range_text(d.first, d.last);
     if (!d.is_of_present) return nothing(d, "stays: its numbering is over");
-    if (!wishes_.fills_lost && !d.is_administrative) return nothing(d, "stays, unless --gap-fill-lost says that it shall count as a number that never carried a message");
-    add({repair_step::kind::fill, who + (d.first == d.last ? " becomes a number" : " become numbers") + " that never carried a message: asked for, it is answered with a gap fill", *d.session, d.generation, d.first, d.last});
+    if (!wishes_.fills_lost && !d.is_administrative) {
+      if (d.kind == damage_kind::record_damaged) left_damaged_[*d.session] = std::max(left_damaged_[*d.session], d.last);
+      return nothing(d, "stays, unless --gap-fill-lost says that it shall count as a number that never carried a message");
+    }
+    auto tokens = tokens_of(d);
+    const auto* const known = tokens.empty() ? "" : tokens.size() == 1 ? "; its token stays known as sent" : "; their tokens stay known as sent";
+    repair_step step{repair_step::kind::fill, who + (d.first == d.last ? " becomes a number" : " become numbers") + " that never carried a message: asked for, it is answered with a gap fill" + known,
+                     *d.session, d.generation, d.first, d.last};
+    step.tokens = std::move(tokens);
+    add(std::move(step));
+  }
+
+  [[nodiscard]] bool is_of_holed_segment(const std::string& index) const {
+    const auto segment = index.substr(0, index.rfind('.')) + ".seg";
+    return std::any_of(store_.found.begin(), store_.found.end(), [&](const auto& d) { return d.kind == damage_kind::segment_hole && d.file == segment; });
+  }
+
+  // Of damaged records, too. One that nobody gave does no harm; an order whose token is forgotten is sent a second time.
+  [[nodiscard]] std::vector<numbered_token> tokens_of(const store_damage& d) {
+    std::vector<numbered_token> tokens;
+    const auto s = std::find_if(store_.sessions.begin(), store_.sessions.end(), [&](const auto& known) { return known.id == *d.session; });
+    if (s == store_.sessions.end()) return tokens;
+    for_each_record(view_, *s, d.generation, d.first, d.last, [&](const stored_record& r) {
+      if (r.token != submit_token{} && r.kind != record_kind::skipped) tokens.push_back({r.number, r.token});
+    });
+    return tokens;
+  }
+
+  // Numbers up to `next` are as good as given from now on; asked for, those without a message would stop the session.
+  void fill_up(const viewed_session& s, numbering_generation generation, seq_num from, seq_num next) {
+    const auto add_range = [&](seq_num first, seq_num last) {
+      if (first > last) return;
+      add({repair_step::kind::fill, to_string(s.id) + ": " + (first == last ? "number " + text(first) + " counts as one" : "numbers " + text(first) + " to " + text(last) + " count as ones") +
+                                        " that never carried a message: asked for, it is answered with a gap fill",
+           s.id, generation, first, last});
+    };
+    if (from >= next) return;
+    for_each_record(view_, s, generation, from, next.previous(), [&](const stored_record& r) {
+      add_range(from, r.number.previous());
+      from = std::max(from, r.last.next());
+    });
+    add_range(from, next.previous());
   }
 
   void raise(const store_damage& d) { raised_[*d.session] = std::max(raised_[*d.session], d.last.next()); }
@@ -81,6 +149,7 @@ class planner {
     const auto next_target = std::max(s.state.next_target, target.value_or(seq_num{}));
     if ((sender && *sender < next_sender) || (target && *target < next_target))
       throw store_error(to_string(s.id) + ": next sender is " + text(next_sender) + ", next target " + text(next_target) + ", and a number is never lowered: what was sent would be sent again. Name a greater one");
+    fill_up(s, s.state.generation, s.state.next_sender, next_sender);
     set(s, s.state.generation, next_sender, next_target);
   }
 
@@ -90,9 +159,14 @@ class planner {
     const auto behind = all.empty() ? seq_num{1} : behind_all_records(view_, s, generation);
     const auto next_sender = sender.value_or(behind);
     if (next_sender < behind) throw store_error(to_string(s.id) + ": next sender cannot be " + text(next_sender) + ": there are messages up to " + text(behind.previous()));
+    // One of the two is wrong, and perhaps it is not the row.
+    if (!sender && generation == s.state.generation && s.state.next_sender > behind)
+      return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(behind) + " by its messages and " + text(s.state.next_sender) +
+                                               " by its numbers: ask the counterparty what came last from you, and say --set-next-sender " + to_string(s.id) + "=N"});
     if (!target)
       return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(next_sender) +
                                                " by its messages; what the counterparty sends next only he knows: ask him, and say --set-next-target " + to_string(s.id) + "=N"});
+    fill_up(s, generation, behind, next_sender);
     set(s, generation, next_sender, *target);
   }
 
@@ -102,23 +176,45 @@ class planner {
          generation, {}, {}, sender, target});
   }
 
+  const examined_store& store_;
   store_view& view_;
   const repair_wishes& wishes_;
-  std::vector<viewed_session> sessions_;
   std::map<session_id, seq_num> raised_;
+  std::map<session_id, seq_num> left_damaged_;  // the last that stays, of the present numbering
 };
 
 }  // namespace
 
-std::vector<repair_step> plan_repair(store_view& view, const std::vector<store_damage>& found, const repair_wishes& wishes) {
-  planner p{view, wishes};
-  for (const auto& d : found) p.answer(d);
+repair_plan plan_repair(const examined_store& store, const repair_wishes& wishes) {
+  planner p{store, wishes};
+  for (const auto& d : store.found) p.answer(d);
+  p.hold_back();
   p.numbers();
-  return std::move(p.plan);
+  return {store.sessions, std::move(p.steps)};
 }
 
-bool has_work(const std::vector<repair_step>& plan) {
-  return std::any_of(plan.begin(), plan.end(), [](const auto& s) { return s.what != repair_step::kind::none; });
+bool has_work(const repair_plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const auto& s) { return s.what != repair_step::kind::none; });
+}
+
+void require_unchanged(const std::string& path, const repair_plan& plan, const std::vector<viewed_session>& now) {
+  const bool is_same = std::equal(now.begin(), now.end(), plan.sessions.begin(), plan.sessions.end(), [](const auto& a, const auto& b) { return position_of(a) == position_of(b); });
+  if (!is_same) throw store_error(path + ": was not repaired: it was used since the plan was made. Make a new plan: troupe repair-store");
+}
+
+std::vector<record> records_of(const repair_step& fill) {
+  std::vector<record> records;
+  auto from = fill.first;
+  const auto skip_through = [&](seq_num last) {
+    if (from <= last) records.push_back({record_kind::skipped, from, last, {}, 0, 0});
+  };
+  for (const auto& t : fill.tokens) {
+    skip_through(t.number.previous());
+    records.push_back({record_kind::administrative, t.number, t.number, t.token, 0, 0});
+    from = t.number.next();
+  }
+  skip_through(fill.last);
+  return records;
 }
 
 }  // namespace troupe::store

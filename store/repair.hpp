@@ -19,9 +19,14 @@ struct repair_wishes {
   std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;
 };
 
+struct numbered_token {
+  protocol::seq_num number{};
+  protocol::submit_token token{};
+};
+
 struct repair_step {
   enum class kind : std::uint8_t {
-    fill,         // numbers become a skipped range
+    fill,         // numbers become ones that never carried a message
     set_numbers,  // of a session
     remake_index,
     cut_tail,
@@ -35,15 +40,35 @@ struct repair_step {
   protocol::seq_num next_sender{}, next_target{};  // of set_numbers
   std::string file{};                              // of remake_index and cut_tail
   std::uint64_t begin = 0;                         // of cut_tail
+  std::vector<numbered_token> tokens{};            // of fill, ascending: what was submitted with them was sent, and stays known
 };
 
-// `found`: all that verify has found. Throws store_error, among others if a wish would lower a number.
-[[nodiscard]] std::vector<repair_step> plan_repair(store_view& view, const std::vector<store_damage>& found, const repair_wishes& wishes);
-[[nodiscard]] bool has_work(const std::vector<repair_step>& plan);
+struct examined_store {
+  store_kind kind{};
+  store_view& view;
+  std::vector<viewed_session> sessions;  // all of them, asked for in front of what was found
+  std::vector<store_damage> found;       // all that verify has found
+};
 
-// Does what the plan says. Takes the lock: throws store_error if there is an owner, if the store has changed since the plan was made, or if the disk refuses;
-// nothing has changed then but for indexes, which are made again.
-void repair_sqlite(const std::string& path, const std::vector<repair_step>& plan);
-void repair_journal(const std::string& folder, const std::vector<repair_step>& plan);
+struct repair_plan {
+  std::vector<viewed_session> sessions;  // as the plan knows them
+  std::vector<repair_step> steps;
+};
+
+// Throws store_error, among others if a wish would lower a number.
+[[nodiscard]] repair_plan plan_repair(const examined_store& store, const repair_wishes& wishes);
+[[nodiscard]] bool has_work(const repair_plan& plan);
+
+// Does what the plan says. Takes the lock: throws store_error if there is an owner, if the numbers of a session have changed since the plan was made, or
+// if the disk refuses; nothing has changed then but for indexes, which are made again, and ends of segments that are cut.
+void repair_sqlite(const std::string& path, const repair_plan& plan);
+void repair_journal(const std::string& folder, const repair_plan& plan);
+
+// -- for these two
+
+// Throws store_error if somebody has used the store since the plan was made.
+void require_unchanged(const std::string& path, const repair_plan& plan, const std::vector<viewed_session>& now);
+// What stands in a store for the numbers of a fill: skipped ranges, and an administrative record without a frame for each token.
+[[nodiscard]] std::vector<protocol::record> records_of(const repair_step& fill);
 
 }  // namespace troupe::store

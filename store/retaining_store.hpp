@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,11 +30,13 @@ struct retention {
   unsigned numberings = 1;         // of those that are over, of each session
   std::chrono::seconds time{0};    // since they ended; 0: however long
   std::uint64_t bytes = 0;         // of the whole store, beyond which the oldest go; 0: however many
-  std::string archive{};          // folder; empty: what goes is gone
+  std::string archive{};           // folder; empty: what goes is gone
 
   // No more than a store does by itself.
   [[nodiscard]] bool is_plain() const { return time.count() == 0 && bytes == 0 && archive.empty(); }
 };
+
+inline const retention keeps_all{.numberings = std::numeric_limits<unsigned>::max() - 1};  // with the present one it is a number still
 
 class retaining_store final : public message_store {
  public:

@@ -4,6 +4,7 @@ With QUICKFIX_STORE in the environment QuickFIX C++ itself writes the files (tes
 """
 import json
 import os
+import shutil
 import sqlite3
 import struct
 import subprocess
@@ -114,7 +115,7 @@ class Import(ImportTest):
         plan = self.imported(settings)
         self.assert_says(plan, "LOST: message 2: message 2 holds a message of another session: FIX.4.2:VENUE->OTHER. A peer that asks for it needs the operator; --gap-fill-lost",
                          "LOST: message 3: message 3 holds a message with MsgSeqNum(34)=9", "LOST: message 7: .body is shorter than .header says")
-        self.assert_says(self.imported(settings, "--apply"), "DAMAGED: messages 2 to 3 are lost", "DAMAGED: message 7 is lost")
+        self.assert_says(self.imported(settings, "--apply", code=8), "DAMAGED: messages 2 to 3 are lost", "DAMAGED: message 7 is lost")
         self.assert_says(self.imported(self.store_settings(f"\nStorePath={self.folder}/other.db", "other.cfg"), "--apply", "--gap-fill-lost"), "It will be gap-filled\n", "other.db: whole")
 
     def test_what_was_stored_and_never_sent_is_left_and_the_later_place_counts(self):
@@ -133,6 +134,28 @@ class Import(ImportTest):
         self.assert_says(text, "the store has this session with next sender 7, next target 7: refused. --replace", "nothing was imported")
         self.assert_says(self.imported(settings, "--apply", "--replace"), "REPLACES this session", "imported FIX.4.2:VENUE->CLIENT")
         self.goes_on(settings)
+
+    def test_no_numbering_is_removed_or_archived(self):
+        """That is for the engine, which knows the settings of the day."""
+        archive = self.folder / "archive"
+        for self.kind in ("sqlite", "journal"):
+            for more in ("", f"\nStoreArchivePath={archive}\n"):
+                with self.subTest(kind=self.kind, more=more):
+                    settings = self.store_settings(more)
+                    for following in (8, 9, 10, 11, 12):
+                        write_files(self.old, numbers=(following, 12))
+                        self.imported(settings, "--apply", "--replace")
+                    self.assert_says(self.verified(settings, code=0), "next sender 12, next target 12, numbering 5: ")
+                    if self.kind == "sqlite":
+                        with sqlite3.connect(self.store) as db:
+                            self.assertEqual(db.execute("SELECT generation, count(*) FROM record WHERE kind = 1 GROUP BY generation").fetchall(), [(n, 3) for n in range(1, 6)])
+                        db.close()
+                        for file in self.folder.glob("acceptor.db*"):
+                            file.unlink()
+                    else:
+                        self.assertEqual(sum(p.read_bytes().count(b"17=EA\x01") for p in self.store.glob("*.seg")), 5)
+                        shutil.rmtree(self.store)
+                    self.assertFalse(list(archive.glob("*")) if archive.exists() else [])
 
     def test_a_running_engine_is_left_alone(self):
         write_files(self.old)

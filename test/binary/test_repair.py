@@ -138,16 +138,18 @@ class RepairSqlite(RepairTest):
         message = frame("8", 9, ["11=X"], sender="VENUE", target="CLIENT")
         self.change("INSERT INTO record VALUES (1, 2, 9, 9, 1, 0, ?, ?)", crc32c(message, crc), message)
         self.assertEqual(self.damages(settings), [("record-lost", 3, 4), ("record-ahead", 9, 9)])
-        text = self.repaired(settings, "--apply", code=8)  # behind the raised number others are missing
-        self.assert_says(text, "* " + NAME + ": next sender becomes 10 (was 7)", "messages 7 to 8 are lost")
+        text = self.repaired(settings, "--apply", code=8)
+        self.assert_says(text, "* " + NAME + ": numbers 7 to 8 count as ones that never carried a message", "* " + NAME + ": next sender becomes 10 (was 7)")
+        self.assertEqual(self.damages(settings), [("record-lost", 3, 4)])
         self.repaired(settings, "--gap-fill-lost", "--apply", code=0)
         self.assertTrue((self.folder / "acceptor.db.before-repair-2").exists())
 
-    def test_an_administrative_message_needs_no_decision(self):
+    def test_a_damaged_message_may_have_been_an_order_whatever_its_row_says(self):
         settings = self.store_settings()
         self.traded(settings)
         self.change("UPDATE record SET frame = frame || 'x' WHERE generation = 2 AND number = 1")
-        self.repaired(settings, "--apply", code=0)
+        self.assert_says(self.repaired(settings, "--apply", code=8), "message 1 does not fit its checksum: stays, unless --gap-fill-lost")
+        self.repaired(settings, "--gap-fill-lost", "--apply", code=0)
 
     def test_what_cannot_be_repaired_is_said(self):
         settings = self.store_settings()
