@@ -9,6 +9,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string>
+
 using namespace troupe::test;
 
 BOOST_TEST_DONT_PRINT_LOG_VALUE(troupe::store::commit_status)
@@ -296,11 +301,17 @@ BOOST_AUTO_TEST_CASE(numberings_go_into_an_archive_first) {
   BOOST_REQUIRE(kept.size() == 1u);
   BOOST_TEST(kept[0].generation.value == 4u);
   BOOST_TEST(kept[0].last.value == 70u);
-  for (const auto* name : {"1", "2", "3"}) {
-    const auto text = read_file(folder.file("archive") + "/FIX.4.2-ALPHA-OMEGA.." + name + ".fix");  // its messages tell no time
-    BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 70);
-    BOOST_TEST(says(text, message(70)));
+  std::set<std::string> numberings;
+  for (const auto& entry : std::filesystem::directory_iterator{folder.file("archive")}) {
+    const auto name = entry.path().filename().string();
+    BOOST_TEST(name.starts_with("FIX.4.2-ALPHA-OMEGA."), name);
+    numberings.insert(name.substr(name.size() - std::string{"1.70.fix"}.size()));
+    const auto text = read_file(entry.path().string());
+    BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 70, name);
+    BOOST_TEST(says(text, message(70)), name);
   }
+  const std::set<std::string> expected{"1.70.fix", "2.70.fix", "3.70.fix"};
+  BOOST_TEST(numberings == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_of_many_sessions_is_one_round_trip) {
