@@ -376,12 +376,7 @@ std::vector<finished_numbering> postgres_store::finished(const session_id& id) {
   return asked("numberings of " + to_string(id) + " cannot be read", [&](postgres_connection& c) -> std::vector<finished_numbering> {
     const auto at = sessions_.find(id);
     if (at == sessions_.end()) return {};
-    std::uint64_t gone = 0;  // up to this one, they are on their way out
-    for (const auto& [row, generation] : to_prune_)
-      if (row == at->second.row) gone = std::max(gone, generation);
-    auto all = reader_.finished(c, at->second);
-    std::erase_if(all, [&](const auto& n) { return n.generation.value <= gone; });
-    return all;
+    return without_what_goes(reader_.finished(c, at->second), to_prune_, at->second.row);
   });
 }
 

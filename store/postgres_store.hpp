@@ -16,6 +16,7 @@
 
 #include "store/durability.hpp"
 #include "store/message_store.hpp"
+#include "store/pruning.hpp"
 #include "store/postgres_address.hpp"
 #include "store/postgres_group.hpp"
 #include "store/postgres_handle.hpp"
@@ -102,7 +103,7 @@ class postgres_store final : public message_store {
   bool is_in_doubt_ = false;                         // a commit was under way when it was
   std::vector<std::string> findings_;
   std::map<protocol::session_id, session_row> sessions_;           // as committed
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> to_prune_;  // session row, newest generation to remove
+  prune_list to_prune_;  // session row, newest generation to remove
 };
 
 }  // namespace troupe::store

@@ -317,13 +317,8 @@ replay_page sqlite_store::fetch_of(const session_id& id, numbering_generation ge
 std::vector<finished_numbering> sqlite_store::finished(const session_id& id) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return {};
-  std::uint64_t gone = 0;  // up to this one, they are on their way out
-  for (const auto& [row, generation] : to_prune_)
-    if (row == at->second.row) gone = std::max(gone, generation);
   try {
-    auto all = reader_->finished(at->second);
-    std::erase_if(all, [&](const auto& n) { return n.generation.value <= gone; });
-    return all;
+    return without_what_goes(reader_->finished(at->second), to_prune_, at->second.row);
   } catch (const sqlite_error& e) {
     fail("numberings of " + to_string(id) + " cannot be read", e);
   }

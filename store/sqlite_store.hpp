@@ -11,6 +11,7 @@
 #include "store/durability.hpp"
 #include "store/file_lock.hpp"
 #include "store/message_store.hpp"
+#include "store/pruning.hpp"
 #include "store/sqlite_handle.hpp"
 #include "store/sqlite_reader.hpp"
 
@@ -86,8 +87,8 @@ class sqlite_store final : public message_store {
   bool is_log_held_ = false;                      // by a reader, when we last looked
   std::map<protocol::session_id, session_row> sessions_;              // as committed, and as staged in a transaction
   std::vector<std::pair<session_row*, session_row>> before_;          // what to go back to
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> to_prune_;     // session row, newest generation to remove
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> staged_prune_;  // the same, once the transaction is committed
+  prune_list to_prune_;     // session row, newest generation to remove
+  prune_list staged_prune_;  // the same, once the transaction is committed
 };
 
 }  // namespace troupe::store

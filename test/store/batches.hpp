@@ -43,6 +43,14 @@ class hand {
     b.next_target = state_.next_target;
     return b;
   }
+  // A reset: the next numbering begins at 1 and 1.
+  commit_batch new_numbering(utc_time when = day_one) {
+    auto b = empty();
+    b.generation = b.generation.next();
+    b.reset = reset{when, false};
+    b.next_sender = b.next_target = seq_num{1};
+    return b;
+  }
   commit_result commit(const commit_batch& b) {
     commit_result result;
     const session_batch item{&id_, &b};

@@ -34,13 +34,7 @@ inline commit_status skip_to(hand& h, std::uint64_t last) {
   return h.commit(b).status;
 }
 
-inline commit_status begin_numbering(hand& h) {
-  auto b = h.empty();
-  b.generation = b.generation.next();
-  b.reset = reset{day_one, false};
-  b.next_sender = b.next_target = seq_num{1};
-  return h.commit(b).status;
-}
+inline commit_status begin_numbering(hand& h) { return h.commit(h.new_numbering()).status; }
 
 inline commit_status park_one(hand& h, std::uint64_t place, std::uint64_t token) {
   auto b = h.empty();

@@ -106,11 +106,7 @@ class neighbours {
     if (quiet_.state().next_sender.value == step && quiet_.commit(quiet_.next(record_kind::application, message(step))).status != commit_status::done) return false;
     for (; sent_ < 4; ++sent_)
       if (loud_.commit(loud_.next(record_kind::application, std::string(200, 'b'))).status != commit_status::done) return false;
-    auto b = loud_.empty();
-    b.generation = b.generation.next();
-    b.reset = reset{day_one, false};
-    b.next_sender = b.next_target = seq_num{1};
-    if (loud_.commit(b).status != commit_status::done) return false;
+    if (loud_.commit(loud_.new_numbering()).status != commit_status::done) return false;
     sent_ = 0;
     return true;
   }

@@ -99,11 +99,7 @@ BOOST_AUTO_TEST_CASE(segments_of_numberings_that_are_over_are_removed) {
   hand h{store, alpha};
   for (int day = 0; day < 10; ++day) {
     send(h, 60);
-    auto b = h.empty();
-    b.generation = b.generation.next();
-    b.reset = reset{day_one, false};
-    b.next_sender = b.next_target = seq_num{1};
-    BOOST_TEST((h.commit(b).status == commit_status::done));
+    BOOST_TEST((h.commit(h.new_numbering()).status == commit_status::done));
   }
   send(h, 60);
   BOOST_TEST(journal::segments_in(path).size() < 20u);

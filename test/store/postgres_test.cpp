@@ -257,17 +257,10 @@ BOOST_AUTO_TEST_CASE(old_numberings_go_bit_by_bit) {
   backend.store_.reset();
   backend.store_ = backend.open({.prune_slice = 64});
   hand h{backend.store(), alpha};
-  const auto reset_to = [&](std::uint64_t generation) {
-    auto b = h.empty();
-    b.generation = numbering_generation{generation};
-    b.reset = reset{day_one, false};
-    b.next_sender = b.next_target = seq_num{1};
-    h.commit(b);
-  };
   for (int i = 0; i < 300; ++i) h.commit(h.next());
-  reset_to(2);
+  h.commit(h.new_numbering());
   for (int i = 0; i < 10; ++i) h.commit(h.next());
-  reset_to(3);
+  h.commit(h.new_numbering());
   const auto left = [&](int generation) {
     return std::stoi(the_server().ask("SELECT count(*) FROM " + backend.schema + ".record WHERE generation = " + std::to_string(generation)).at(0));
   };
@@ -290,11 +283,7 @@ BOOST_AUTO_TEST_CASE(numberings_go_into_an_archive_first) {
   hand h{*store, alpha};
   for (int day = 0; day < 4; ++day) {
     for (int i = 0; i < 70; ++i) BOOST_REQUIRE((h.commit(h.next(record_kind::application, message(h.state().next_sender.value))).status == commit_status::done));
-    auto b = h.empty();
-    b.generation = b.generation.next();
-    b.reset = reset{day_one, false};
-    b.next_sender = b.next_target = seq_num{1};
-    BOOST_REQUIRE((h.commit(b).status == commit_status::done));
+    BOOST_REQUIRE((h.commit(h.new_numbering()).status == commit_status::done));
   }
   for (int i = 0; i < 1000 && store->finished(alpha).size() > 1; ++i) BOOST_REQUIRE((h.commit(h.next()).status == commit_status::done));
   const auto kept = store->finished(alpha);

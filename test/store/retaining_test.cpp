@@ -45,11 +45,7 @@ struct desk {
       BOOST_TEST_REQUIRE((h.commit(h.next(record_kind::application, frame_at(h.state().next_sender.value, when))).status == commit_status::done));
   }
   void reset_at(utc_time when) {
-    auto b = h.empty();
-    b.generation = b.generation.next();
-    b.reset = reset{when, false};
-    b.next_sender = b.next_target = seq_num{1};
-    BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+    BOOST_TEST_REQUIRE((h.commit(h.new_numbering(when)).status == commit_status::done));
   }
   void days(int count, std::uint64_t messages, utc_time from = day_one) {
     for (int day = 0; day < count; ++day) {

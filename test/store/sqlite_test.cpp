@@ -284,17 +284,10 @@ BOOST_AUTO_TEST_CASE(a_batch_that_cannot_be_stored_does_not_hold_up_its_neighbou
 BOOST_AUTO_TEST_CASE(old_numberings_go_bit_by_bit) {
   sqlite_backend backend;
   hand h{backend.store(), alpha};
-  const auto reset_to = [&](std::uint64_t generation) {
-    auto b = h.empty();
-    b.generation = numbering_generation{generation};
-    b.reset = reset{day_one, false};
-    b.next_sender = b.next_target = seq_num{1};
-    h.commit(b);
-  };
   for (int i = 0; i < 300; ++i) h.commit(h.next());
-  reset_to(2);
+  h.commit(h.new_numbering());
   for (int i = 0; i < 10; ++i) h.commit(h.next());
-  reset_to(3);
+  h.commit(h.new_numbering());
   const auto left = [&](int generation) {
     sqlite_connection look{backend.path(), SQLITE_OPEN_READONLY};
     return look.number(("SELECT count(*) FROM record WHERE generation = " + std::to_string(generation)).c_str());
