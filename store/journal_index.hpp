@@ -37,7 +37,6 @@ class segment_index {
   void drop_from(std::uint32_t entry);
   [[nodiscard]] const numbering_index* find(const numbering& whose) const;
   [[nodiscard]] const std::map<numbering, numbering_index>& all() const { return numberings_; }
-  [[nodiscard]] bool is_empty() const { return numberings_.empty(); }
 
  private:
   std::map<numbering, numbering_index> numberings_;

@@ -21,6 +21,7 @@ using namespace protocol;
 namespace {
 
 constexpr std::size_t slice_records = 64, slice_bytes = 64 * 1024;
+constexpr unsigned most_waiting = 16;  // slices
 
 // What may stand in a file's name stands for itself, all else as %XX, so that no two sessions share a file.
 std::string file_name(const std::string& text) {
@@ -222,6 +223,7 @@ void retaining_store::slice() {
     else give_up(done.outcome->why);
     return;
   }
+  if (a.outcome->waiting.load(std::memory_order_relaxed) >= most_waiting) return;
   const bool is_first = a.next == seq_num{1};
   auto page = inner_->fetch_of(a.id, a.what.generation, a.next, a.what.last, slice_records, slice_bytes);
   std::string text;
@@ -233,7 +235,9 @@ void retaining_store::slice() {
 
 // A slice, and with the last one: all of it, on the disk, under its name, if it does not stand there already.
 void retaining_store::hand_over(const archiving& a, std::string text, bool is_first, bool is_last, bool is_there) {
+  a.outcome->waiting.fetch_add(1, std::memory_order_relaxed);
   writer_->post([path = a.path, folder = keep_.archive, text = std::move(text), outcome = a.outcome, is_first, is_last, is_there] {
+    outcome->waiting.fetch_sub(1, std::memory_order_relaxed);
     if (outcome->state.load(std::memory_order_relaxed) < 0) return;
     try {
       const auto part = path + ".part";

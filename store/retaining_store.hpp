@@ -70,6 +70,7 @@ class retaining_store final : public message_store {
   struct writing {
     std::atomic<int> state{0};  // 1: it is on the disk, -1: it failed
     std::string why{};          // set before that
+    std::atomic<unsigned> waiting{0};  // slices that are not written yet: a slow disk makes us read later, not keep more
   };
   // One numbering on its way into the archive.
   struct archiving {
