@@ -1,6 +1,7 @@
 // SQLite's C interface with ownership: a connection, and statements prepared once and used for as long as it lives.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <sqlite3.h>
@@ -65,6 +66,7 @@ class sqlite_statement {
  private:
   void bind(int at, std::uint64_t value) { check(sqlite3_bind_int64(handle_.get(), at, static_cast<std::int64_t>(value))); }
   void bind(int at, std::int64_t value) { check(sqlite3_bind_int64(handle_.get(), at, value)); }
+  void bind(int at, std::nullptr_t) { check(sqlite3_bind_null(handle_.get(), at)); }
   void bind(int at, const std::string& text) {
     check(sqlite3_bind_text(handle_.get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC));
   }

@@ -1,9 +1,8 @@
 #include "store/sqlite_reader.hpp"
 
-#include "store/record_check.hpp"
-#include "store/sqlite_schema.hpp"
-
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace troupe::store {
 
@@ -11,44 +10,71 @@ using namespace protocol;
 
 namespace {
 
-// A file without the table has nothing in it.
-constexpr const char* no_parked = "SELECT 0, 0, 0, 0, '', x'', x'' WHERE ?1 IS NULL AND ?2 IS NULL AND ?3 IS NULL";
-constexpr const char* no_parked_token = "SELECT 1 WHERE ?1 IS NULL AND ?2 IS NULL";
+constexpr seq_num no_end{static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())};
+
+// So many rows of others are passed over rather than looking for the next one anew.
+constexpr std::uint64_t near_rows = 6;
+
+seq_num before(seq_num n) { return n == seq_num{} ? n : n.previous(); }
 
 }  // namespace
 
-sqlite_reader::sqlite_reader(sqlite_connection& connection, std::int64_t version)
-    : all_(connection,
-           ("SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
-            "next_target, creation_time, is_reset_pending, crc, " +
-            std::string{version == sqlite_version_without_parked ? "0" : "is_cancel_owed"} + " FROM session ORDER BY id")
-               .c_str()),
-      page_(connection,
-            "SELECT number, last, kind, token, crc, frame FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? "
-            "ORDER BY number"),
-      start_(connection,
-             "SELECT number, last FROM record WHERE session = ? AND generation = ? AND number <= ? ORDER BY number DESC LIMIT 1"),
-      token_(connection, "SELECT number FROM record WHERE session = ? AND generation = ? AND token = ? AND token <> 0 ORDER BY number LIMIT 1"),
-      position_(connection, "SELECT incarnation, last_commit FROM session WHERE id = ?"),
-      parked_(connection, version == sqlite_version_without_parked
-                              ? no_parked
-                              : "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
-      parked_token_(connection, version == sqlite_version_without_parked ? no_parked_token
-                                                                         : "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1"),
-      numbering_(connection, "SELECT min(generation) FROM record WHERE session = ? AND generation > ?"),
-      before_(connection, "SELECT generation, last FROM record WHERE session = ? AND generation < ? ORDER BY generation DESC, number DESC LIMIT 1") {}
+// What is asked of a file that others write is asked in one transaction.
+class sqlite_reader::one_read {
+ public:
+  explicit one_read(sqlite_reader& r) : connection_(r.connection_), is_ours_(r.tail_ && !r.connection_.is_in_transaction()) {
+    if (is_ours_) connection_.run("BEGIN");
+    try {
+      if (r.tail_) r.tail_->refresh();
+    } catch (...) {
+      end();
+      throw;
+    }
+  }
+  ~one_read() { end(); }
+  one_read(const one_read&) = delete;
+  one_read& operator=(const one_read&) = delete;
 
-std::vector<session_row> sqlite_reader::sessions() {
+ private:
+  void end() {
+    if (is_ours_) sqlite3_exec(connection_.get(), "COMMIT", nullptr, nullptr, nullptr);
+  }
+
+  sqlite_connection& connection_;
+  bool is_ours_;
+};
+
+sqlite_reader::sqlite_reader(sqlite_connection& c, std::unique_ptr<sqlite_tail> tail, const session_tails* tails)
+    : connection_(c),
+      tail_(std::move(tail)),
+      tails_(tail_ ? &tail_->tails() : tails),
+      places_(c),
+      all_(c,
+           "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, "
+           "next_target, creation_time, is_reset_pending, crc, is_cancel_owed, as_of FROM session ORDER BY id"),
+      rows_(c, "SELECT id, session, generation, number, last, kind, token, crc, numbers_crc, frame FROM record WHERE id >= ? ORDER BY id"),
+      search_(c, "SELECT number, last, id, token FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? ORDER BY number, id"),
+      search_token_(c, "SELECT min(number) FROM record WHERE session = ? AND generation = ? AND token = ?"),
+      parked_(c, "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
+      parked_token_(c, "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1"),
+      numbering_(c, "SELECT min(generation) FROM place WHERE session = ? AND generation > ?"),
+      before_(c, "SELECT generation, last FROM place WHERE session = ? AND generation < ? ORDER BY generation DESC, first DESC LIMIT 1") {}
+
+sqlite_reader::sqlite_reader(sqlite_connection& c, const session_tails& tails) : sqlite_reader(c, nullptr, &tails) {}
+sqlite_reader::sqlite_reader(sqlite_connection& c) : sqlite_reader(c, std::make_unique<sqlite_tail>(c), nullptr) {}
+
+std::vector<sqlite_row> sqlite_reader::sessions() {
   auto rows = all_sessions();
   for (const auto& r : rows)
     if (r.is_damaged) throw damaged(r, ", and set them with `troupe repair-store`; or restore the file from a copy");
   return rows;
 }
 
-std::vector<session_row> sqlite_reader::all_sessions() {
-  std::vector<session_row> rows;
+std::vector<sqlite_row> sqlite_reader::all_sessions() {
+  const one_read together{*this};
+  std::vector<sqlite_row> rows;
   for (all_.use(); all_.step();) {
-    session_row r;
+    sqlite_row r;
     r.row = all_.column(0);
     r.id = {std::string{all_.bytes(1)}, std::string{all_.bytes(2)}, std::string{all_.bytes(3)}, std::string{all_.bytes(4)}};
     r.name_check = crc32c(to_string(r.id));
@@ -60,61 +86,137 @@ std::vector<session_row> sqlite_reader::all_sessions() {
     r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
     r.state.is_reset_pending = all_.column(11) != 0;
     r.state.is_cancel_owed = all_.column(13) != 0;
-    r.is_damaged = all_.column(12) != row_check(r);
+    r.as_of = all_.column(14);
+    r.is_damaged = all_.column(12) != sqlite_row_check(r);
+    if (tail_) tail_->bring_up_to_date(r);
     rows.push_back(std::move(r));
   }
   all_.reset();
   return rows;
 }
 
-stored_record sqlite_reader::record_of(const session_row& session) const {
+// The rows go on from where they are if the next one is near.
+bool sqlite_reader::seek(std::uint64_t row, bool& is_open) {
+  if (is_open && rows_.column(0) <= row && row - rows_.column(0) <= near_rows) {
+    while (rows_.column(0) < row)
+      if (!rows_.step()) return is_open = false;
+  } else {
+    is_open = rows_.use(row).step();
+  }
+  return is_open && rows_.column(0) == row;
+}
+
+stored_record sqlite_reader::record_at(const session_row& session, const record_place& place) const {
   stored_record r;
-  r.number = seq_num{page_.column(0)};
-  r.last = seq_num{page_.column(1)};
-  r.kind = static_cast<record_kind>(page_.column(2));
-  r.token = submit_token{page_.column(3)};
-  const auto frame = page_.bytes(5);
-  r.is_damaged = page_.column(4) != record_check(session.name_check, session.state.generation, r.number, r.last, r.kind, r.token, frame);
-  if (!r.is_damaged) {
+  r.number = seq_num{rows_.column(3)};
+  r.last = seq_num{rows_.column(4)};
+  r.kind = static_cast<record_kind>(rows_.column(5));
+  r.token = submit_token{rows_.column(6)};
+  const auto frame = rows_.bytes(9);
+  const auto numbers = rows_.is_null(8) ? no_numbers : numbers_with(rows_.column(8));
+  const bool is_good = rows_.column(7) == record_row_check(record_check(session.name_check, session.state.generation, r.number, r.last, r.kind, r.token, frame), place.row, numbers);
+  if (is_good && r.number == place.number) {
     r.frame = frame;
     return r;
   }
-  // What the rest of it says is not to be believed: it must not hide its neighbours, nor pass for one that nobody misses.
-  r.last = r.number;
-  r.kind = record_kind::application;
-  return r;
+  // What the row says is not to be believed: it must not hide its neighbours, nor pass for one that nobody misses.
+  return {record_kind::application, place.number, place.number, place.token != submit_token{} ? place.token : r.token, true, {}};
+}
+
+const session_tail* sqlite_reader::tail_of(const session_row& session) const {
+  const auto at = tails_->find(session.row);
+  return at == tails_->end() || at->second.generation != session.state.generation || at->second.places.empty() ? nullptr : &at->second;
+}
+
+// Tells of `from`, and of numbers behind it.
+std::optional<place_block> sqlite_reader::block_at(const session_row& session, seq_num from, seq_num end) {
+  const auto generation = session.state.generation;
+  auto b = places_.at(session.row, generation, from);
+  if (!b) return block_of_tail(session, from, end);
+  if (!b->is_damaged && b->first <= from) return b;
+  auto next = b;  // what is behind the part that is missing or damaged
+  while (next && next->is_damaged) next = places_.behind(session.row, generation, next->first);
+  return searched(session, from, std::min(end, next ? std::max(from, before(next->first)) : no_end));
+}
+
+// Behind all blocks.
+std::optional<place_block> sqlite_reader::block_of_tail(const session_row& session, seq_num from, seq_num end) {
+  const auto covered = places_.covered(session.row, session.state.generation);
+  if (const auto* const tail = tail_of(session)) {
+    const auto places = places_from(tail->places, covered.next());
+    if (!places.empty() && places.back().last >= from) {
+      if (from < places.front().number && covered.next() != places.front().number) return searched(session, from, std::min(end, before(places.front().number)));
+      return place_block{session.state.generation, from, no_end, {places.begin(), places.end()}, false};
+    }
+  }
+  // There may be rows that no block tells of, if one is missing.
+  if (from < session.state.next_sender) return searched(session, from, std::min(end, before(session.state.next_sender)));
+  return std::nullopt;
+}
+
+place_block sqlite_reader::searched(const session_row& session, seq_num from, seq_num last) {
+  place_block b{session.state.generation, from, last, {}, false};
+  session_tail found{session.state.generation, {}};
+  for (search_.use(session.row, session.state.generation.value, from.value, last.value); search_.step();)
+    found.add({seq_num{search_.column(0)}, seq_num{search_.column(1)}, search_.column(2), submit_token{search_.column(3)}, false});
+  search_.reset();
+  b.places = std::move(found.places);
+  return b;
 }
 
 replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
+  const one_read together{*this};
   replay_page page{session.state.generation, begin, end, true, {}};
-  const auto generation = session.state.generation.value;
-  auto from = begin;  // a skipped range may begin before
-  if (start_.use(session.row, generation, begin.value).step() && start_.column(1) >= begin.value) from = seq_num{start_.column(0)};
-  start_.reset();
   std::size_t bytes = 0;
-  for (page_.use(session.row, generation, from.value, end.value); page_.step();) {
-    bytes += page_.bytes(5).size();
-    if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
-      page.end = page.records.back().last;
-      page.is_last = false;
-      break;
+  bool is_open = false;
+  for (auto from = begin; from <= end && page.is_last;) {
+    const auto block = block_at(session, from, end);
+    if (!block) break;
+    for (const auto& place : places_from(block->places, from)) {
+      if (place.number > end) break;
+      if (!seek(place.row, is_open)) continue;  // lost
+      bytes += rows_.bytes(9).size();
+      if (!page.records.empty() && (page.records.size() >= max_records || bytes > max_bytes)) {
+        page.end = page.records.back().last;
+        page.is_last = false;
+        break;
+      }
+      page.records.push_back(record_at(session, place));
     }
-    page.records.push_back(record_of(session));
+    if (block->last >= end) break;
+    from = block->last.next();
   }
-  page_.reset();
+  rows_.reset();
   return page;
 }
 
-std::optional<seq_num> sqlite_reader::find_token(const session_row& session, submit_token token) {
-  const auto present = session.state.generation.value;
-  if (const auto number = find_token(session.row, present, token)) return number;
-  return present > 0 ? find_token(session.row, present - 1, token) : std::nullopt;
+std::optional<std::uint64_t> sqlite_reader::row_of(const session_row& session, seq_num number) {
+  const one_read together{*this};
+  const auto block = block_at(session, number, number);
+  if (!block) return std::nullopt;
+  const auto places = places_from(block->places, number);
+  return places.empty() || places.front().number > number ? std::nullopt : std::optional{places.front().row};
 }
 
-std::optional<seq_num> sqlite_reader::find_token(std::uint64_t row, std::uint64_t generation, submit_token token) {
-  std::optional<seq_num> number;
-  if (token_.use(row, generation, token.value).step()) number = seq_num{token_.column(0)};
-  token_.reset();
+std::optional<seq_num> sqlite_reader::find_token(const session_row& session, submit_token token) {
+  if (token == submit_token{}) return std::nullopt;
+  const one_read together{*this};
+  const auto present = session.state.generation;
+  if (const auto number = find_token(session, present, token)) return number;
+  return present.value > 0 ? find_token(session, present.previous(), token) : std::nullopt;
+}
+
+std::optional<seq_num> sqlite_reader::find_token(const session_row& session, numbering_generation generation, submit_token token) {
+  bool is_whole = true;
+  auto number = places_.find_token(session.row, generation, token, is_whole);
+  if (is_whole && number) return number;
+  if (const auto at = tails_->find(session.row); is_whole && at != tails_->end() && at->second.generation == generation)
+    for (const auto& p : at->second.places)
+      if (p.token == token) return p.number;
+  if (is_whole) return std::nullopt;
+  number.reset();
+  if (search_token_.use(session.row, generation.value, token.value).step() && !search_token_.is_null(0)) number = seq_num{search_token_.column(0)};
+  search_token_.reset();
   return number;
 }
 
@@ -153,17 +255,13 @@ std::vector<finished_numbering> sqlite_reader::finished(const session_row& sessi
 }
 
 std::optional<numbering_generation> sqlite_reader::next_numbering(std::uint64_t row, numbering_generation after) {
+  const one_read together{*this};
   std::optional<numbering_generation> next;
   if (numbering_.use(row, after.value).step() && !numbering_.is_null(0)) next = numbering_generation{numbering_.column(0)};
   numbering_.reset();
+  const auto at = tails_->find(row);
+  if (at != tails_->end() && !at->second.places.empty() && at->second.generation > after && (!next || at->second.generation < *next)) next = at->second.generation;
   return next;
-}
-
-std::optional<commit_id> sqlite_reader::last_commit(std::uint64_t row, session_incarnation incarnation) {
-  std::optional<commit_id> last;
-  if (position_.use(row).step() && position_.column(0) == incarnation.value) last = commit_id{position_.column(1)};
-  position_.reset();
-  return last;
 }
 
 }  // namespace troupe::store

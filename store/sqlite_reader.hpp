@@ -1,13 +1,17 @@
 // Reads a SQLite store: for its owner, and for others that only look (sqlite_view.hpp).
 //
-// A damaged record is given as is_damaged, without its frame. Throws sqlite_error.
+// A damaged record is given as is_damaged, without its frame. Where the blocks of places are damaged or missing the rows themselves are searched, which takes as
+// long as reading all of them, and finds the same. Throws sqlite_error.
 #pragma once
 
 #include "protocol/commit.hpp"
 #include "store/message_store.hpp"
-#include "store/session_row.hpp"
 #include "store/sqlite_handle.hpp"
+#include "store/sqlite_place.hpp"
+#include "store/sqlite_record.hpp"
+#include "store/sqlite_tail.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,13 +20,15 @@ namespace troupe::store {
 
 class sqlite_reader {
  public:
-  // `version`: of the file. One without a table for what is parked has nothing parked.
-  explicit sqlite_reader(sqlite_connection& connection, std::int64_t version);
+  // Of the owner, who knows the tail, and keeps it for as long as this lives.
+  sqlite_reader(sqlite_connection& connection, const session_tails& tails);
+  // Of anybody: the tail is read with each question.
+  explicit sqlite_reader(sqlite_connection& connection);
 
   // All sessions. Throws store_error for one whose numbers are damaged, with what to do.
-  [[nodiscard]] std::vector<session_row> sessions();
+  [[nodiscard]] std::vector<sqlite_row> sessions();
   // The damaged ones, too.
-  [[nodiscard]] std::vector<session_row> all_sessions();
+  [[nodiscard]] std::vector<sqlite_row> all_sessions();
   [[nodiscard]] protocol::replay_page fetch(const session_row& session, protocol::seq_num begin, protocol::seq_num end,
                                             std::size_t max_records, std::size_t max_bytes);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::submit_token token);
@@ -33,14 +39,29 @@ class sqlite_reader {
   [[nodiscard]] std::vector<finished_numbering> finished(const session_row& session);
   // The first numbering behind this one that has records.
   [[nodiscard]] std::optional<protocol::numbering_generation> next_numbering(std::uint64_t row, protocol::numbering_generation after);
-  // What is committed for a session; nullopt if it is not in the file.
-  [[nodiscard]] std::optional<protocol::commit_id> last_commit(std::uint64_t row, protocol::session_incarnation incarnation);
+  // The row of a message; nullopt: it has none.
+  [[nodiscard]] std::optional<std::uint64_t> row_of(const session_row& session, protocol::seq_num number);
+  // Only of one that reads it itself: as of the last question.
+  [[nodiscard]] const sqlite_tail& tail() const { return *tail_; }
 
  private:
-  [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t row, std::uint64_t generation, protocol::submit_token token);
-  [[nodiscard]] protocol::stored_record record_of(const session_row& session) const;
+  class one_read;
 
-  sqlite_statement all_, page_, start_, token_, position_, parked_, parked_token_, numbering_, before_;
+  sqlite_reader(sqlite_connection& connection, std::unique_ptr<sqlite_tail> tail, const session_tails* tails);
+
+  [[nodiscard]] std::optional<place_block> block_at(const session_row& session, protocol::seq_num from, protocol::seq_num end);
+  [[nodiscard]] std::optional<place_block> block_of_tail(const session_row& session, protocol::seq_num from, protocol::seq_num end);
+  [[nodiscard]] place_block searched(const session_row& session, protocol::seq_num from, protocol::seq_num last);
+  [[nodiscard]] const session_tail* tail_of(const session_row& session) const;
+  [[nodiscard]] bool seek(std::uint64_t row, bool& is_open);
+  [[nodiscard]] protocol::stored_record record_at(const session_row& session, const record_place& place) const;
+  [[nodiscard]] std::optional<protocol::seq_num> find_token(const session_row& session, protocol::numbering_generation generation, protocol::submit_token token);
+
+  sqlite_connection& connection_;
+  std::unique_ptr<sqlite_tail> tail_;  // of one that reads it itself
+  const session_tails* tails_;
+  sqlite_places places_;
+  sqlite_statement all_, rows_, search_, search_token_, parked_, parked_token_, numbering_, before_;
 };
 
 }  // namespace troupe::store

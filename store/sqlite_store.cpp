@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace troupe::store {
 
@@ -21,22 +22,28 @@ struct sqlite_store::statements {
   explicit statements(sqlite_connection& c)
       : begin(c, "BEGIN IMMEDIATE"),
         commit(c, "COMMIT"),
+        hold(c, "SELECT through FROM settled"),
         insert_session(c,
-                       "INSERT INTO session (begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, "
-                       "next_sender, next_target, creation_time, is_reset_pending, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                       "INSERT INTO session (id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, "
+                       "next_sender, next_target, creation_time, is_reset_pending, crc, as_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         numbers(c,
                 "UPDATE session SET incarnation = ?2, last_commit = ?3, generation = ?4, next_sender = ?5, next_target = ?6, "
-                "creation_time = ?7, is_reset_pending = ?8, crc = ?9, is_cancel_owed = ?10 WHERE id = ?1"),
-        record(c, "INSERT INTO record (session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-        prune(c,
-              "DELETE FROM record WHERE (session, generation, number) IN "
-              "(SELECT session, generation, number FROM record WHERE session = ? AND generation <= ? LIMIT ?)"),
+                "creation_time = ?7, is_reset_pending = ?8, crc = ?9, is_cancel_owed = ?10, as_of = ?11 WHERE id = ?1"),
+        record(c,
+               "INSERT INTO record (id, session, generation, number, last, kind, token, crc, frame, incarnation, commit_id, next_sender, next_target, numbers_crc) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        settled(c, "UPDATE settled SET through = ?, crc = ?"),
+        remove(c, "DELETE FROM record WHERE id BETWEEN ?1 AND ?2 AND session = ?3 AND generation = ?4"),
         park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?"),
         unpark_one(c, "DELETE FROM parked WHERE session = ? AND place = ?"),
-        forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE session = ?1) AND NOT EXISTS (SELECT 1 FROM parked WHERE session = ?1)") {}
+        forget(c, "DELETE FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM place WHERE session = ?1) AND NOT EXISTS (SELECT 1 FROM parked WHERE session = ?1)"),
+        places(c),
+        blocks(c) {}
 
-  sqlite_statement begin, commit, insert_session, numbers, record, prune, park, unpark, unpark_one, forget;
+  sqlite_statement begin, commit, hold, insert_session, numbers, record, settled, remove, park, unpark, unpark_one, forget;
+  sqlite_places places;
+  sqlite_place_writer blocks;
 };
 
 namespace {
@@ -73,6 +80,12 @@ bool may_pass(int code) {
   }
 }
 
+// Of sessions whose places and numbers are written with one commit, so that none takes long.
+constexpr std::size_t settled_at_a_time = 16;
+
+// Rows of others that may stand between two that are removed in one go.
+constexpr std::uint64_t near_rows = 6;
+
 }  // namespace
 
 sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std::move(path)), options_(options), lock_(checked(path_)) {
@@ -89,13 +102,9 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     sqlite3_wal_hook(c.get(), &sqlite_store::on_wal, this);
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
     prepare_schema(c, path_);
-    reader_ = std::make_unique<sqlite_reader>(c, sqlite_user_version);
+    reader_ = std::make_unique<sqlite_reader>(c, tails_);
     statements_ = std::make_unique<statements>(c);
-    for (auto& row : reader_->sessions()) {
-      if (row.state.generation.value > kept_generations())
-        to_prune_.emplace_back(row.row, row.state.generation.value - kept_generations());
-      sessions_.emplace(row.id, std::move(row));
-    }
+    take_over();
   } catch (const sqlite_error& e) {
     const bool is_other = e.code() == SQLITE_NOTADB;
     throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store." : ": cannot be opened: " + told(e)));
@@ -105,47 +114,78 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
   }
 }
 
-sqlite_store::~sqlite_store() = default;
+// What is found here at rest says all in the sessions' rows. If that cannot be written, it is found in the records, as behind a kill.
+sqlite_store::~sqlite_store() {
+  if (statements_) settle_all();
+}
+
+// What the process before has left: numbers that only records carry, and messages that no block tells of, are written where they belong.
+void sqlite_store::take_over() {
+  sqlite_reader found{*connection_};
+  for (auto& row : found.sessions()) {
+    const auto key = row.row;
+    const auto generation = row.state.generation;
+    if (generation.value > kept_generations()) to_prune_.emplace_back(key, generation.value - kept_generations());
+    last_row_ = std::max(last_row_, row.as_of);
+    owned_session session{std::move(row), 0, statements_->places.covered(key, generation), 0};
+    if (const auto at = found.tail().tails().find(key); at != found.tail().tails().end()) {
+      session.numbers_row = session.numbers.as_of + 1;
+      if (at->second.generation == generation) {
+        const auto behind = places_from(at->second.places, session.covered.next());
+        auto& tail = tails_[key] = {generation, {behind.begin(), behind.end()}};
+        // It may have had any number, and must not stand in the way of the next one.
+        std::erase_if(tail.places, [&](const record_place& p) { return p.is_doubtful && p.number >= session.numbers.state.next_sender; });
+      }
+    }
+    sessions_.emplace(session.numbers.id, std::move(session));
+  }
+  through_ = found.tail().through();
+  // Rows that were removed may have had numbers behind those that are there, which must not come again: as_of tells them apart.
+  last_row_ = std::max({last_row_, through_, static_cast<std::uint64_t>(connection_->number("SELECT coalesce(max(id), 0) FROM record"))});
+  settle_all();
+}
 
 session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
-  auto& session = row_of(id, now);
+  let_go();
+  auto& session = session_of(id, now);
   const auto before = session;
-  ++session.state.incarnation;
-  session.last_commit = {};
+  ++session.numbers.state.incarnation;
+  session.numbers.last_commit = {};
   std::vector<parked_submit> parked;
   try {
-    parked = reader_->parked(session);
+    parked = reader_->parked(session.numbers);
     write_numbers(session);
   } catch (const sqlite_error& e) {
     session = before;
     fail("session " + to_string(id) + " cannot be loaded", e);
   }
-  auto snapshot = session.state;
+  auto snapshot = session.numbers.state;
   snapshot.parked = std::move(parked);
   return snapshot;
 }
 
-session_row& sqlite_store::row_of(const session_id& id, utc_time now) {
+sqlite_store::owned_session& sqlite_store::session_of(const session_id& id, utc_time now) {
   const auto at = sessions_.find(id);
   return at != sessions_.end() ? at->second : insert(id, now);
 }
 
-session_row& sqlite_store::insert(const session_id& id, utc_time now) {
-  session_row row;
+sqlite_store::owned_session& sqlite_store::insert(const session_id& id, utc_time now) {
+  sqlite_row row;
   row.id = id;
   row.name_check = crc32c(to_string(id));
   row.state.creation_time = now;
+  row.as_of = last_row_;
   const auto& s = row.state;
   try {
+    row.row = static_cast<std::uint64_t>(connection_->number("SELECT coalesce(max(id), 0) + 1 FROM session"));
     statements_->insert_session
-        .use(id.begin_string, id.sender_comp_id, id.target_comp_id, id.qualifier, s.incarnation.value, std::uint64_t{0}, s.generation.value,
-             s.next_sender.value, s.next_target.value, nanoseconds(now), std::uint64_t{0}, std::uint64_t{row_check(row)})
+        .use(row.row, id.begin_string, id.sender_comp_id, id.target_comp_id, id.qualifier, s.incarnation.value, std::uint64_t{0}, s.generation.value,
+             s.next_sender.value, s.next_target.value, nanoseconds(now), std::uint64_t{0}, std::uint64_t{sqlite_row_check(row)}, row.as_of)
         .done();
   } catch (const sqlite_error& e) {
     fail("session " + to_string(id) + " cannot be created", e);
   }
-  row.row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(connection_->get()));
-  return sessions_.emplace(id, std::move(row)).first->second;
+  return sessions_.emplace(id, owned_session{std::move(row)}).first->second;
 }
 
 void sqlite_store::commit(std::span<const session_batch> batches, std::span<commit_result> results) {
@@ -160,13 +200,13 @@ int sqlite_store::on_wal(void* self, sqlite3*, const char*, int pages) {
   const auto now = static_cast<unsigned>(pages);
   if (now < store.wal_now_) store.checkpoint_at_ = store.options_.wal_pages;  // it has begun anew
   store.wal_now_ = now;
-  if (now >= store.checkpoint_at_) store.checkpoint();
   return SQLITE_OK;
 }
 
 // Moves the log into the file, as far as no reader needs it. The log begins anew only when all of it could be moved: a reader
 // that does not end lets it grow.
 void sqlite_store::checkpoint() {
+  let_go();
   int in_log = 0, moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_->get(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
   is_log_held_ = code != SQLITE_OK || moved < in_log;
@@ -185,55 +225,193 @@ void sqlite_store::require_short_log() {
 bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<commit_result> results) {
   before_.clear();
   staged_prune_.clear();
+  settled_now_ = 0;
+  const auto last_row = last_row_;
   try {
     require_short_log();
-    statements_->begin.use().done();
+    begin();
+    settle();
     for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
     prune();
     statements_->commit.use().done();
-    to_prune_.insert(to_prune_.end(), staged_prune_.begin(), staged_prune_.end());
-    return true;
   } catch (const sqlite_error& e) {
+    last_row_ = last_row;
     roll_back(results, told(e));
     for (std::size_t i = 0; i < batches.size(); ++i) resolve(batches[i], results[i]);
     return false;
   }
+  end();
+  return true;
+}
+
+// A snapshot that somebody else has written behind is given up.
+void sqlite_store::begin() {
+  try {
+    statements_->begin.use().done();
+  } catch (const sqlite_error&) {
+    if (!is_held_ || sqlite3_extended_errcode(connection_->get()) != SQLITE_BUSY_SNAPSHOT) throw;
+    let_go();
+    statements_->begin.use().done();
+  }
+}
+
+// It is committed.
+void sqlite_store::end() {
+  for (auto& b : before_) {
+    auto& places = tails_[b.session->numbers.row].places;
+    places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(b.session->written));
+    b.session->written = 0;
+  }
+  to_prune_.insert(to_prune_.end(), staged_prune_.begin(), staged_prune_.end());
+  to_settle_.resize(to_settle_.size() - settled_now_);
+  if (settle_at_ != 0 && to_settle_.empty()) through_ = std::exchange(settle_at_, 0);
+  if (wal_now_ >= checkpoint_at_) checkpoint();
+  hold_snapshot();
+}
+
+// A transaction that begins where the last one has ended takes its snapshot from this statement, which is a third of what a small commit takes.
+void sqlite_store::hold_snapshot() {
+  if (is_held_) return;
+  try {
+    is_held_ = statements_->hold.use().step();
+  } catch (const sqlite_error&) {
+    is_held_ = false;  // the next one takes its own
+  }
+}
+
+void sqlite_store::let_go() {
+  if (is_held_) statements_->hold.reset();
+  is_held_ = false;
 }
 
 commit_result sqlite_store::stage(const session_batch& item) {
   const auto at = sessions_.find(*item.session);
   if (at == sessions_.end()) return {commit_status::wrong_incarnation, "this session was never loaded"};
   auto& session = at->second;
-  const commit_position position{session.state.incarnation, session.last_commit};
+  const commit_position position{session.numbers.state.incarnation, session.numbers.last_commit};
   const auto turn = turn_of(position, *item.batch);
   if (turn != commit_turn::take) return answer_to(turn, position, *item.batch);
-  before_.emplace_back(&session, session);
   write(session, *item.batch);
   return {};
 }
 
-void sqlite_store::write(session_row& session, const commit_batch& batch) {
-  auto& s = session.state;
-  if (batch.reset) {
-    s.creation_time = batch.reset->creation_time;
-    staged_prune_.emplace_back(session.row, batch.generation.value - std::min<std::uint64_t>(batch.generation.value, kept_generations()));
-  }
-  s.generation = batch.generation;
+sqlite_store::session_before& sqlite_store::remember(owned_session& s) {
+  const auto& n = s.numbers;
+  before_.push_back({&s, n.state, n.last_commit, n.as_of, s.numbers_row, s.covered, tails_[n.row].places.size(), std::nullopt});
+  return before_.back();
+}
+
+void sqlite_store::write(owned_session& session, const commit_batch& batch) {
+  remember(session);
+  auto& s = session.numbers.state;
+  const bool is_of_numbers_alone = !batch.reset && s.is_reset_pending == batch.is_reset_pending && s.is_cancel_owed == batch.is_cancel_owed;
+  const bool carry_numbers = is_of_numbers_alone && !batch.records.empty();
+  if (batch.reset) begin_numbering(session, batch);
+  s.generation = tails_[session.numbers.row].generation = batch.generation;
   s.next_sender = batch.next_sender;
   s.next_target = batch.next_target;
   s.is_reset_pending = batch.is_reset_pending;
   s.is_cancel_owed = batch.is_cancel_owed;
-  session.last_commit = batch.id;
+  session.numbers.last_commit = batch.id;
+  write_records(session, batch, carry_numbers);
+  write_parked(session.numbers, batch);
+  if (!carry_numbers) write_numbers(session);
+}
+
+// The one before is told of by blocks from now on.
+void sqlite_store::begin_numbering(owned_session& session, const commit_batch& batch) {
+  auto& tail = tails_[session.numbers.row];
+  write_places(session, tail.places.size() - session.written);
+  before_.back().numbering_of_before = std::exchange(tail, session_tail{batch.generation, {}});
+  session.covered = {};
+  session.written = 0;
+  session.numbers.state.creation_time = batch.reset->creation_time;
+  staged_prune_.emplace_back(session.numbers.row, batch.generation.value - std::min<std::uint64_t>(batch.generation.value, kept_generations()));
+}
+
+void sqlite_store::write_records(owned_session& session, const commit_batch& batch, bool carry_numbers) {
+  const auto& row = session.numbers;
+  auto& places = tails_[row.row].places;
+  const record_numbers numbers{batch.incarnation, batch.id, batch.next_sender, batch.next_target};
   for (const auto& r : batch.records) {
+    const auto known = places.size() > session.written ? places.back().last : session.covered;
+    if (r.number <= known) throw sqlite_error(SQLITE_CONSTRAINT, "message " + std::to_string(r.number.value) + " of " + to_string(row.id) + " is stored already, up to " + std::to_string(known.value));
     const auto frame = batch.frame(r);
-    const std::uint64_t crc = record_check(session.name_check, batch.generation, r.number, r.last, r.kind, r.token, frame);
-    statements_->record
-        .use(session.row, batch.generation.value, r.number.value, r.last.value, static_cast<std::uint64_t>(r.kind), r.token.value, crc,
-             sqlite_statement::blob{frame})
-        .done();
+    const auto id = ++last_row_;
+    const auto of_record = record_check(row.name_check, batch.generation, r.number, r.last, r.kind, r.token, frame);
+    const auto put = [&](std::uint64_t said, const auto&... of_numbers) {
+      statements_->record
+          .use(id, row.row, batch.generation.value, r.number.value, r.last.value, static_cast<std::uint64_t>(r.kind), r.token.value, std::uint64_t{record_row_check(of_record, id, said)},
+               sqlite_statement::blob{frame}, of_numbers...)
+          .done();
+    };
+    if (carry_numbers && &r == &batch.records.back()) {
+      const std::uint64_t check = numbers_check(row.name_check, id, batch.generation, numbers);
+      put(numbers_with(check), numbers.incarnation.value, numbers.commit.value, numbers.next_sender.value, numbers.next_target.value, check);
+      session.numbers_row = id;
+    } else {
+      put(no_numbers, nullptr, nullptr, nullptr, nullptr, nullptr);
+    }
+    places.push_back({r.number, r.last, id, r.token, false});
+    if (places.size() - session.written >= places_in_block) write_places(session, places_in_block);
   }
-  write_parked(session, batch);
-  write_numbers(session);
+}
+
+// The next so many of its tail, in blocks.
+void sqlite_store::write_places(owned_session& session, std::size_t count) {
+  const auto& tail = tails_[session.numbers.row];
+  while (count > 0) {
+    const auto now = std::span{tail.places}.subspan(session.written, std::min(count, places_in_block));
+    statements_->blocks.put(session.numbers.row, tail.generation, session.covered, now);
+    session.covered = now.back().last;
+    session.written += now.size();
+    count -= now.size();
+  }
+}
+
+// Every some thousand records what only they say is written into the other tables, a few sessions with a commit, so that opening need not read more than these records.
+void sqlite_store::settle() {
+  if (settle_at_ == 0) {
+    if (last_row_ == through_ || (last_row_ - through_ < options_.settled_every && !is_settling_wanted_)) return;
+    is_settling_wanted_ = false;
+    settle_at_ = last_row_;
+    to_settle_.clear();
+    for (const auto& [id, session] : sessions_)
+      if (const auto tail = tails_.find(session.numbers.row); !session.is_settled() || (tail != tails_.end() && !tail->second.places.empty())) to_settle_.push_back(id);
+  }
+  while (settled_now_ < std::min(settled_at_a_time, to_settle_.size())) {
+    ++settled_now_;
+    if (const auto at = sessions_.find(to_settle_[to_settle_.size() - settled_now_]); at != sessions_.end()) settle(at->second);
+  }
+  if (settled_now_ == to_settle_.size()) statements_->settled.use(settle_at_, std::uint64_t{settled_check(settle_at_)}).done();
+}
+
+void sqlite_store::settle(owned_session& session) {
+  remember(session);
+  write_places(session, tails_[session.numbers.row].places.size() - session.written);
+  if (!session.is_settled()) write_numbers(session);
+}
+
+// In one transaction; where that fails all is as it was.
+void sqlite_store::settle_all() {
+  if (through_ == last_row_) return;
+  let_go();
+  before_.clear();
+  staged_prune_.clear();
+  settled_now_ = 0;
+  to_settle_.clear();
+  settle_at_ = last_row_;
+  try {
+    begin();
+    for (auto& [id, session] : sessions_) settle(session);
+    statements_->settled.use(settle_at_, std::uint64_t{settled_check(settle_at_)}).done();
+    statements_->commit.use().done();
+    end();
+  } catch (const sqlite_error& e) {
+    settle_at_ = 0;
+    roll_back({}, e.what());
+  }
+  let_go();
 }
 
 void sqlite_store::write_parked(const session_row& session, const commit_batch& batch) {
@@ -246,25 +424,52 @@ void sqlite_store::write_parked(const session_row& session, const commit_batch& 
   for (const auto place : batch.unpark) statements_->unpark_one.use(session.row, place).done();
 }
 
-void sqlite_store::write_numbers(const session_row& session) {
-  const auto& s = session.state;
+void sqlite_store::write_numbers(owned_session& session) {
+  auto& row = session.numbers;
+  const auto& s = row.state;
+  row.as_of = last_row_;
   statements_->numbers
-      .use(session.row, s.incarnation.value, session.last_commit.value, s.generation.value, s.next_sender.value, s.next_target.value,
-           nanoseconds(s.creation_time), std::uint64_t{s.is_reset_pending}, std::uint64_t{row_check(session)}, std::uint64_t{s.is_cancel_owed})
+      .use(row.row, s.incarnation.value, row.last_commit.value, s.generation.value, s.next_sender.value, s.next_target.value, nanoseconds(s.creation_time),
+           std::uint64_t{s.is_reset_pending}, std::uint64_t{sqlite_row_check(row)}, std::uint64_t{s.is_cancel_owed}, row.as_of)
       .done();
 }
 
-// A numbering that nobody can ask for any more goes in slices, beside commits that happen anyway.
+// A numbering that nobody can ask for any more goes block by block, beside commits that happen anyway, and when all of it is settled.
 void sqlite_store::prune() {
   if (to_prune_.empty()) return;
   const auto [session, generation] = to_prune_.back();
-  statements_->prune.use(session, generation, std::uint64_t{options_.prune_slice}).done();
-  if (sqlite3_changes(connection_->get()) == 0) to_prune_.pop_back();
+  const auto block = statements_->places.oldest(session, numbering_generation{generation});
+  if (!block || block->is_damaged) return to_prune_.pop_back();
+  if (std::any_of(block->places.begin(), block->places.end(), [&](const record_place& p) { return p.row > through_; })) {
+    is_settling_wanted_ = true;
+    return;
+  }
+  for (auto at = block->places.begin(); at != block->places.end();) {
+    const auto first = at->row;
+    auto last = first;
+    for (; at != block->places.end() && at->row >= last && at->row - last <= near_rows; ++at) last = at->row;
+    statements_->remove.use(first, last, session, block->generation.value).done();
+  }
+  statements_->blocks.remove(session, *block);
 }
 
 void sqlite_store::roll_back(std::span<commit_result> results, const std::string& reason) {
+  let_go();
   if (connection_->is_in_transaction()) sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
-  for (auto at = before_.rbegin(); at != before_.rend(); ++at) *at->first = at->second;
+  for (auto at = before_.rbegin(); at != before_.rend(); ++at) {
+    auto& session = *at->session;
+    auto& tail = tails_[session.numbers.row];
+    if (at->numbering_of_before) tail = std::move(*at->numbering_of_before);
+    tail.places.resize(at->places);
+    session.numbers.state = std::move(at->state);
+    session.numbers.last_commit = at->last_commit;
+    session.numbers.as_of = at->as_of;
+    session.numbers_row = at->numbers_row;
+    session.covered = at->covered;
+    session.written = 0;
+  }
+  before_.clear();
+  settled_now_ = 0;
   for (auto& result : results) result = {commit_status::failed, reason};
 }
 
@@ -275,28 +480,48 @@ void sqlite_store::resolve(const session_batch& item, commit_result& result) {
     result = {commit_status::wrong_incarnation, "this session was never loaded"};
     return;
   }
-  auto& session = at->second;
+  const auto& session = at->second.numbers;
   const commit_position position{session.state.incarnation, session.last_commit};
   if (const auto turn = turn_of(position, *item.batch); turn != commit_turn::take) {
     result = answer_to(turn, position, *item.batch);
     return;
   }
   try {
-    const auto stored = reader_->last_commit(session.row, session.state.incarnation);
-    if (!stored || *stored < item.batch->id) return;
-    for (auto& row : reader_->sessions())
-      if (row.row == session.row) session = std::move(row);
+    if (!is_stored(session, *item.batch)) return;
+    read_back();
     result = {};
   } catch (const std::exception& e) {
     result = {commit_status::unknown, result.reason + "; and it cannot be read back: " + e.what()};
   }
 }
 
+bool sqlite_store::is_stored(const sqlite_row& session, const commit_batch& batch) {
+  for (const auto& row : sqlite_reader{*connection_}.sessions())
+    if (row.row == session.row) return row.state.incarnation == session.state.incarnation && row.last_commit >= batch.id;
+  return false;
+}
+
+// All of it, as if the file had been opened anew.
+void sqlite_store::read_back() {
+  auto sessions = std::exchange(sessions_, {});
+  auto tails = std::exchange(tails_, {});
+  const auto last_row = std::exchange(last_row_, 0);
+  try {
+    take_over();
+  } catch (...) {
+    sessions_ = std::move(sessions);
+    tails_ = std::move(tails);
+    last_row_ = last_row;
+    throw;
+  }
+}
+
 replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return {{}, begin, end, true, {}};
+  let_go();
   try {
-    return reader_->fetch(at->second, begin, end, max_records, max_bytes);
+    return reader_->fetch(at->second.numbers, begin, end, max_records, max_bytes);
   } catch (const sqlite_error& e) {
     fail("messages " + std::to_string(begin.value) + " to " + std::to_string(end.value) + " of " + to_string(id) + " cannot be read", e);
   }
@@ -305,10 +530,9 @@ replay_page sqlite_store::fetch(const session_id& id, seq_num begin, seq_num end
 replay_page sqlite_store::fetch_of(const session_id& id, numbering_generation generation, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return {generation, begin, end, true, {}};
-  auto then = at->second;
-  then.state.generation = generation;
+  let_go();
   try {
-    return reader_->fetch(then, begin, end, max_records, max_bytes);
+    return reader_->fetch(of_numbering(at->second.numbers, generation), begin, end, max_records, max_bytes);
   } catch (const sqlite_error& e) {
     fail("messages of numbering " + std::to_string(generation.value) + " of " + to_string(id) + " cannot be read", e);
   }
@@ -317,8 +541,9 @@ replay_page sqlite_store::fetch_of(const session_id& id, numbering_generation ge
 std::vector<finished_numbering> sqlite_store::finished(const session_id& id) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return {};
+  let_go();
   try {
-    return without_what_goes(reader_->finished(at->second), to_prune_, at->second.row);
+    return without_what_goes(reader_->finished(at->second.numbers), to_prune_, at->second.numbers.row);
   } catch (const sqlite_error& e) {
     fail("numberings of " + to_string(id) + " cannot be read", e);
   }
@@ -326,11 +551,12 @@ std::vector<finished_numbering> sqlite_store::finished(const session_id& id) {
 
 void sqlite_store::retire(const session_id& id, numbering_generation through) {
   const auto at = sessions_.find(id);
-  if (at != sessions_.end() && through < at->second.state.generation) to_prune_.emplace_back(at->second.row, through.value);
+  if (at != sessions_.end() && through < at->second.numbers.state.generation) to_prune_.emplace_back(at->second.numbers.row, through.value);
 }
 
 std::optional<std::uint64_t> sqlite_store::size() {
   if (!to_prune_.empty()) return std::nullopt;
+  let_go();
   auto& c = *connection_;
   return static_cast<std::uint64_t>((c.number("PRAGMA page_count") - c.number("PRAGMA freelist_count")) * c.number("PRAGMA page_size"));
 }
@@ -346,8 +572,9 @@ void sqlite_store::fail(const std::string& what, const sqlite_error& e) const {
 std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_token token) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return std::nullopt;
+  let_go();
   try {
-    return reader_->find_token(at->second, token);
+    return reader_->find_token(at->second.numbers, token);
   } catch (const sqlite_error& e) {
     fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
   }
@@ -356,8 +583,9 @@ std::optional<seq_num> sqlite_store::find_token(const session_id& id, submit_tok
 bool sqlite_store::is_parked(const session_id& id, submit_token token) {
   const auto at = sessions_.find(id);
   if (at == sessions_.end()) return false;
+  let_go();
   try {
-    return reader_->is_parked(at->second, token);
+    return reader_->is_parked(at->second.numbers, token);
   } catch (const sqlite_error& e) {
     fail("token " + std::to_string(token.value) + " of " + to_string(id) + " cannot be looked up", e);
   }
@@ -365,19 +593,23 @@ bool sqlite_store::is_parked(const session_id& id, submit_token token) {
 
 std::vector<stored_session> sqlite_store::sessions() {
   std::vector<stored_session> all;
-  for (const auto& [id, row] : sessions_) all.push_back({id, row.state});
+  for (const auto& [id, row] : sessions_) all.push_back({id, row.numbers.state});
   return all;
 }
 
 bool sqlite_store::forget_unused(const session_id& id, session_incarnation of) {
   const auto at = sessions_.find(id);
-  if (at == sessions_.end() || !is_unused(at->second.state, of)) return false;
+  if (at == sessions_.end() || !is_unused(at->second.numbers.state, of)) return false;
+  const auto row = at->second.numbers.row;
+  if (const auto tail = tails_.find(row); tail != tails_.end() && !tail->second.places.empty()) return false;
+  let_go();
   try {
-    statements_->forget.use(at->second.row).done();
+    statements_->forget.use(row).done();
   } catch (const sqlite_error&) {
     return false;  // one row more than need be
   }
   if (sqlite3_changes(connection_->get()) == 0) return false;
+  tails_.erase(row);
   sessions_.erase(at);
   return true;
 }

@@ -2,8 +2,9 @@
 //
 // Durability `process`: what was committed survives the end of the process, kill -9 included, but not the end of the
 // machine (WAL, synchronous=OFF). `power`: the write-ahead log is on the disk when `commit` returns (synchronous=EXTRA); it
-// waits for that, so the store is one that blocks. A commit is one transaction, however many sessions take part. The owner
-// holds a lock beside the file; others may read.
+// waits for that, so the store is one that blocks. A commit is one transaction, however many sessions take part, and its messages stand
+// behind each other whatever sessions they are of, the last one of a session with its numbers: a commit changes the end of one table and
+// nothing else (docs/decisions/0020). The owner holds a lock beside the file; others may read.
 // Thread: one at a time. Owns nothing but the file, its -wal, -shm and .lock.
 #pragma once
 
@@ -14,9 +15,12 @@
 #include "store/pruning.hpp"
 #include "store/sqlite_handle.hpp"
 #include "store/sqlite_reader.hpp"
+#include "store/sqlite_record.hpp"
+#include "store/sqlite_tail.hpp"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +32,7 @@ struct sqlite_options {
   unsigned wal_pages = 1000;          // pages in the write-ahead log before they are moved into the file
   unsigned max_wal_pages = 262'144;   // 1 GiB: if a reader holds them there, commits fail until it ends
   unsigned kept_generations = 2;      // numberings whose messages are kept: the present one (always) and those before it
-  unsigned prune_slice = 64;          // records of older ones removed with a commit, so that no commit takes long
+  unsigned settled_every = 8192;      // records behind which places and numbers of all sessions are written; so many are read on opening, and somewhat more
 };
 
 class sqlite_store final : public message_store {
@@ -59,15 +63,49 @@ class sqlite_store final : public message_store {
  private:
   struct statements;
 
-  session_row& row_of(const protocol::session_id& id, protocol::utc_time now);
-  session_row& insert(const protocol::session_id& id, protocol::utc_time now);
+  // A session as committed, and as staged in a transaction.
+  struct owned_session {
+    sqlite_row numbers;
+    std::uint64_t numbers_row = 0;  // the record that carries its newest numbers, if its own row does not
+    protocol::seq_num covered{};    // through this number blocks tell of its messages
+    std::size_t written = 0;        // so many of the places of its tail stand in a block of this transaction
+
+    [[nodiscard]] bool is_settled() const { return numbers_row <= numbers.as_of; }
+  };
+  // What to go back to when a transaction fails.
+  struct session_before {
+    owned_session* session;
+    protocol::session_snapshot state;
+    protocol::commit_id last_commit;
+    std::uint64_t as_of, numbers_row;
+    protocol::seq_num covered;
+    std::size_t places;                                   // of its tail
+    std::optional<session_tail> numbering_of_before{};  // which a reset has ended
+  };
+
+  void take_over();
+  owned_session& session_of(const protocol::session_id& id, protocol::utc_time now);
+  owned_session& insert(const protocol::session_id& id, protocol::utc_time now);
   bool commit_all(std::span<const session_batch> batches, std::span<commit_result> results);
+  void begin();
+  void end();
   commit_result stage(const session_batch& item);
-  void write(session_row& session, const protocol::commit_batch& batch);
-  void write_numbers(const session_row& session);
+  session_before& remember(owned_session& session);
+  void write(owned_session& session, const protocol::commit_batch& batch);
+  void begin_numbering(owned_session& session, const protocol::commit_batch& batch);
+  void write_records(owned_session& session, const protocol::commit_batch& batch, bool carry_numbers);
+  void write_numbers(owned_session& session);
   void write_parked(const session_row& session, const protocol::commit_batch& batch);
+  void write_places(owned_session& session, std::size_t count);
+  void settle();
+  void settle(owned_session& session);
+  void settle_all();
+  void hold_snapshot();
+  void let_go();
   void roll_back(std::span<commit_result> results, const std::string& reason);
   void resolve(const session_batch& item, commit_result& result);
+  [[nodiscard]] bool is_stored(const sqlite_row& session, const protocol::commit_batch& batch);
+  void read_back();
   void prune();
   static int on_wal(void* self, sqlite3*, const char*, int pages);
   void checkpoint();
@@ -85,9 +123,17 @@ class sqlite_store final : public message_store {
   unsigned wal_now_ = 0;                          // pages in the write-ahead log
   unsigned checkpoint_at_ = options_.wal_pages;
   bool is_log_held_ = false;                      // by a reader, when we last looked
-  std::map<protocol::session_id, session_row> sessions_;              // as committed, and as staged in a transaction
-  std::vector<std::pair<session_row*, session_row>> before_;          // what to go back to
-  prune_list to_prune_;     // session row, newest generation to remove
+  bool is_held_ = false;                          // a snapshot, so that a commit need not take one
+  std::uint64_t last_row_ = 0;                    // of the table of records
+  std::uint64_t through_ = 0;                     // as `settled` says
+  std::map<protocol::session_id, owned_session> sessions_;
+  session_tails tails_;                                 // by the session's row
+  std::vector<session_before> before_;
+  std::vector<protocol::session_id> to_settle_;         // what is behind `settle_at_` is done, but for this
+  std::size_t settled_now_ = 0;                         // of these, in this transaction
+  std::uint64_t settle_at_ = 0;
+  bool is_settling_wanted_ = false;
+  prune_list to_prune_;      // session row, newest generation to remove
   prune_list staged_prune_;  // the same, once the transaction is committed
 };
 

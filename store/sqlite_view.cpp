@@ -4,6 +4,8 @@
 #include "store/sqlite_schema.hpp"
 #include "store/store_advice.hpp"
 
+#include <map>
+#include <set>
 #include <utility>
 
 namespace troupe::store {
@@ -37,8 +39,8 @@ sqlite_view::sqlite_view(const std::string& path) : path_(path) {
     connection_ = std::make_unique<sqlite_connection>(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
     connection_->run("PRAGMA busy_timeout = 2000");
     if (connection_->number("PRAGMA application_id") == 0 && connection_->number("SELECT count(*) FROM sqlite_master") == 0) throw store_unbegun(path);
-    version_ = readable_version(*connection_, path);
-    reader_ = std::make_unique<sqlite_reader>(*connection_, version_);
+    require_readable(*connection_, path);
+    reader_ = std::make_unique<sqlite_reader>(*connection_);
   } catch (const sqlite_error& e) {
     throw store_error(path + ": cannot be read as a store: " + e.what());
   }
@@ -70,8 +72,7 @@ std::vector<numbering_generation> sqlite_view::numberings(const viewed_session& 
 }
 
 replay_page sqlite_view::fetch(const viewed_session& s, numbering_generation of, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {
-  auto row = row_of(s);
-  row.state.generation = of;
+  const auto row = of_numbering(row_of(s), of);
   return ask([&] { return reader_->fetch(row, begin, end, max_records, max_bytes); });
 }
 
@@ -80,14 +81,16 @@ std::vector<parked_submit> sqlite_view::parked(const viewed_session& s, std::uin
 }
 
 std::string sqlite_view::place_of(const viewed_session& s, numbering_generation of, seq_num number) {
-  return path_ + ": record (session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
+  const auto row = ask([&] { return reader_->row_of(of_numbering(row_of(s), of), number); });
+  return path_ + ": record (" + (row ? "id " + number_text(*row) + ", " : "") + "session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
 }
 
 bool sqlite_view::check_structure(bool is_in_use, const std::function<void(store_damage)>& found) {
   const bool is_complete = check_file(is_in_use, found);
   try {
-    find_orphans("record", found);
-    if (version_ != sqlite_version_without_parked) find_orphans("parked", found);
+    if (is_in_use) find_orphans("place", found);
+    else check_rows(found);
+    find_orphans("parked", found);
   } catch (const sqlite_error& e) {
     found({damage_kind::structure, path_, e.what()});
   }
@@ -111,6 +114,47 @@ bool sqlite_view::check_file(bool is_in_use, const std::function<void(store_dama
   return is_complete;
 }
 
+// Every row belongs to a session, is found by its number, and alone has it.
+void sqlite_view::check_rows(const std::function<void(store_damage)>& found) {
+  std::map<std::uint64_t, viewed_session> sessions_by_row;
+  for (auto& s : sessions()) sessions_by_row.emplace(s.key, s);
+  const auto& tails = reader_->tail().tails();
+  sqlite_places blocks{*connection_};
+  std::map<std::pair<std::uint64_t, std::uint64_t>, place_block> last;  // that was asked for, of a session's numbering
+  std::set<std::uint64_t> orphans;
+  std::uint64_t untold = 0;
+  sqlite_statement rows{*connection_, "SELECT id, session, generation, number FROM record ORDER BY id"};
+  for (rows.use(); rows.step();) {
+    const auto id = rows.column(0), session = rows.column(1), generation = rows.column(2);
+    const seq_num number{rows.column(3)};
+    const auto known = sessions_by_row.find(session);
+    if (known == sessions_by_row.end()) {
+      if (orphans.insert(session).second) found({damage_kind::orphans, path_ + ": record (session " + number_text(session) + ")", "rows of a session that is not there"});
+      continue;
+    }
+    auto& block = last[{session, generation}];
+    if (block.places.empty() || number < block.first || number > block.last) {
+      const auto at = blocks.at(session, numbering_generation{generation}, number);
+      block = at && !at->is_damaged ? *at : place_block{};
+    }
+    auto places = places_from(block.places, number);
+    if (const auto tail = tails.find(session); places.empty() && tail != tails.end() && tail->second.generation.value == generation) places = places_from(tail->second.places, number);
+    const bool is_told = !places.empty() && places.front().number <= number;
+    if (is_told && places.front().row == id) continue;
+    if (!is_told) {
+      ++untold;
+      continue;
+    }
+    store_damage d{damage_kind::record_twice, path_ + ": record (id " + number_text(id) + ")", "message " + number_text(number.value) + " has another record, id " + number_text(places.front().row),
+                   known->second.id, numbering_generation{generation}, known->second.state.generation.value == generation, number, number};
+    found(std::move(d));
+  }
+  if (untold == 0) return;
+  store_damage d{damage_kind::index, path_ + ": place", number_text(untold) + (untold == 1 ? " message is" : " messages are") + " not found by number: looking for one takes longer"};
+  d.file = path_;
+  found(std::move(d));
+}
+
 void sqlite_view::find_orphans(const char* table, const std::function<void(store_damage)>& found) {
   sqlite_statement next{*connection_, ("SELECT min(session) FROM " + std::string{table} + " WHERE session > ?").c_str()};
   sqlite_statement known{*connection_, "SELECT 1 FROM session WHERE id = ?"};
@@ -124,6 +168,6 @@ void sqlite_view::find_orphans(const char* table, const std::function<void(store
   }
 }
 
-std::string sqlite_view::describe() const { return "sqlite " + path_ + ", format " + number_text(static_cast<std::uint64_t>(version_)); }
+std::string sqlite_view::describe() const { return "sqlite " + path_ + ", format " + number_text(static_cast<std::uint64_t>(sqlite_user_version)); }
 
 }  // namespace troupe::store

@@ -14,7 +14,7 @@ namespace troupe::store {
 
 class sqlite_view final : public store_view {
  public:
-  // A file of an older format is read as it is. Throws store_error.
+  // Throws store_error.
   explicit sqlite_view(const std::string& path);
   [[nodiscard]] sqlite_reader& reader() { return *reader_; }
 
@@ -25,7 +25,7 @@ class sqlite_view final : public store_view {
   [[nodiscard]] std::vector<protocol::parked_submit> parked(const viewed_session& s, std::uint64_t after = 0,
                                                             std::size_t most = std::numeric_limits<std::size_t>::max() >> 1) override;
   [[nodiscard]] std::string place_of(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num number) override;
-  // Beside an engine SQLite's own check ends after so much work that its log is held for a second or two.
+  // Beside an engine SQLite's own check ends after so much work that its log is held for a second or two, and it is not asked whether each row is found by its number.
   [[nodiscard]] bool check_structure(bool is_in_use, const std::function<void(store_damage)>& found) override;
   [[nodiscard]] std::string describe() const override;
 
@@ -33,10 +33,10 @@ class sqlite_view final : public store_view {
   template <class F>
   auto ask(F question);
   [[nodiscard]] bool check_file(bool is_in_use, const std::function<void(store_damage)>& found);
+  void check_rows(const std::function<void(store_damage)>& found);
   void find_orphans(const char* table, const std::function<void(store_damage)>& found);
 
   std::string path_;
-  std::int64_t version_ = 0;
   std::unique_ptr<sqlite_connection> connection_;
   std::unique_ptr<sqlite_reader> reader_;
 };

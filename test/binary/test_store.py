@@ -98,11 +98,11 @@ class VerifySqlite(StoreTest):
         settings = self.store_settings()
         self.traded(settings)
         self.change("UPDATE record SET frame = frame || 'x' WHERE number = 4")
-        self.change("DELETE FROM record WHERE number = 6")
+        self.change("DELETE FROM record WHERE number = 3")
         text = self.verified(settings, code=8)
-        self.assert_says(text, "DAMAGED: message 4 does not fit its checksum, numbering 2\n", f"where: {self.store}: record (session 1, generation 2, number 4)\n",
+        self.assert_says(text, "DAMAGED: message 4 does not fit its checksum, numbering 2\n", f"where: {self.store}: record (id 4, session 1, generation 2, number 4)\n",
                          "    A ResendRequest(2) that reaches it stops in front of it, and the session needs the operator (ForceResendWhenCorruptedStore=N).\n",
-                         "DAMAGED: message 6 is lost: there is no record of it, numbering 2\n")
+                         "DAMAGED: message 3 is lost: there is no record of it, numbering 2\n")
         self.assertEqual(text.splitlines()[-1], f"{self.store}: DAMAGED: 1 session, 5 records, 2 damages. troupe repair-store says what can be done")
         self.assert_says(self.verified(self.store_settings("ForceResendWhenCorruptedStore=Y", "filling.cfg"), code=8), "is answered with a gap fill (ForceResendWhenCorruptedStore=Y).")
         self.assert_says(self.verified("--store", self.store, code=8), "with ForceResendWhenCorruptedStore=Y it is answered with a gap fill.")
@@ -110,7 +110,7 @@ class VerifySqlite(StoreTest):
         self.assertFalse(found["is_whole"])
         self.assertTrue(found["is_complete"])
         self.assertEqual([(d["kind"], d["session"], d["generation"], d["first"], d["last"]) for d in found["damages"]],
-                         [("record-damaged", "FIX.4.2:VENUE->CLIENT", 2, 4, 4), ("record-lost", "FIX.4.2:VENUE->CLIENT", 2, 6, 6)])
+                         [("record-lost", "FIX.4.2:VENUE->CLIENT", 2, 3, 3), ("record-damaged", "FIX.4.2:VENUE->CLIENT", 2, 4, 4)])
         self.assertEqual([(s["session"], s["next_sender"], s["records"], s["damages"]) for s in found["sessions"]], [("FIX.4.2:VENUE->CLIENT", 7, 5, 2)])
 
     def test_what_was_said_happens(self):

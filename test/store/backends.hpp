@@ -19,13 +19,14 @@ struct memory_backend {
   void reopen() {}
 };
 
-template <store::durability Durability>
+// `SettledEvery`: records behind which what only they say is written into the other tables.
+template <store::durability Durability, unsigned SettledEvery = 8192>
 struct sqlite_backend_of {
   static constexpr bool is_persistent = true;
   static constexpr std::uint64_t many = 1'000'000;
   temp_folder folder;
   std::unique_ptr<store::sqlite_store> store_ = open();
-  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability}); }
+  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability, .settled_every = SettledEvery}); }
   std::string path() { return folder.file("store.db"); }
   store::message_store& store() { return *store_; }
   void reopen() {
@@ -35,6 +36,7 @@ struct sqlite_backend_of {
 };
 
 using sqlite_backend = sqlite_backend_of<store::durability::process>;
+using settling_sqlite_backend = sqlite_backend_of<store::durability::process, 3>;
 using sqlite_power_backend = sqlite_backend_of<store::durability::power>;
 
 // Segments that hold a handful of messages: whatever a test does, it does across several.
@@ -57,6 +59,6 @@ using journal_backend = journal_backend_of<store::durability::process, 1 << 20>;
 using small_journal_backend = journal_backend_of<store::durability::process, 4096>;
 using journal_power_backend = journal_backend_of<store::durability::power, 1 << 20>;
 
-using all_backends = boost::mpl::list<memory_backend, sqlite_backend, sqlite_power_backend, journal_backend, small_journal_backend, journal_power_backend>;
+using all_backends = boost::mpl::list<memory_backend, sqlite_backend, settling_sqlite_backend, sqlite_power_backend, journal_backend, small_journal_backend, journal_power_backend>;
 
 }  // namespace troupe::test
