@@ -83,6 +83,9 @@ bool may_pass(int code) {
 // Of sessions whose places and numbers are written with one commit, so that none takes long.
 constexpr std::size_t settled_at_a_time = 16;
 
+// Of numberings that are over, with one commit.
+constexpr std::size_t records_removed_at_a_time = 64, blocks_removed_at_a_time = 16;
+
 // Rows of others that may stand between two that are removed in one go.
 constexpr std::uint64_t near_rows = 6;
 
@@ -434,23 +437,30 @@ void sqlite_store::write_numbers(owned_session& session) {
       .done();
 }
 
-// A numbering that nobody can ask for any more goes block by block, beside commits that happen anyway, and when all of it is settled.
+// A numbering that nobody can ask for any more goes in slices, beside commits that happen anyway, and when all of it is settled.
 void sqlite_store::prune() {
-  if (to_prune_.empty()) return;
-  const auto [session, generation] = to_prune_.back();
-  const auto block = statements_->places.oldest(session, numbering_generation{generation});
-  if (!block || block->is_damaged) return to_prune_.pop_back();
-  if (std::any_of(block->places.begin(), block->places.end(), [&](const record_place& p) { return p.row > through_; })) {
-    is_settling_wanted_ = true;
-    return;
+  std::size_t removed = 0;
+  for (std::size_t blocks = 0; !to_prune_.empty() && removed < records_removed_at_a_time && blocks < blocks_removed_at_a_time; ++blocks) {
+    const auto [session, generation] = to_prune_.back();
+    const auto block = statements_->places.oldest(session, numbering_generation{generation});
+    if (!block || block->is_damaged) return to_prune_.pop_back();
+    if (std::any_of(block->places.begin(), block->places.end(), [&](const record_place& p) { return p.row > through_; })) {
+      is_settling_wanted_ = true;
+      return;
+    }
+    remove(session, *block);
+    removed += block->places.size();
   }
-  for (auto at = block->places.begin(); at != block->places.end();) {
+}
+
+void sqlite_store::remove(std::uint64_t session, const place_block& block) {
+  for (auto at = block.places.begin(); at != block.places.end();) {
     const auto first = at->row;
     auto last = first;
-    for (; at != block->places.end() && at->row >= last && at->row - last <= near_rows; ++at) last = at->row;
-    statements_->remove.use(first, last, session, block->generation.value).done();
+    for (; at != block.places.end() && at->row >= last && at->row - last <= near_rows; ++at) last = at->row;
+    statements_->remove.use(first, last, session, block.generation.value).done();
   }
-  statements_->blocks.remove(session, *block);
+  statements_->blocks.remove(session, block);
 }
 
 void sqlite_store::roll_back(std::span<commit_result> results, const std::string& reason) {

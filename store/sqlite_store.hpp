@@ -107,6 +107,7 @@ class sqlite_store final : public message_store {
   [[nodiscard]] bool is_stored(const sqlite_row& session, const protocol::commit_batch& batch);
   void read_back();
   void prune();
+  void remove(std::uint64_t session, const place_block& block);
   static int on_wal(void* self, sqlite3*, const char*, int pages);
   void checkpoint();
   void require_short_log();
