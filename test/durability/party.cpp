@@ -27,6 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t orders_of_a_life = 1'000'000;
 constexpr std::int64_t under_way = 100;           // orders without report, so many at most
+constexpr unsigned settled_every = 300;            // and SQLite's places and numbers are written
 constexpr std::uint64_t segment_size = 1 << 18;   // so that a journal changes its segment now and then
 constexpr std::uint64_t honest_commits = 50;
 
@@ -75,7 +76,7 @@ class party {
     const auto path = file(".store").string();
     std::unique_ptr<store::message_store> made;
     if (options_.store == "journal") made = std::make_unique<store::journal_store>(path, store::journal_options{.durability = how, .segment_size = segment_size});
-    else made = std::make_unique<store::sqlite_store>(path, store::sqlite_options{.durability = how});
+    else made = std::make_unique<store::sqlite_store>(path, store::sqlite_options{.durability = how, .settled_every = settled_every});
     for (const auto& f : made->findings()) events_.record(actors::severity::warning, "store-damaged", {}, f);
     if (has("skip-commit")) {
       switches_.honest = honest_commits;
