@@ -203,6 +203,7 @@ void migrate_checks(sqlite_connection& connection) {
 void migrate(sqlite_connection& connection) {
   const auto version = connection.number("PRAGMA user_version");
   if (connection.number("PRAGMA application_id") != sqlite_application_id || version < 1 || version >= sqlite_user_version) return;
+  connection.run("PRAGMA temp_store = FILE");  // there may be many millions of rows to sort
   connection.run("BEGIN IMMEDIATE");
   connection.run("DROP VIEW IF EXISTS sessions; DROP VIEW IF EXISTS messages; DROP VIEW IF EXISTS waiting");
   migrate_sessions(connection);
@@ -212,6 +213,7 @@ void migrate(sqlite_connection& connection) {
   set_settled(connection, static_cast<std::uint64_t>(connection.number("SELECT coalesce(max(id), 0) FROM record")));
   set_version(connection);
   connection.run("COMMIT");
+  connection.run("PRAGMA temp_store = MEMORY");
 }
 
 bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
