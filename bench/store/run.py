@@ -7,6 +7,7 @@ rounds, its ratio to the first way of the case within each round with quartiles,
 
     append      a message of 200 bytes and both numbers, a commit each
     batch       64 of them with a commit
+    power.one   a message, on the disk with its commit
     power       64 sessions with a message each, all on the disk with one commit
     power.read  64 sessions with 16 messages each, the same
     read        all messages of a session, in pages of 256, from a store opened anew
@@ -23,6 +24,7 @@ CASES = {
     # name: (what, batch, sessions, share of --count, ways)
     "append": ("append", 1, 1, 1.0, ["mapped", "mapped.ready", "journal", "write", "lmdb", "raw.sqlite", "sqlite", "quickfix"]),
     "batch": ("append", 64, 1, 1.0, ["mapped", "mapped.ready", "journal", "write", "lmdb", "raw.sqlite", "sqlite"]),
+    "power.one": ("append", 1, 1, 0.01, ["write.sync", "journal.power", "sqlite.power", "raw.sqlite.power", "lmdb.power"]),
     "power": ("append", 1, 64, 0.0005, ["write.sync", "journal.power", "sqlite.power", "raw.sqlite.power", "lmdb.power"]),
     "power.read": ("append", 16, 64, 0.004, ["write.sync", "journal.power", "sqlite.power", "raw.sqlite.power", "lmdb.power"]),
     "read": ("read", 1, 1, 1.0, ["mapped", "journal", "write", "lmdb", "raw.sqlite", "sqlite", "quickfix"]),
