@@ -111,7 +111,7 @@ sqlite_places::sqlite_places(sqlite_connection& c)
     : at_(c, (std::string{columns} + "generation = ?2 AND first <= ?3 ORDER BY first DESC LIMIT 1").c_str()),
       behind_(c, (std::string{columns} + "generation = ?2 AND first > ?3 ORDER BY first LIMIT 1").c_str()),
       oldest_(c, (std::string{columns} + "generation <= ?2 ORDER BY generation, first LIMIT 1").c_str()),
-      covered_(c, "SELECT last FROM place WHERE session = ? AND generation = ? ORDER BY first DESC LIMIT 1"),
+      last_(c, (std::string{columns} + "generation = ?2 ORDER BY first DESC").c_str()),
       tokens_(c, (std::string{columns} + "generation = ?2 ORDER BY first").c_str()) {}
 
 std::optional<place_block> sqlite_places::taken(sqlite_statement& from, std::uint64_t session) const {
@@ -149,9 +149,10 @@ std::optional<place_block> sqlite_places::oldest(std::uint64_t session, numberin
 }
 
 seq_num sqlite_places::covered(std::uint64_t session, numbering_generation generation) {
-  const bool is_there = covered_.use(session, generation.value).step();
-  const seq_num last{is_there ? covered_.column(0) : 0};
-  covered_.reset();
+  seq_num last{};
+  for (last_.use(session, generation.value); last == seq_num{} && last_.step();)
+    if (const auto block = taken(last_, session); !block->is_damaged) last = block->last;
+  last_.reset();
   return last;
 }
 
@@ -177,7 +178,7 @@ std::optional<seq_num> sqlite_places::find_token(std::uint64_t session, numberin
 }
 
 sqlite_place_writer::sqlite_place_writer(sqlite_connection& c)
-    : put_(c, "INSERT INTO place (session, generation, first, last, least_token, greatest_token, crc, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    : put_(c, "INSERT OR REPLACE INTO place (session, generation, first, last, least_token, greatest_token, crc, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
       remove_(c, "DELETE FROM place WHERE session = ? AND generation = ? AND first = ?") {}
 
 void sqlite_place_writer::put(std::uint64_t session, numbering_generation generation, seq_num covered, std::span<const record_place> places) {

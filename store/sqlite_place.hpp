@@ -50,7 +50,7 @@ class sqlite_places {
   [[nodiscard]] std::optional<place_block> behind(std::uint64_t session, protocol::numbering_generation generation, protocol::seq_num first);
   // The first one of a numbering up to this one.
   [[nodiscard]] std::optional<place_block> oldest(std::uint64_t session, protocol::numbering_generation through);
-  // The last number that any tells of; 0: none does.
+  // The last number that any tells of that is not damaged; 0: none does.
   [[nodiscard]] protocol::seq_num covered(std::uint64_t session, protocol::numbering_generation generation);
   // The first number that has the token. `is_whole` becomes false if a block in front of it is missing or damaged.
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t session, protocol::numbering_generation generation, protocol::submit_token token, bool& is_whole);
@@ -58,14 +58,14 @@ class sqlite_places {
  private:
   [[nodiscard]] std::optional<place_block> taken(sqlite_statement& from, std::uint64_t session) const;
 
-  sqlite_statement at_, behind_, oldest_, covered_, tokens_;
+  sqlite_statement at_, behind_, oldest_, last_, tokens_;
 };
 
 // Writes and removes blocks. Throws sqlite_error.
 class sqlite_place_writer {
  public:
   explicit sqlite_place_writer(sqlite_connection& connection);
-  // Those of one block; it begins behind `covered`.
+  // Those of one block; it begins behind `covered`, and takes the place of one that is damaged.
   void put(std::uint64_t session, protocol::numbering_generation generation, protocol::seq_num covered, std::span<const record_place> places);
   void remove(std::uint64_t session, const place_block& block);
 

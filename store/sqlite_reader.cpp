@@ -130,38 +130,38 @@ const session_tail* sqlite_reader::tail_of(const session_row& session) const {
 
 // Tells of `from`, and of numbers behind it.
 std::optional<place_block> sqlite_reader::block_at(const session_row& session, seq_num from, seq_num end) {
+  const auto searched = [&](seq_num last) { return place_block{session.state.generation, from, last, search(session, from, last), false}; };
   const auto generation = session.state.generation;
   auto b = places_.at(session.row, generation, from);
   if (!b) return block_of_tail(session, from, end);
   if (!b->is_damaged && b->first <= from) return b;
   auto next = b;  // what is behind the part that is missing or damaged
   while (next && next->is_damaged) next = places_.behind(session.row, generation, next->first);
-  return searched(session, from, std::min(end, next ? std::max(from, before(next->first)) : no_end));
+  return searched(std::min(end, next ? std::max(from, before(next->first)) : no_end));
 }
 
 // Behind all blocks.
 std::optional<place_block> sqlite_reader::block_of_tail(const session_row& session, seq_num from, seq_num end) {
+  const auto searched = [&](seq_num last) { return place_block{session.state.generation, from, last, search(session, from, last), false}; };
   const auto covered = places_.covered(session.row, session.state.generation);
   if (const auto* const tail = tail_of(session)) {
     const auto places = places_from(tail->places, covered.next());
     if (!places.empty() && places.back().last >= from) {
-      if (from < places.front().number && covered.next() != places.front().number) return searched(session, from, std::min(end, before(places.front().number)));
+      if (from < places.front().number && covered.next() != places.front().number) return searched(std::min(end, before(places.front().number)));
       return place_block{session.state.generation, from, no_end, {places.begin(), places.end()}, false};
     }
   }
   // There may be rows that no block tells of, if one is missing.
-  if (from < session.state.next_sender) return searched(session, from, std::min(end, before(session.state.next_sender)));
+  if (from < session.state.next_sender) return searched(std::min(end, before(session.state.next_sender)));
   return std::nullopt;
 }
 
-place_block sqlite_reader::searched(const session_row& session, seq_num from, seq_num last) {
-  place_block b{session.state.generation, from, last, {}, false};
+std::vector<record_place> sqlite_reader::search(const session_row& session, seq_num first, seq_num last) {
   session_tail found{session.state.generation, {}};
-  for (search_.use(session.row, session.state.generation.value, from.value, last.value); search_.step();)
+  for (search_.use(session.row, session.state.generation.value, first.value, last.value); search_.step();)
     found.add({seq_num{search_.column(0)}, seq_num{search_.column(1)}, search_.column(2), submit_token{search_.column(3)}, false});
   search_.reset();
-  b.places = std::move(found.places);
-  return b;
+  return std::move(found.places);
 }
 
 replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {

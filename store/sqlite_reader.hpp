@@ -41,6 +41,8 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::numbering_generation> next_numbering(std::uint64_t row, protocol::numbering_generation after);
   // The row of a message; nullopt: it has none.
   [[nodiscard]] std::optional<std::uint64_t> row_of(const session_row& session, protocol::seq_num number);
+  // Places of numbers by the rows themselves, whatever blocks say.
+  [[nodiscard]] std::vector<record_place> search(const session_row& session, protocol::seq_num first, protocol::seq_num last);
   // Only of one that reads it itself: as of the last question.
   [[nodiscard]] const sqlite_tail& tail() const { return *tail_; }
 
@@ -51,7 +53,6 @@ class sqlite_reader {
 
   [[nodiscard]] std::optional<place_block> block_at(const session_row& session, protocol::seq_num from, protocol::seq_num end);
   [[nodiscard]] std::optional<place_block> block_of_tail(const session_row& session, protocol::seq_num from, protocol::seq_num end);
-  [[nodiscard]] place_block searched(const session_row& session, protocol::seq_num from, protocol::seq_num last);
   [[nodiscard]] const session_tail* tail_of(const session_row& session) const;
   [[nodiscard]] bool seek(std::uint64_t row, bool& is_open);
   [[nodiscard]] protocol::stored_record record_at(const session_row& session, const record_place& place) const;

@@ -32,6 +32,8 @@ struct sqlite_store::statements {
         record(c,
                "INSERT INTO record (id, session, generation, number, last, kind, token, crc, frame, incarnation, commit_id, next_sender, next_target, numbers_crc) "
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        position(c, "SELECT incarnation, last_commit FROM session WHERE id = ?"),
+        position_behind(c, "SELECT incarnation, commit_id FROM record WHERE id > ? AND session = ? AND commit_id IS NOT NULL ORDER BY id DESC LIMIT 1"),
         settled(c, "UPDATE settled SET through = ?, crc = ?"),
         remove(c, "DELETE FROM record WHERE id BETWEEN ?1 AND ?2 AND session = ?3 AND generation = ?4"),
         park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -41,7 +43,7 @@ struct sqlite_store::statements {
         places(c),
         blocks(c) {}
 
-  sqlite_statement begin, commit, hold, insert_session, numbers, record, settled, remove, park, unpark, unpark_one, forget;
+  sqlite_statement begin, commit, hold, insert_session, numbers, record, position, position_behind, settled, remove, park, unpark, unpark_one, forget;
   sqlite_places places;
   sqlite_place_writer blocks;
 };
@@ -131,14 +133,20 @@ void sqlite_store::take_over() {
     if (generation.value > kept_generations()) to_prune_.emplace_back(key, generation.value - kept_generations());
     last_row_ = std::max(last_row_, row.as_of);
     owned_session session{std::move(row), 0, statements_->places.covered(key, generation), 0};
+    auto& tail = tails_[key] = {generation, {}};
     if (const auto at = found.tail().tails().find(key); at != found.tail().tails().end()) {
       session.numbers_row = session.numbers.as_of + 1;
       if (at->second.generation == generation) {
         const auto behind = places_from(at->second.places, session.covered.next());
-        auto& tail = tails_[key] = {generation, {behind.begin(), behind.end()}};
+        tail.places = {behind.begin(), behind.end()};
         // It may have had any number, and must not stand in the way of the next one.
         std::erase_if(tail.places, [&](const record_place& p) { return p.is_doubtful && p.number >= session.numbers.state.next_sender; });
       }
+    }
+    // Where the last blocks are missing or damaged the next one would pass over their messages.
+    if (const auto next = tail.places.empty() ? session.numbers.state.next_sender : tail.places.front().number; session.covered.next() < next) {
+      const auto missing = found.search(session.numbers, session.covered.next(), next.previous());
+      tail.places.insert(tail.places.begin(), missing.begin(), missing.end());
     }
     sessions_.emplace(session.numbers.id, std::move(session));
   }
@@ -443,7 +451,10 @@ void sqlite_store::prune() {
   for (std::size_t blocks = 0; !to_prune_.empty() && removed < records_removed_at_a_time && blocks < blocks_removed_at_a_time; ++blocks) {
     const auto [session, generation] = to_prune_.back();
     const auto block = statements_->places.oldest(session, numbering_generation{generation});
-    if (!block || block->is_damaged) return to_prune_.pop_back();
+    if (!block || block->is_damaged) {
+      to_prune_.pop_back();
+      continue;
+    }
     if (std::any_of(block->places.begin(), block->places.end(), [&](const record_place& p) { return p.row > through_; })) {
       is_settling_wanted_ = true;
       return;
@@ -505,10 +516,14 @@ void sqlite_store::resolve(const session_batch& item, commit_result& result) {
   }
 }
 
+// What a transaction writes stands in the session's row, or behind the last row that was known in front of it.
 bool sqlite_store::is_stored(const sqlite_row& session, const commit_batch& batch) {
-  for (const auto& row : sqlite_reader{*connection_}.sessions())
-    if (row.row == session.row) return row.state.incarnation == session.state.incarnation && row.last_commit >= batch.id;
-  return false;
+  const auto is_this = [&](sqlite_statement& s) {
+    const bool is = s.step() && s.column(0) == session.state.incarnation.value && s.column(1) >= batch.id.value;
+    s.reset();
+    return is;
+  };
+  return is_this(statements_->position.use(session.row)) || is_this(statements_->position_behind.use(last_row_, session.row));
 }
 
 // All of it, as if the file had been opened anew.
