@@ -82,7 +82,8 @@ void compare(planned_session& p, store::store_view& view) {
 // nullptr: there is no store yet.
 std::unique_ptr<store::store_view> view_of(const store_place& place) try {
   std::error_code ignored;
-  return std::filesystem::exists(place.store.path, ignored) ? store::view_store(place.store.kind, place.store.path) : nullptr;
+  const bool may_be_there = place.store.kind == store::store_kind::postgres || std::filesystem::exists(place.store.path, ignored);
+  return may_be_there ? store::view_store(place.store) : nullptr;
 } catch (const store::store_unbegun&) {
   return nullptr;
 }

@@ -70,7 +70,7 @@ void apply(const std::vector<planned_session>& plan, const store_place& place, c
 }
 
 int checked(const std::vector<planned_session>& plan, const store_place& place) {
-  const auto view = store::view_store(place.store.kind, place.store.path);
+  const auto view = store::view_store(place.store);
   const auto report = report_as_text(place, std::cout);
   store::verify_options options;
   options.wants = [&](const session_id& id) { return std::any_of(plan.begin(), plan.end(), [&](const auto& p) { return p.id == id; }); };
@@ -88,7 +88,7 @@ int import_all(const import_question& q) {
   if (is_refused) throw cannot{exit_code::refused, "nothing was imported: a session has been used with other numbers"};
   if (std::none_of(plan.begin(), plan.end(), is_to_do)) return exit_code::done;
   if (!q.applies) {
-    std::cout << "nothing was changed. With --apply this goes into " << place.store.path << "; stop QuickFIX and the engine first\n";
+    std::cout << "nothing was changed. With --apply this goes into " << place.name() << "; stop QuickFIX and the engine first\n";
     return exit_code::done;
   }
   apply(plan, place, q);

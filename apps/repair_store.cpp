@@ -86,6 +86,7 @@ int verified(const store_place& place, const std::string& session) {
 int repair(const repair_question& q) {
   const auto place = place_of(q.where);
   const auto& path = place.store.path;
+  if (place.store.kind == store::store_kind::postgres) throw cannot{exit_code::refused, place.name() + ": cannot be repaired yet; verify-store says what is damaged"};
   if (const auto holder = store::holder_of(path)) throw cannot{exit_code::refused, path + ": in use by " + *holder + ". Stop that process first: troupe stop"};
   const auto plan = plan_of(q, place);
   for (const auto& step : plan.steps) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';

@@ -32,6 +32,10 @@ std::unique_ptr<message_store> open_backend(const store_settings& settings) {
 
 }  // namespace
 
+std::string name_of(const store_settings& settings) {
+  return settings.kind == store_kind::postgres ? postgres_address{settings.connection}.with_schema(settings.schema) : settings.path;
+}
+
 std::unique_ptr<message_store> open_store(const store_settings& settings) {
   auto backend = open_backend(settings);
   if (settings.keep.is_plain() || settings.kind == store_kind::memory) return backend;

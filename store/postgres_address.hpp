@@ -13,6 +13,8 @@ class postgres_address {
 
   [[nodiscard]] const std::string& connection() const { return connection_; }
   [[nodiscard]] const std::string& shown() const { return shown_; }  // "host=db1 dbname=fix user=troupe"
+  // "postgresql host=db1 dbname=fix user=troupe schema venue_a"
+  [[nodiscard]] std::string with_schema(const std::string& schema) const { return "postgresql " + shown_ + " schema " + schema; }
   // What libpq or the server said, without the passwords.
   [[nodiscard]] std::string masked(std::string text) const;
 

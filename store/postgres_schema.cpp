@@ -2,6 +2,8 @@
 
 #include "store/message_store.hpp"
 
+#include <set>
+
 namespace troupe::store {
 
 namespace {
@@ -97,6 +99,23 @@ CREATE VIEW {}.owner AS
   SELECT pid, host, program, fencing_token, taken, renewed, expires, expires > clock_timestamp() AS is_alive FROM {}.lease;
 )sql";
 
+// What they are for, whatever they are called.
+struct table_key {
+  const char* table;
+  const char* columns;
+  bool is_unique;
+  const char* making;
+};
+constexpr table_key keys[] = {
+    {"lease", "is_only", true, "ALTER TABLE {}.lease ADD PRIMARY KEY (is_only)"},
+    {"session", "id", true, "ALTER TABLE {}.session ADD PRIMARY KEY (id)"},
+    {"session", "begin_string,sender_comp_id,target_comp_id,qualifier", true, "ALTER TABLE {}.session ADD UNIQUE (begin_string, sender_comp_id, target_comp_id, qualifier)"},
+    {"record", "session,generation,number", true, "ALTER TABLE {}.record ADD PRIMARY KEY (session, generation, number)"},
+    {"record", "session,generation,token", false, "CREATE INDEX record_token ON {}.record (session, generation, token) WHERE token <> 0"},
+    {"parked", "session,place", true, "ALTER TABLE {}.parked ADD PRIMARY KEY (session, place)"},
+    {"parked", "session,token", false, "CREATE INDEX parked_token ON {}.parked (session, token) WHERE token <> 0"},
+};
+
 std::string with(std::string text, const std::string& what, const std::string& value) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + value.size())) text.replace(at, what.size(), value);
   return text;
@@ -143,6 +162,26 @@ void require_format(postgres_connection& connection, const std::string& schema) 
   throw store_error("store format " + std::to_string(version) + ", this program knows format " + std::to_string(postgres_format) + "." +
                     (version < postgres_format ? " No version of troupe has written it: restore it from a copy."
                                                : " Use the version of troupe that wrote it, or a newer one."));
+}
+
+bool has_tables(postgres_connection& connection, const std::string& schema) { return !some_table(connection, schema).empty(); }
+
+std::vector<std::string> missing_keys(postgres_connection& connection, const std::string& schema) {
+  const postgres_statement look{"schema_keys",
+                                "SELECT c.relname::text, string_agg(a.attname::text, ',' ORDER BY k.place), i.indisunique AND i.indpred IS NULL FROM pg_index i "
+                                "JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace, "
+                                "LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, place), pg_attribute a "
+                                "WHERE n.nspname = $1 AND i.indisvalid AND i.indisready AND a.attrelid = c.oid AND a.attnum = k.attnum GROUP BY i.indexrelid, i.indisunique, i.indpred IS NULL, c.relname"};
+  const auto rows = connection.run(look, postgres_values{}.text(schema));
+  std::set<std::pair<std::string, std::string>> unique, any;
+  for (int at = 0; at < rows.count(); ++at) {
+    any.emplace(rows.text(at, 0), rows.text(at, 1));
+    if (rows.flag(at, 2)) unique.emplace(rows.text(at, 0), rows.text(at, 1));
+  }
+  std::vector<std::string> missing;
+  for (const auto& k : keys)
+    if (!(k.is_unique ? unique : any).contains({k.table, k.columns})) missing.push_back(with(k.making, "{}", quoted(schema)));
+  return missing;
 }
 
 void prepare_schema(postgres_connection& connection, const std::string& schema) {

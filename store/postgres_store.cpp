@@ -21,20 +21,6 @@ class row_changed : public postgres_error {
   row_changed() : postgres_error(kind::passing, "its row was changed by somebody else; it was read again") {}
 };
 
-// With what to do about it.
-std::string told(const postgres_error& e) {
-  std::string text = e.what();
-  if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
-  switch (e.what_kind()) {
-    case postgres_error::kind::unreachable: return text + " Look at the connection string, the server and the network.";
-    case postgres_error::kind::lost: return text + " Look at the server and the network.";
-    case postgres_error::kind::lasting: return text + " Look at the database and the rights of its user.";
-    case postgres_error::kind::passing:
-    case postgres_error::kind::data: break;
-  }
-  return text;
-}
-
 }  // namespace
 
 struct postgres_store::statements {
@@ -86,7 +72,7 @@ postgres_store::~postgres_store() {
 }
 
 std::string postgres_store::describe() const {
-  return "postgresql " + address_.shown() + " schema " + options_.schema + " (" + to_text(options_.durability) + ")";
+  return address_.with_schema(options_.schema) + " (" + to_text(options_.durability) + ")";
 }
 
 // What is thrown just now, with the name of the store before it.
@@ -100,19 +86,11 @@ void postgres_store::fail_by_name() const {
   }
 }
 
-// The server must notice that we are gone, too: a statement that was cut in two would hold its locks until then.
 std::unique_ptr<postgres_connection> postgres_store::connected() const {
-  auto c = std::make_unique<postgres_connection>(address_, "troupe", options_.limits);
-  if (c->server_version() < 120'000)
-    throw store_error("the server is PostgreSQL " + std::to_string(c->server_version() / 10'000) + ", expected 12 or newer.");
-  const auto limit = options_.limits.answer.count();
   const std::string durability = options_.durability == durability::process
                                      ? "SET synchronous_commit = off"
                                      : "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
-  c->run_script("SET default_transaction_isolation = 'read committed'; SET jit = off; SET client_min_messages = warning; SET tcp_keepalives_idle = 5; "
-                "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = " + std::to_string(limit) +
-                "; SET statement_timeout = " + std::to_string(limit * 4 / 5) + "; " + durability);
-  return c;
+  return connect_to_store(address_, "troupe", options_.limits, durability);
 }
 
 void postgres_store::open() {
