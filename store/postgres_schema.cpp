@@ -121,6 +121,8 @@ std::string with(std::string text, const std::string& what, const std::string& v
   return text;
 }
 
+std::string tables_of(const std::string& schema) { return with(with(tables, "$version", std::to_string(postgres_format)), "{}", quoted(schema)); }
+
 // The name of a table in this schema, ours first; empty: there is none.
 std::string some_table(postgres_connection& connection, const std::string& schema) {
   const postgres_statement look{"schema_look",
@@ -139,9 +141,8 @@ void create(postgres_connection& connection, const std::string& schema) {
   const std::string lock = "BEGIN; SELECT pg_advisory_xact_lock(1414680645);";
   connection.run_script(lock);
   if (some_table(connection, schema).empty()) {
-    const postgres_statement is_there{"schema_is_there", "SELECT 1::bigint FROM pg_namespace WHERE nspname = $1"};
-    if (connection.run(is_there, postgres_values{}.text(schema)).count() == 0) connection.run_script("CREATE SCHEMA " + quoted(schema));
-    connection.run_script(with(with(tables, "$version", std::to_string(postgres_format)), "{}", quoted(schema)));
+    if (!has_schema(connection, schema)) connection.run_script("CREATE SCHEMA " + quoted(schema));
+    connection.run_script(tables_of(schema));
   }
   connection.run_script("COMMIT");
 }
@@ -162,6 +163,25 @@ void require_format(postgres_connection& connection, const std::string& schema) 
   throw store_error("store format " + std::to_string(version) + ", this program knows format " + std::to_string(postgres_format) + "." +
                     (version < postgres_format ? " No version of troupe has written it: restore it from a copy."
                                                : " Use the version of troupe that wrote it, or a newer one."));
+}
+
+bool has_schema(postgres_connection& connection, const std::string& schema) {
+  const postgres_statement is_there{"schema_is_there", "SELECT 1::bigint FROM pg_namespace WHERE nspname = $1"};
+  return connection.run(is_there, postgres_values{}.text(schema)).count() != 0;
+}
+
+// Whoever runs on the copy makes new rows of sessions behind those that it has.
+void copy_schema(postgres_connection& connection, const std::string& from, const std::string& to) {
+  constexpr std::pair<const char*, const char*> contents[] = {
+      {"session", "id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, next_target, creation_time, is_reset_pending, is_cancel_owed, crc"},
+      {"record", "session, generation, number, last, kind, token, crc, frame"},
+      {"parked", "session, place, token, since, crc, msg_type, header, body"}};
+  std::string script = "BEGIN ISOLATION LEVEL REPEATABLE READ; CREATE SCHEMA " + quoted(to) + ";" + tables_of(to);
+  for (const auto& [table, columns] : contents)
+    script += "INSERT INTO " + quoted(to) + "." + table + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + columns + " FROM " + quoted(from) + "." + table + ";";
+  const auto session = quoted(to) + ".session";
+  script += "SELECT setval(pg_get_serial_sequence('" + with(session, "'", "''") + "', 'id'), 1 + coalesce(max(id), 0), false) FROM " + session + "; COMMIT";
+  connection.run_script(script);
 }
 
 bool has_tables(postgres_connection& connection, const std::string& schema) { return !some_table(connection, schema).empty(); }
