@@ -31,8 +31,6 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
       if (const settings_entry* e = s.find(key)) warning(e->value_at, shown(*e) + " says nothing to a store in memory, which keeps what it has room for");
   if (const settings_entry* e = s.find("StoreKeepNumberings"); e && store.keep_numberings == 0 && store.kind != store_kind::memory)
     warning(e->value_at, shown(*e) + ": an application that asks behind a reset what became of a submit learns nothing");
-  if (const settings_entry* e = s.find("StoreKeepBytes"); e && store.kind == store_kind::postgres && store.keep_bytes != 0)
-    error(e->value_at, shown(*e) + " with Store=postgres: a database does not become smaller by what goes; use StoreKeepNumberings or StoreKeepTime");
   if (store.kind == store_kind::memory || store.kind == store_kind::postgres) store.path.clear();
   if (store.kind == store_kind::journal && s.find("FileStorePath") && store.path.filename() == "troupe.db") store.path.replace_filename("troupe.journal");
   warn_of_parking_in_memory();

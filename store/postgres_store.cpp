@@ -53,7 +53,8 @@ postgres_store::postgres_store(std::string connection, postgres_options options)
       reader_(schema_),
       group_statements_(schema_),
       statements_(std::make_unique<statements>(schema_)),
-      lease_(schema_, options_.lease, [this] { return connected(); }) {
+      lease_(schema_, options_.lease, [this] { return connected(); }),
+      sizes_(schema_) {
   try {
     open();
   } catch (const postgres_error& e) {
@@ -115,6 +116,7 @@ void postgres_store::connect_again() {
   }
   connection_ = std::move(c);
   is_in_doubt_ = false;
+  sizes_.forget();
 }
 
 void postgres_store::read_back(postgres_connection& connection) {
@@ -273,6 +275,7 @@ void postgres_store::commit_now(std::span<const session_batch> batches, std::spa
   if (group.is_empty()) return;
   const auto done = store(group);
   if (done.is_fenced) settle_refusal();
+  group.for_each_stored(done, [&](const session_row& session, const commit_batch& batch) { sizes_.committed(session.row, batch); });
   const auto old = group.settle(done, kept_generations());
   to_prune_.insert(to_prune_.end(), old.begin(), old.end());
   if (!group.is_whole(done)) tell_apart(batches, results);
@@ -317,7 +320,9 @@ void postgres_store::after_commit(const postgres_group::outcome& done) {
 void postgres_store::prune() {
   const auto [session, generation] = to_prune_.back();
   const auto rows = connection_->run(statements_->prune, postgres_values{}.number(lease_.token()).number(session).number(generation).number(options_.prune_slice));
-  if (rows.number(0, 0) == 0) to_prune_.pop_back();
+  if (rows.number(0, 0) != 0) return;
+  sizes_.removed(session, generation);
+  to_prune_.pop_back();
 }
 
 // The present numbering is always kept.
@@ -371,6 +376,13 @@ replay_page postgres_store::fetch_of(const session_id& id, numbering_generation 
 void postgres_store::retire(const session_id& id, numbering_generation through) {
   const auto at = sessions_.find(id);
   if (at != sessions_.end() && through < at->second.state.generation) to_prune_.emplace_back(at->second.row, through.value);
+}
+
+std::optional<std::uint64_t> postgres_store::size() {
+  return asked("its size cannot be told", [&](postgres_connection& c) -> std::optional<std::uint64_t> {
+    const auto counted = sizes_.total(c, options_.prune_slice);
+    return to_prune_.empty() ? counted : std::nullopt;
+  });
 }
 
 }  // namespace troupe::store

@@ -214,6 +214,7 @@ BOOST_AUTO_TEST_CASE(a_database_is_a_store_and_its_connection_is_shown_nowhere) 
   BOOST_TEST(usual.store.lease.count() == 15);
   BOOST_TEST((usual.store.durability == store_durability::process));
   BOOST_TEST(usual.store.path.empty());
+  BOOST_TEST(read(rest + "Store=postgres\nStoreConnection=host=db1\nStoreKeepBytes=2147483648\n" + session).store.keep_bytes == 2147483648u);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_without_a_connection_is_an_error_and_a_connection_without_one_a_warning) {
