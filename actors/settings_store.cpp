@@ -1,5 +1,7 @@
 // Where numbers and messages are kept, and what a commit survives: of the whole process, put together from several keys.
 #include "actors/settings_reader.hpp"
+#include "store/message_store.hpp"
+#include "store/postgres_address.hpp"
 
 #include <algorithm>
 
@@ -8,6 +10,21 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::size_t longest_schema = 63;
+
+// Why it is no name for a schema of ours; empty: it is one.
+std::string fault_of_schema(const std::string& name) {
+  if (name.size() > longest_schema) return "a name in PostgreSQL has at most " + std::to_string(longest_schema) + " bytes";
+  if (name.starts_with("pg_") || name == "information_schema") return "a name that begins with pg_, and information_schema, are PostgreSQL's own";
+  return {};
+}
+
+// As libpq reads it. Whether there is somebody is found out when the engine runs.
+std::string fault_of_connection(const std::string& text) try {
+  (void)store::postgres_address{text};
+  return {};
+} catch (const store::store_error& e) {
+  return e.what();
+}
 
 }  // namespace
 
@@ -49,8 +66,10 @@ void settings_reader::finish_postgres(const effective_entries& s) {
     const settings_entry* kind = s.find("Store");
     error(kind->value_at, shown(*kind) + " without a database; set StoreConnection, for example host=db1 dbname=fix user=troupe");
   }
-  if (value_.store.schema.size() > longest_schema)
-    if (const settings_entry* e = s.find("StoreSchema")) error(e->value_at, shown(*e) + ": a name in PostgreSQL has at most " + std::to_string(longest_schema) + " bytes");
+  if (const settings_entry* e = s.find("StoreConnection"); e && is_postgres)
+    if (const auto why = fault_of_connection(value_.store.connection); !why.empty()) error(e->value_at, shown(*e) + ": " + why);
+  if (const settings_entry* e = s.find("StoreSchema"); e && is_postgres)
+    if (const auto why = fault_of_schema(value_.store.schema); !why.empty()) error(e->value_at, shown(*e) + ": " + why);
   for (const std::string key : {"StoreConnection", "StoreSchema", "StoreLease"})
     if (const settings_entry* e = s.find(key); e && !is_postgres) warning(e->key_at, shown(*e) + " is ignored: it is for Store=postgres");
   for (const std::string key : {"StorePath", "FileStorePath"})

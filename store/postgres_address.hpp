@@ -8,7 +8,7 @@ namespace troupe::store {
 
 class postgres_address {
  public:
-  // A connection string or URI of libpq. Throws store_error if it is none, without quoting from it.
+  // A connection string or URI of libpq. Throws store_error if it is none, or names no port that there may be, without quoting from it.
   explicit postgres_address(std::string connection);
 
   [[nodiscard]] const std::string& connection() const { return connection_; }
