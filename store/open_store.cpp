@@ -23,7 +23,7 @@ std::unique_ptr<message_store> open_backend(const store_settings& settings) {
       return std::make_unique<journal_store>(settings.path, journal_options{.durability = settings.durability, .kept_generations = kept});
     case store_kind::postgres:
       if (settings.connection.empty()) throw store_error("a PostgreSQL store needs a connection string.");
-      return std::make_unique<postgres_store>(settings.connection, postgres_options{.durability = settings.durability, .schema = settings.schema, .lease = settings.lease, .kept_generations = kept});
+      return std::make_unique<postgres_store>(settings.connection, postgres_options{.durability = settings.durability, .schema = settings.schema, .lease = settings.lease, .limits = {.answer = settings.answer}, .kept_generations = kept});
     case store_kind::sqlite: break;
   }
   if (settings.path.empty()) throw store_error("a SQLite store needs the path of its file.");

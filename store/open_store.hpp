@@ -22,6 +22,7 @@ struct store_settings {
   std::string connection{};  // as libpq understands it
   std::string schema = "troupe";
   std::chrono::seconds lease{15};  // after so long without a sign of its owner others may take over
+  std::chrono::milliseconds answer{10'000};  // without a byte from the server a connection is given up, and asked for anew
 };
 
 // For an operator: its path; of postgres, server and schema, never with a password. Throws store_error if the connection string is none.

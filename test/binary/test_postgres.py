@@ -7,6 +7,7 @@ import sys
 import time
 import unittest
 
+import test_import
 import test_repair
 from test_run import TROUPE, crc32c, frame, order
 from test_store import StoreTest
@@ -237,6 +238,30 @@ class Repair(PostgresTest, test_repair.RepairTest):
                 self.ask("DELETE FROM {}.record; INSERT INTO {}.record SELECT * FROM {}_kept")
         self.assertGreater(killed, 0)
         self.repaired(settings, "--gap-fill-lost", "--apply", code=0)
+
+
+class Import(PostgresTest, test_import.ImportTest):
+    def test_a_desk_goes_on_where_quickfix_stopped(self):
+        test_import.write_files(self.old)
+        settings = self.store_settings()
+        self.assert_says(self.imported(settings), f"nothing was changed. With --apply this goes into {self.store}; ")
+        self.assertEqual(self.ask("SELECT count(*) FROM pg_namespace WHERE nspname = '{}'"), [["0"]])
+        self.assert_says(self.imported(settings, "--apply"), f"imported {NAME}\n", f"{self.store}: whole: 1 session, 6 records\n")
+        self.assert_says(self.imported(settings, "--apply"), "is in the store already, with these numbers: nothing to do")
+        self.goes_on(settings)
+
+    def test_many_messages_are_one_commit(self):
+        test_import.write_files(self.old, messages={n: test_import.execution(n, f"O{n}") for n in range(1, 30001)}, numbers=(30001, 12))
+        self.assert_says(self.imported(self.store_settings(), "--apply"), f"{self.store}: whole: 1 session, 30000 records\n")
+        self.assertEqual(self.ask("SELECT count(DISTINCT xmin::text) FROM {}.record"), [["1"]])
+
+    def test_an_engine_that_runs_is_left_alone(self):
+        test_import.write_files(self.old)
+        settings = self.store_settings()
+        process, client = self.trade(settings)
+        self.assert_says(self.imported(settings, "--replace", "--apply", code=9), f"in use by process {process.pid} on ")
+        client.send(order(7, "STILL"))
+        self.assertEqual(client.receive_until("8")[-1]["11"], "STILL")
 
 
 class Away(PostgresTest):
