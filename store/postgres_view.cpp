@@ -105,12 +105,25 @@ std::string postgres_view::place_of(const viewed_session& s, numbering_generatio
   return schema_ + ".record (session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
 }
 
+// What the server cannot read is damage; what it cannot read just now is none.
 bool postgres_view::check_structure(bool, const std::function<void(store_damage)>& found) {
-  const auto leases = ask([&](postgres_connection& c) { return c.run({"lease_count", "SELECT count(*) FROM " + quoted(schema_) + ".lease"}).number(0, 0); });
-  if (leases != 1) found({damage_kind::lease, schema_ + ".lease", "the table has " + number_text(leases) + " rows, expected one"});
-  for (const auto& making : ask([&](postgres_connection& c) { return missing_keys(c, schema_); }))
-    found({damage_kind::key, schema_, "a key or an index is missing, or not valid. It is made by " + making});
-  for (const auto* table : {"record", "parked"}) find_orphans(table, found);
+  const auto look = [&](const std::string& what, auto&& at) {
+    try {
+      at();
+    } catch (const store_error& e) {
+      found({damage_kind::structure, schema_ + what, e.what()});
+    }
+  };
+  look(".lease", [&] {
+    const auto rows = ask([&](postgres_connection& c) { return c.run({"lease_count", "SELECT count(*) FROM " + quoted(schema_) + ".lease"}).number(0, 0); });
+    if (rows != 1) found({damage_kind::lease, schema_ + ".lease", "the table has " + number_text(rows) + " rows, expected one"});
+  });
+  look("", [&] {
+    for (const auto& making : ask([&](postgres_connection& c) { return missing_keys(c, schema_); }))
+      found({damage_kind::key, schema_, "a key or an index is missing, or not valid. It is made by " + making});
+  });
+  for (const std::string table : {"record", "parked"})
+    look("." + table, [&] { find_orphans(table, found); });
   return true;
 }
 

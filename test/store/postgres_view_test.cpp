@@ -189,6 +189,28 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_gone_is_found) {
   BOOST_TEST(!holder_of(place()).has_value());
 }
 
+// As a disk that gives back something else than it was given.
+BOOST_AUTO_TEST_CASE(a_page_that_the_server_cannot_read_is_damage_and_the_other_sessions_are_looked_at) {
+  for (int i = 0; i < 8; ++i) {  // so many that the server goes by the index
+    hand h{backend.store(), {"FIX.4.2", "S" + std::to_string(i), "OMEGA", ""}};
+    send_all(h, 300);
+  }
+  backend.store_.reset();
+  auto& server = the_server();
+  server.run("ANALYZE " + schema + ".record");
+  const auto file = server.ask("SELECT current_setting('data_directory') || '/' || pg_relation_filepath('" + schema + ".record')").at(0);
+  const auto page_of_alpha = server.ask("SELECT (ctid::text::point)[0] FROM " + schema + ".record WHERE session = 1 AND generation = 1 AND number = 5").at(0);
+  server.run("CHECKPOINT");
+  server.run("COPY (SELECT 1) TO PROGRAM 'head -c 8192 /dev/zero | tr ''\\0'' x | dd of=" + file + " bs=8192 seek=" + page_of_alpha + " conv=notrunc status=none'");
+  server.restart_at_once();
+  const auto f = looked_at();
+  BOOST_TEST(f.brief() == (lines{"structure", "structure ALPHA"}), boost::test_tools::per_element());
+  for (const auto& d : f.damages) BOOST_TEST(says(d.what, "invalid page in block " + page_of_alpha), d.what);
+  BOOST_TEST(f.damages.front().where == schema + ".record");
+  BOOST_TEST_REQUIRE(f.sessions.size() == 10u);
+  BOOST_TEST(f.sessions[1].records == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(pages_are_as_the_store_itself_gives_them) {
   const auto view = view_store(place());
   const auto all = view->sessions();
