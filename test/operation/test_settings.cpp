@@ -263,6 +263,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_libpq_cannot_read_is_told_with_its_place_
   is_wrong("host=db1,db2,db3 port=5432,5433", "has 2 ports for 3 hosts");
   for (const std::string good : {"host=db1,db2 port=5432,5433", "host=db1,db2 port=5432", "host=db1,db2 port=,5433", "postgresql://troupe:horse@db1,db2:5433/fix?sslmode=require", "service=fix", "hostaddr=127.0.0.1,127.0.0.2 host=db1 port=1,2"})
     BOOST_TEST(problems(good) == "", good);
+  BOOST_TEST(problems("host=" + std::string(1'900, 'x')) == "");  // several hosts, and files for TLS
 }
 
 BOOST_AUTO_TEST_CASE(every_default_of_the_table_fits_its_key) {
