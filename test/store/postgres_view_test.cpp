@@ -10,7 +10,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace troupe::test;
@@ -102,6 +104,34 @@ BOOST_AUTO_TEST_CASE(a_whole_store_is_whole_beside_its_engine_and_behind_it) {
     BOOST_TEST(f.sessions[1].records == 5u);
     BOOST_TEST(f.sessions[1].parked == 2u);
   }
+}
+
+// New numberings, messages that go, submits that come and go: none of it looks like damage.
+BOOST_AUTO_TEST_CASE(beside_an_engine_that_is_busy_nothing_looks_damaged) {
+  backend.store_.reset();
+  backend.store_ = backend.open({.prune_slice = 20});
+  std::atomic<bool> is_enough{false};
+  std::atomic<unsigned> failed{0}, commits{0};
+  std::thread engine{[&] {
+    hand a{backend.store(), alpha}, b{backend.store(), beta};
+    for (std::uint64_t n = 1; !is_enough; ++n) {
+      auto one = b.empty();
+      one.park.push_back({100 + n, submit_token{n}, day_one, {"D", "", "11=P\001"}});
+      if (n > 10) one.unpark = {100 + n - 10};
+      if (b.commit(one).status != commit_status::done || send_one(a) != commit_status::done) ++failed;
+      if (n % 400 == 0 && begin_numbering(a) != commit_status::done) ++failed;
+      commits += 2;
+    }
+  }};
+  for (int times = 0; times < 40 || commits < 2'000; ++times) {
+    const auto f = looked_at(true);
+    BOOST_TEST(f.brief() == lines{}, boost::test_tools::per_element());
+    if (!f.damages.empty()) break;
+  }
+  is_enough = true;
+  engine.join();
+  BOOST_TEST(failed == 0u);
+  BOOST_TEST(looked_at().brief() == lines{}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(looking_leaves_the_lease_and_every_row_as_they_are) {
