@@ -69,7 +69,7 @@ void copy_files(const std::string& path) {
 void copy_database(const store_place& place) try {
   std::cout << "copied to the schema " << printable(store::copy_postgres(place.store)) << std::endl;
 } catch (const store::store_error& e) {
-  throw cannot{exit_code::refused, std::string{e.what()} + " Nothing was changed. Make a copy by other means, for example with pg_dump -n '\"" + place.store.schema + "\"', and say --no-copy"};
+  throw cannot{exit_code::refused, std::string{e.what()} + " Nothing was changed."};
 }
 
 void copy_store(const store_place& place) {

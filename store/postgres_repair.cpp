@@ -159,7 +159,7 @@ std::string copy_postgres(const store_settings& where) {
     copy_schema(store.connection(), store.schema(), to);
     return to;
   } catch (const postgres_error& e) {
-    throw store_error(name + ": cannot be copied: " + told(e));
+    throw store_error(name + ": cannot be copied: " + told(e) + " Or make a copy by other means, for example with pg_dump -n '" + quoted(where.schema) + "', and say --no-copy.");
   }
 }
 

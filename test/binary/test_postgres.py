@@ -185,6 +185,18 @@ class Repair(PostgresTest, test_repair.RepairTest):
         self.assertEqual(self.content(), before)
         self.verified(self.store_settings(name="copy.cfg"), code=8)
 
+    def test_who_may_make_no_schema_repairs_without_a_copy(self):
+        settings = self.store_settings()
+        self.traded(settings)
+        self.damage(4)
+        self.ask("CREATE ROLE {} LOGIN")
+        self.ask("GRANT USAGE ON SCHEMA {} TO {}; GRANT ALL ON ALL TABLES IN SCHEMA {} TO {}")
+        settings.write_text(settings.read_text().replace("user=troupe", f"user={self.schema}"))
+        refused = self.repaired(settings, "--gap-fill-lost", "--apply", code=6)
+        self.assert_says(refused, "cannot be copied: permission denied for database postgres", "--no-copy. Nothing was changed.")
+        self.verified(settings, code=8)
+        self.repaired(settings, "--gap-fill-lost", "--apply", "--no-copy", code=0)
+
     def test_a_running_engine_is_named_and_left_alone(self):
         settings = self.store_settings()
         process, client = self.trade(settings)

@@ -133,7 +133,9 @@ BOOST_AUTO_TEST_CASE(an_owner_is_named_and_nothing_is_changed) {
   const auto store = open();
   const auto said = refusal([&] { repair_postgres(place, plan); });
   BOOST_TEST(says(said, "schema " + place.schema + ": in use by process " + std::to_string(::getpid())), said);
-  BOOST_TEST(says(refusal([&] { (void)copy_postgres(place); }), "in use by process"));
+  const auto of_copy = refusal([&] { (void)copy_postgres(place); });
+  BOOST_TEST(says(of_copy, "in use by process"), of_copy);
+  BOOST_TEST(!says(of_copy, "--no-copy"), of_copy);
   BOOST_TEST(told(4, 4) == "4 damaged 1004");
 }
 
@@ -249,6 +251,7 @@ BOOST_AUTO_TEST_CASE(who_may_make_no_schema_is_told_and_nothing_is_changed) {
   where.connection.replace(where.connection.find("user=troupe"), 11, "user=modest");
   const auto said = refusal([&] { (void)copy_postgres(where); });
   BOOST_TEST(says(said, "cannot be copied: permission denied for database postgres"), said);
+  BOOST_TEST(says(said, "pg_dump -n '\"" + place.schema + "\"', and say --no-copy."), said);
   repair_postgres(where, planned(next_target_of(9)));
   BOOST_TEST(look("next_target", "session") == "9");
 }
