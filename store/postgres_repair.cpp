@@ -23,9 +23,9 @@ constexpr std::size_t longest_schema = 63;
 class owned_store {
  public:
   explicit owned_store(const store_settings& where)
-      : address_(where.connection), schema_(where.schema), lease_(quoted(schema_), where.lease, [this] { return connected(); }) {
+      : address_(where.connection), schema_(where.schema), lease_(quoted(schema_), where.lease, [this] { return connected({}); }) {
     try {
-      connection_ = connected();
+      connection_ = connected(patient);
       require_format(*connection_, schema_);
       lease_.take(*connection_);
     } catch (const store_error& e) {
@@ -48,7 +48,7 @@ class owned_store {
   [[nodiscard]] postgres_connection& connection() { return *connection_; }
 
  private:
-  [[nodiscard]] std::unique_ptr<postgres_connection> connected() const { return connect_to_store(address_, "troupe, repairing", patient, "SET synchronous_commit = on"); }
+  [[nodiscard]] std::unique_ptr<postgres_connection> connected(postgres_limits limits) const { return connect_to_store(address_, "troupe, repairing", limits, commits_for_good); }
 
   postgres_address address_;
   std::string schema_;

@@ -88,10 +88,7 @@ void postgres_store::fail_by_name() const {
 }
 
 std::unique_ptr<postgres_connection> postgres_store::connected() const {
-  const std::string durability = options_.durability == durability::process
-                                     ? "SET synchronous_commit = off"
-                                     : "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
-  return connect_to_store(address_, "troupe", options_.limits, durability);
+  return connect_to_store(address_, "troupe", options_.limits, options_.durability == durability::process ? "SET synchronous_commit = off" : commits_for_good);
 }
 
 void postgres_store::open() {
