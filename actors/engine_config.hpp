@@ -32,6 +32,7 @@ struct store_spec {
   // Called at the start and after each failure of the store; throws store::store_error if it cannot be opened.
   std::function<std::shared_ptr<store::message_store>()> open;
   std::size_t reactor = 0;  // home of the store, of its sessions and of their applications
+  bool may_wait = false;    // `open` may wait for a network: behind the start it is called on a thread of its own, and questions are answered meanwhile
 };
 
 struct engine_config {

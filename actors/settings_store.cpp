@@ -1,5 +1,7 @@
 // Where numbers and messages are kept, and what a commit survives: of the whole process, put together from several keys.
 #include "actors/settings_reader.hpp"
+#include "store/message_store.hpp"
+#include "store/postgres_address.hpp"
 
 #include <algorithm>
 
@@ -8,6 +10,21 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::size_t longest_schema = 63;
+
+// Why it is no name for a schema of ours; empty: it is one.
+std::string fault_of_schema(const std::string& name) {
+  if (name.size() > longest_schema) return "a name in PostgreSQL has at most " + std::to_string(longest_schema) + " bytes";
+  if (name.starts_with("pg_") || name == "information_schema") return "a name that begins with pg_, and information_schema, are PostgreSQL's own";
+  return {};
+}
+
+// As libpq reads it. Whether there is somebody is found out when the engine runs.
+std::string fault_of_connection(const std::string& text) try {
+  (void)store::postgres_address{text};
+  return {};
+} catch (const store::store_error& e) {
+  return e.what();
+}
 
 }  // namespace
 
@@ -31,8 +48,6 @@ void settings_reader::finish_store(const std::vector<effective_entries>& session
       if (const settings_entry* e = s.find(key)) warning(e->value_at, shown(*e) + " says nothing to a store in memory, which keeps what it has room for");
   if (const settings_entry* e = s.find("StoreKeepNumberings"); e && store.keep_numberings == 0 && store.kind != store_kind::memory)
     warning(e->value_at, shown(*e) + ": an application that asks behind a reset what became of a submit learns nothing");
-  if (const settings_entry* e = s.find("StoreKeepBytes"); e && store.kind == store_kind::postgres && store.keep_bytes != 0)
-    error(e->value_at, shown(*e) + " with Store=postgres: a database does not become smaller by what goes; use StoreKeepNumberings or StoreKeepTime");
   if (store.kind == store_kind::memory || store.kind == store_kind::postgres) store.path.clear();
   if (store.kind == store_kind::journal && s.find("FileStorePath") && store.path.filename() == "troupe.db") store.path.replace_filename("troupe.journal");
   warn_of_parking_in_memory();
@@ -51,8 +66,10 @@ void settings_reader::finish_postgres(const effective_entries& s) {
     const settings_entry* kind = s.find("Store");
     error(kind->value_at, shown(*kind) + " without a database; set StoreConnection, for example host=db1 dbname=fix user=troupe");
   }
-  if (value_.store.schema.size() > longest_schema)
-    if (const settings_entry* e = s.find("StoreSchema")) error(e->value_at, shown(*e) + ": a name in PostgreSQL has at most " + std::to_string(longest_schema) + " bytes");
+  if (const settings_entry* e = s.find("StoreConnection"); e && is_postgres)
+    if (const auto why = fault_of_connection(value_.store.connection); !why.empty()) error(e->value_at, shown(*e) + ": " + why);
+  if (const settings_entry* e = s.find("StoreSchema"); e && is_postgres)
+    if (const auto why = fault_of_schema(value_.store.schema); !why.empty()) error(e->value_at, shown(*e) + ": " + why);
   for (const std::string key : {"StoreConnection", "StoreSchema", "StoreLease"})
     if (const settings_entry* e = s.find(key); e && !is_postgres) warning(e->key_at, shown(*e) + " is ignored: it is for Store=postgres");
   for (const std::string key : {"StorePath", "FileStorePath"})

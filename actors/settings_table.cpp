@@ -26,6 +26,9 @@ constexpr std::size_t longest_text = 256;
 constexpr std::size_t longest_path = 4'095;
 constexpr std::int64_t gigabyte = 1'024 * 1'024 * 1'024;
 
+// A key may allow more.
+std::size_t longest(const setting_key& key) { return key.most > 0 ? static_cast<std::size_t>(key.most) : longest_text; }
+
 std::size_t size(V v) { return static_cast<std::size_t>(v.number); }
 unsigned count(V v) { return static_cast<unsigned>(v.number); }
 std::uint16_t port(V v) { return static_cast<std::uint16_t>(v.number); }
@@ -501,13 +504,13 @@ constexpr std::array keys = {
                 "Messages of a numbering go so long after its last one, if they did not go before. 0: however long.",
                 [](T t, V v) { t.process.store.keep_time = std::chrono::seconds{v.number}; }},
     setting_key{"StoreKeepBytes", "", kind::bytes, process, "0", 0, 1'024 * 1'024 * gigabyte, "",
-                "When the store is larger, messages of numberings that are over go, the oldest first. 0: however large.",
+                "When the store is larger, messages of numberings that are over go, the oldest first. 0: however large. With Store=postgres the messages count, with 160 bytes more for each.",
                 [](T t, V v) { t.process.store.keep_bytes = static_cast<std::uint64_t>(v.number); }},
     setting_key{"StoreArchivePath", "", kind::path, process, "", 0, 0, "",
                 "A folder in which messages are written before they go from the store: a file for each numbering, of messages as they went out, a line each. It is made if "
                 "it does not exist.",
                 [](T t, V v) { t.process.store.archive = v.text; }},
-    setting_key{"StoreConnection", "", kind::text, process, "", 0, 0, "",
+    setting_key{"StoreConnection", "", kind::text, process, "", 0, 2'000, "",
                 "With Store=postgres: the database, as a connection string or URI of libpq (`host=db1 dbname=fix user=troupe`). It is never shown: it may "
                 "hold a password, for which `~/.pgpass` is the better place.",
                 [](T t, V v) { t.process.store.connection = v.text; }},
@@ -750,7 +753,7 @@ std::optional<found_key> find_key(std::string_view name) {
 std::optional<setting_value> fit_value(const setting_key& key, std::string_view text) {
   setting_value value{text};
   switch (key.kind) {
-    case value_kind::text: return is_plain(text, longest_text) ? std::optional{value} : std::nullopt;
+    case value_kind::text: return is_plain(text, longest(key)) ? std::optional{value} : std::nullopt;
     case value_kind::path: return is_plain(text, longest_path) ? std::optional{value} : std::nullopt;
     case value_kind::flag: value.flag = text == "Y" || text == "y"; return is_one_of(text, "Y N y n") ? std::optional{value} : std::nullopt;
     case value_kind::choice: return is_one_of(text, key.choices) ? std::optional{value} : std::nullopt;
@@ -773,7 +776,7 @@ std::optional<setting_value> fit_value(const setting_key& key, std::string_view 
 std::string expectation(const setting_key& key) {
   const std::string range = " from " + std::to_string(key.least) + " to " + std::to_string(key.most);
   switch (key.kind) {
-    case value_kind::text: return "some text: up to " + std::to_string(longest_text) + " characters, none of them a control character";
+    case value_kind::text: return "some text: up to " + std::to_string(longest(key)) + " characters, none of them a control character";
     case value_kind::path: return "a path";
     case value_kind::flag: return "Y or N";
     case value_kind::choice: return listed(key.choices);

@@ -13,7 +13,8 @@
 // | lobby, acceptor | both made again, on the same ports; sessions that are up stay up                           |
 //
 // What fails more than `restarts.intensity` times within `restarts.period` stays down: its sessions become NeedsOperator, the rest
-// runs on, and the operator's `logon` tries again. A store that cannot be opened has not failed by itself: it is tried for ever.
+// runs on, and the operator's `logon` tries again. A store that cannot be opened has not failed by itself: it is tried for ever, and
+// one that may wait for a network (store_spec) on a thread of its own, so that questions are answered meanwhile.
 // Within a session the group supervises by itself.
 //
 // `make_session`: a Logon for which no session is there makes one, if a template fits (session_template.hpp). Such a session is like any

@@ -28,14 +28,42 @@ void supervisor::store_failed(std::size_t index, const std::string& reason) {
 }
 
 void supervisor::reopen(std::size_t index) {
-  if (!is_up() || stores_[index].actor) return;
   auto& s = stores_[index];
+  if (!is_up() || s.actor || s.is_opening) return;
+  if (s.spec->may_wait) open_elsewhere(index);
+  else on_opened(index, tried(*s.spec));
+}
+
+supervisor::opened_store supervisor::tried(const store_spec& spec) {
   try {
-    put_up(s, s.spec->open());
+    return {spec.open(), {}};
   } catch (const std::exception& e) {
-    record(severity::error, "store-failed", nullptr, s.spec->name + ": " + e.what());
-    return s.again.not_started(self_, e.what(), around_.config.restarts, [this, index] { reopen(index); });
+    return {nullptr, e.what()};
   }
+}
+
+void supervisor::open_elsewhere(std::size_t index) {
+  if (!opener_) opener_ = std::make_unique<store::background>(true);
+  stores_[index].is_opening = true;
+  // Whoever keeps us is let go of on our own thread.
+  opener_->post([this, index, spec = stores_[index].spec, keep = self_->keep_alive(), self = self_, &home = control()]() mutable {
+    auto opened = tried(*spec);
+    home.post([this, index, keep = std::move(keep), self, opened = std::move(opened)] { self->enter([&] { on_opened(index, opened); }); });
+  });
+}
+
+void supervisor::on_opened(std::size_t index, opened_store opened) {
+  auto& s = stores_[index];
+  s.is_opening = false;
+  if (!is_up()) {  // it is closed where it was opened: that may wait, too
+    if (opener_) opener_->post([unused = std::move(opened.store)] {});
+    return;
+  }
+  if (!opened.store) {
+    record(severity::error, "store-failed", nullptr, s.spec->name + ": " + opened.why_not);
+    return s.again.not_started(self_, opened.why_not, around_.config.restarts, [this, index] { reopen(index); });
+  }
+  put_up(s, std::move(opened.store));
   s.again.started();
   record(severity::info, "store-reopened", nullptr, stores_[index].spec->name);
   for_each_session_of(index, [&](session_seat& seat) {

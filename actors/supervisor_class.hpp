@@ -6,9 +6,11 @@
 #include "actors/deliver.hpp"
 #include "actors/second_chances.hpp"
 #include "actors/supervisor.hpp"
+#include "store/background.hpp"
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -39,6 +41,11 @@ class supervisor {
     const store_spec* spec = nullptr;
     store_actor actor;
     second_chances again;
+    bool is_opening = false;  // on another thread
+  };
+  struct opened_store {
+    std::shared_ptr<store::message_store> store;  // nullptr: it could not be opened
+    std::string why_not;
   };
   struct port_seat {
     endpoint where;  // with the port that was found, so that a new acceptor takes the same
@@ -98,6 +105,9 @@ class supervisor {
   void put_up(store_seat& s, std::shared_ptr<store::message_store> opened);
   void store_failed(std::size_t index, const std::string& reason);
   void reopen(std::size_t index);
+  [[nodiscard]] static opened_store tried(const store_spec& spec);
+  void open_elsewhere(std::size_t index);
+  void on_opened(std::size_t index, opened_store opened);
   template <class F>
   void for_each_session_of(std::size_t store, F what);
 
@@ -199,6 +209,7 @@ class supervisor {
   stop_step step_ = stop_step::logging_out;
   bool is_late_ = false;
   stopped result_;
+  std::unique_ptr<store::background> opener_;  // last: it uses the others. Ended when it has tried what it is at
 };
 
 template <class F>

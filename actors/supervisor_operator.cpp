@@ -131,7 +131,10 @@ std::vector<std::string> supervisor::problems() const {
     if (c.has_given_up()) all.push_back(what + " is given up: " + c.why_not());
     else if (c.is_pending()) all.push_back(what + " is started again: " + c.last_reason());
   };
-  for (const auto& s : stores_) add("store " + s.spec->name, s.again);
+  for (const auto& s : stores_) {
+    add("store " + s.spec->name, s.again);
+    if (s.is_opening) all.push_back("store " + s.spec->name + " is being opened again: " + s.again.last_reason());
+  }
   for (const auto& [n, s] : sessions_) {
     add("application of " + to_string(s.spec->config.id), s.application_again);
     add("group of " + to_string(s.spec->config.id), s.group_again);

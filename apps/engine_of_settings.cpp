@@ -27,7 +27,7 @@ store_spec store_of(const actors::store_settings& s) {
             make_folder(folder);
             return store::open_store(open);
           },
-          0};
+          0, open.kind == store::store_kind::postgres};
 }
 
 std::optional<place_number> place_of(const session_settings& s, const std::vector<endpoint>& listen) {

@@ -14,8 +14,6 @@ using namespace protocol;
 
 namespace {
 
-constexpr std::uint64_t largest_commit = std::uint64_t{3} << 29;  // bytes; a journal's entry has 2 GiB
-
 quickfix_name name_of(const session_config& c) { return {c.id, c.sender_sub_id, c.sender_location_id, c.target_sub_id, c.target_location_id}; }
 
 std::vector<const session_config*> sessions_of(const import_question& q, const store_place& place) {
@@ -82,7 +80,8 @@ void compare(planned_session& p, store::store_view& view) {
 // nullptr: there is no store yet.
 std::unique_ptr<store::store_view> view_of(const store_place& place) try {
   std::error_code ignored;
-  return std::filesystem::exists(place.store.path, ignored) ? store::view_store(place.store.kind, place.store.path) : nullptr;
+  const bool may_be_there = place.store.kind == store::store_kind::postgres || std::filesystem::exists(place.store.path, ignored);
+  return may_be_there ? store::view_store(place.store) : nullptr;
 } catch (const store::store_unbegun&) {
   return nullptr;
 }
@@ -123,7 +122,7 @@ std::vector<std::string> left_alone(const import_question& q, const store_place&
   return {others.begin(), others.end()};
 }
 
-commit_batch batch_of(const planned_session& p, const session_snapshot& loaded, bool fills_lost, utc_time now) try {
+commit_batch batch_of(const planned_session& p, const session_snapshot& loaded, bool fills_lost, utc_time now, std::uint64_t most_bytes) try {
   commit_batch b;
   b.id = commit_id{1};
   b.incarnation = loaded.incarnation;
@@ -135,8 +134,8 @@ commit_batch batch_of(const planned_session& p, const session_snapshot& loaded, 
   for_each_number(
       p,
       [&](seq_num number, const std::string& frame, const message_view& m) {
-        if (b.bytes.size() + frame.size() > largest_commit)
-          throw cannot{exit_code::refused, to_string(p.id) + ": its messages are more than 1.5 GiB, and go into one commit. Reset the session with the counterparty instead"};
+        if (b.bytes.size() + frame.size() > most_bytes)
+          throw cannot{exit_code::refused, to_string(p.id) + ": its messages are more than " + std::to_string(most_bytes >> 20) + " MiB, and go into one commit. Reset the session with the counterparty instead"};
         const auto kept = is_logon(m) ? std::string_view{} : std::string_view{frame};
         b.records.push_back({m.is_admin() ? record_kind::administrative : record_kind::application, number, number, {}, static_cast<std::uint32_t>(b.bytes.size()), static_cast<std::uint32_t>(kept.size())});
         b.bytes += kept;

@@ -40,7 +40,7 @@ struct planned_session {
 // Prefixes in the folder that are of no session of the settings.
 [[nodiscard]] std::vector<std::string> left_alone(const import_question& q, const store_place& place);
 
-// `loaded`: as the store has it now.
-[[nodiscard]] protocol::commit_batch batch_of(const planned_session& p, const protocol::session_snapshot& loaded, bool fills_lost, protocol::utc_time now);
+// `loaded`: as the store has it now. Throws cannot if the messages have more than `most_bytes`.
+[[nodiscard]] protocol::commit_batch batch_of(const planned_session& p, const protocol::session_snapshot& loaded, bool fills_lost, protocol::utc_time now, std::uint64_t most_bytes);
 
 }  // namespace troupe::apps

@@ -40,10 +40,13 @@ void print(const planned_session& p, const import_question& q) {
 
 bool is_to_do(const planned_session& p) { return p.present != present_state::same; }
 
-void apply_one(store::message_store& store, const planned_session& p, const import_question& q) {
+// A journal's entry has 2 GiB; a database holds several copies of a statement while it does it.
+std::uint64_t largest_commit(store::store_kind kind) { return kind == store::store_kind::postgres ? std::uint64_t{256} << 20 : std::uint64_t{3} << 29; }
+
+void apply_one(store::message_store& store, const planned_session& p, const import_question& q, std::uint64_t most_bytes) {
   const auto now = std::chrono::time_point_cast<utc_time::duration>(std::chrono::system_clock::now());
   const auto loaded = store.load(p.id, now);
-  const auto batch = batch_of(p, loaded, q.fills_lost, now);
+  const auto batch = batch_of(p, loaded, q.fills_lost, now, most_bytes);
   if (!p.files.are_at_rest()) throw cannot{exit_code::refused, p.files.prefix() + ": its numbers have changed meanwhile. Stop QuickFIX first; nothing of this session was imported"};
   store::commit_result result;
   const store::session_batch item{&p.id, &batch};
@@ -56,6 +59,7 @@ void apply(const std::vector<planned_session>& plan, const store_place& place, c
   std::filesystem::create_directories(std::filesystem::path{place.store.path}.parent_path(), ignored);
   auto settings = place.store;
   settings.keep = store::keeps_all;  // what goes, and into which archive, is for the engine to say
+  settings.answer = std::chrono::minutes{10};  // all messages of a session are one statement
   const auto store = store::open_store(settings);
   // It may have been used since the plan was made.
   for (const auto& p : plan)
@@ -64,13 +68,13 @@ void apply(const std::vector<planned_session>& plan, const store_place& place, c
         throw cannot{exit_code::refused, to_string(p.id) + ": the store has changed meanwhile. Try again"};
   for (const auto& p : plan) {
     if (!is_to_do(p)) continue;
-    apply_one(*store, p, q);
+    apply_one(*store, p, q, largest_commit(settings.kind));
     std::cout << "imported " << printable(to_string(p.id)) << std::endl;
   }
 }
 
 int checked(const std::vector<planned_session>& plan, const store_place& place) {
-  const auto view = store::view_store(place.store.kind, place.store.path);
+  const auto view = store::view_store(place.store);
   const auto report = report_as_text(place, std::cout);
   store::verify_options options;
   options.wants = [&](const session_id& id) { return std::any_of(plan.begin(), plan.end(), [&](const auto& p) { return p.id == id; }); };
@@ -88,7 +92,7 @@ int import_all(const import_question& q) {
   if (is_refused) throw cannot{exit_code::refused, "nothing was imported: a session has been used with other numbers"};
   if (std::none_of(plan.begin(), plan.end(), is_to_do)) return exit_code::done;
   if (!q.applies) {
-    std::cout << "nothing was changed. With --apply this goes into " << place.store.path << "; stop QuickFIX and the engine first\n";
+    std::cout << "nothing was changed. With --apply this goes into " << place.name() << "; stop QuickFIX and the engine first\n";
     return exit_code::done;
   }
   apply(plan, place, q);

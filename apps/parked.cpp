@@ -103,17 +103,13 @@ std::vector<store::viewed_session> sessions_of_store(store::store_view& view, co
 int list_of_store(const parked_question& q) {
   const auto settings = read_or_complain(q.file);
   if (!settings) return exit_code::wrong_settings;
-  if (settings->store.kind == actors::store_kind::postgres) {
-    std::cerr << "troupe: what waits in the database is shown by its view: SELECT * FROM \"" << settings->store.schema << "\".waiting\n";
-    return exit_code::not_running;
-  }
-  if (settings->store.path.empty()) {
+  if (settings->store.kind == actors::store_kind::memory) {
     std::cerr << "troupe: its store is in memory, and ended with it\n";
     return exit_code::not_running;
   }
   const auto place = opened_as(settings->store);
-  const auto view = store::view_store(place.kind, place.path);
-  std::cerr << "troupe: so this is what stands in " << place.path << ":\n";
+  const auto view = store::view_store(place);
+  std::cerr << "troupe: so this is what stands in " << printable(store::name_of(place)) << ":\n";
   printer out{q};
   for (const auto& session : sessions_of_store(*view, q.session))
     if (!q.session.empty() || !view->parked(session, 0, 1).empty())

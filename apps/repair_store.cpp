@@ -53,7 +53,7 @@ void sync(const std::filesystem::path& path) {
 }
 
 // Nobody writes it, so what stands there is what there is. The log of SQLite belongs to it. It is on the disk before anything is changed.
-void copy_store(const std::string& path) {
+void copy_files(const std::string& path) {
   auto copy = path + ".before-repair";
   for (int n = 2; std::filesystem::exists(copy); ++n) copy = path + ".before-repair-" + std::to_string(n);
   const store::file_lock lock{path};
@@ -66,8 +66,27 @@ void copy_store(const std::string& path) {
   std::cout << "copied to " << copy << std::endl;
 }
 
+void copy_database(const store_place& place) try {
+  std::cout << "copied to the schema " << printable(store::copy_postgres(place.store)) << std::endl;
+} catch (const store::store_error& e) {
+  throw cannot{exit_code::refused, std::string{e.what()} + " Nothing was changed."};
+}
+
+void copy_store(const store_place& place) {
+  if (place.store.kind == store::store_kind::postgres) copy_database(place);
+  else copy_files(place.store.path);
+}
+
+void repair_as_planned(const store_place& place, const store::repair_plan& plan) {
+  switch (place.store.kind) {
+    case store::store_kind::postgres: return store::repair_postgres(place.store, plan);
+    case store::store_kind::journal: return store::repair_journal(place.store.path, plan);
+    default: return store::repair_sqlite(place.store.path, plan);
+  }
+}
+
 store::repair_plan plan_of(const repair_question& q, const store_place& place) {
-  const auto view = store::view_store(place.store.kind, place.store.path);
+  const auto view = store::view_store(place.store);
   auto sessions = view->sessions();  // whoever uses the store from now on is found out
   const auto wishes = wishes_of(q, sessions);
   collected found;
@@ -76,7 +95,7 @@ store::repair_plan plan_of(const repair_question& q, const store_place& place) {
 }
 
 int verified(const store_place& place, const std::string& session) {
-  const auto view = store::view_store(place.store.kind, place.store.path);
+  const auto view = store::view_store(place.store);
   const auto report = report_as_text(place, std::cout);
   report->begin(view->describe(), std::nullopt);
   report->end(verify_all(*view, session, false, *report));
@@ -85,19 +104,18 @@ int verified(const store_place& place, const std::string& session) {
 
 int repair(const repair_question& q) {
   const auto place = place_of(q.where);
-  const auto& path = place.store.path;
-  if (const auto holder = store::holder_of(path)) throw cannot{exit_code::refused, path + ": in use by " + *holder + ". Stop that process first: troupe stop"};
+  const auto name = place.name();
+  if (const auto holder = store::holder_of(place.store)) throw cannot{exit_code::refused, name + ": in use by " + *holder + ". Stop that process first: troupe stop"};
   const auto plan = plan_of(q, place);
   for (const auto& step : plan.steps) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
-  if (plan.steps.empty()) std::cout << path << ": whole, there is nothing to repair\n";
+  if (plan.steps.empty()) std::cout << printable(name) << ": whole, there is nothing to repair\n";
   if (!store::has_work(plan)) return plan.steps.empty() ? exit_code::done : exit_code::faults_found;
   if (!q.applies) {
     std::cout << "nothing was changed. With --apply what is marked with * is done\n";
     return exit_code::faults_found;
   }
-  if (!q.makes_no_copy) copy_store(path);
-  if (place.store.kind == store::store_kind::journal) store::repair_journal(path, plan);
-  else store::repair_sqlite(path, plan);
+  if (!q.makes_no_copy) copy_store(place);
+  repair_as_planned(place, plan);
   std::cout << "done\n";
   return verified(place, q.where.session);
 }

@@ -55,8 +55,6 @@ store_place place_of(const store_question& q) {
     place.store.kind = store::kind_at(q.store.string());
     place.store.path = q.store.string();
   }
-  if (place.store.kind == store::store_kind::postgres)
-    throw cannot{exit_code::unreadable, q.file.string() + ": its store is in PostgreSQL, which this command does not look into; each record's checksum is looked at when it is read, and psql has the views of docs/store.md"};
   if (place.store.kind == store::store_kind::memory) throw cannot{exit_code::unreadable, q.file.string() + ": its store is in memory, and ends with its engine: there is nothing to look into. Set StorePath"};
   return place;
 }

@@ -5,6 +5,7 @@
 #include "apps/exit_codes.hpp"
 #include "protocol/types.hpp"
 #include "store/open_store.hpp"
+#include "store/store_unavailable.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -25,6 +26,8 @@ struct store_question {
 struct store_place {
   store::store_settings store;
   std::optional<actors::settings> settings;  // if there is a file
+
+  [[nodiscard]] std::string name() const { return store::name_of(store); }
 
   // ForceResendWhenCorruptedStore of a session that the file has.
   [[nodiscard]] std::optional<bool> fills_damaged(const protocol::session_id& id) const;
@@ -53,6 +56,9 @@ int or_complain(Command command) {
     if (!e.text.empty()) complain(e.text);
     return e.exit_code;
   } catch (const store::store_error& e) {
+    complain(e.what());
+    return exit_code::unreadable;
+  } catch (const store::store_unavailable& e) {
     complain(e.what());
     return exit_code::unreadable;
   }

@@ -34,7 +34,7 @@ class as_text final : public verify_report {
   void end(bool is_complete) override {
     if (!is_complete)
       out_ << "note: the structure of the file was not checked to its end, because an engine uses it. Stop the engine, or check a copy of the file, to have it checked.\n";
-    out_ << place_.store.path << ": " << (is_whole() ? "whole" : "DAMAGED") << ": " << counted(sessions_, "session") << ", " << counted(records_, "record");
+    out_ << printable(place_.name()) << ": " << (is_whole() ? "whole" : "DAMAGED") << ": " << counted(sessions_, "session") << ", " << counted(records_, "record");
     if (!is_whole()) out_ << ", " << counted(damages_, "damage") << ". troupe repair-store says what can be done";
     if (notes_ > 0) out_ << "; " << counted(notes_, "note");
     out_ << std::endl;
@@ -64,7 +64,7 @@ class as_json final : public verify_report {
   as_json(const store_place& place, std::ostream& out) : place_(place), out_(out) {}
 
   void begin(const std::string& store, const std::optional<std::string>& holder) override {
-    all_ = {{"path", place_.store.path}, {"store", store}, {"in_use_by", holder ? json(*holder) : json(nullptr)}, {"sessions", json::array()}, {"damages", json::array()}};
+    all_ = {{"path", place_.name()}, {"store", store}, {"in_use_by", holder ? json(*holder) : json(nullptr)}, {"sessions", json::array()}, {"damages", json::array()}};
   }
 
   void end(bool is_complete) override {

@@ -2,7 +2,6 @@
 
 #include "apps/terminal_text.hpp"
 #include "apps/verify_report.hpp"
-#include "store/file_lock.hpp"
 #include "store/store_view.hpp"
 #include "store/verify.hpp"
 
@@ -25,8 +24,8 @@ CLI::App* add_verify_store(CLI::App& app, store_question& into) {
 int verify_store(const store_question& q) {
   return or_complain([&] {
     const auto place = place_of(q);
-    const auto holder = store::holder_of(place.store.path);
-    const auto view = store::view_store(place.store.kind, place.store.path);
+    const auto holder = store::holder_of(place.store);
+    const auto view = store::view_store(place.store);
     const auto report = q.is_json ? report_as_json(place, std::cout) : report_as_text(place, std::cout);
     report->begin(view->describe(), holder);
     report->end(verify_all(*view, q.session, holder.has_value(), *report));

@@ -23,7 +23,7 @@ std::unique_ptr<message_store> open_backend(const store_settings& settings) {
       return std::make_unique<journal_store>(settings.path, journal_options{.durability = settings.durability, .kept_generations = kept});
     case store_kind::postgres:
       if (settings.connection.empty()) throw store_error("a PostgreSQL store needs a connection string.");
-      return std::make_unique<postgres_store>(settings.connection, postgres_options{.durability = settings.durability, .schema = settings.schema, .lease = settings.lease, .kept_generations = kept});
+      return std::make_unique<postgres_store>(settings.connection, postgres_options{.durability = settings.durability, .schema = settings.schema, .lease = settings.lease, .limits = {.answer = settings.answer}, .kept_generations = kept});
     case store_kind::sqlite: break;
   }
   if (settings.path.empty()) throw store_error("a SQLite store needs the path of its file.");
@@ -31,6 +31,10 @@ std::unique_ptr<message_store> open_backend(const store_settings& settings) {
 }
 
 }  // namespace
+
+std::string name_of(const store_settings& settings) {
+  return settings.kind == store_kind::postgres ? postgres_address{settings.connection}.with_schema(settings.schema) : settings.path;
+}
 
 std::unique_ptr<message_store> open_store(const store_settings& settings) {
   auto backend = open_backend(settings);

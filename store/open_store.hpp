@@ -22,7 +22,11 @@ struct store_settings {
   std::string connection{};  // as libpq understands it
   std::string schema = "troupe";
   std::chrono::seconds lease{15};  // after so long without a sign of its owner others may take over
+  std::chrono::milliseconds answer{10'000};  // without a byte from the server a connection is given up, and asked for anew
 };
+
+// For an operator: its path; of postgres, server and schema, never with a password. Throws store_error if the connection string is none.
+[[nodiscard]] std::string name_of(const store_settings& settings);
 
 // Throws store_error, naming the place and what to do.
 [[nodiscard]] std::unique_ptr<message_store> open_store(const store_settings& settings);

@@ -41,6 +41,13 @@ class postgres_group {
 
   [[nodiscard]] bool is_whole(const outcome& done) const { return done.stored.size() == staged_.size(); }
 
+  // Each batch that is stored, in its order.
+  template <class F>
+  void for_each_stored(const outcome& done, F&& f) const {
+    for (const auto& [session, batch] : batches_)
+      if (done.stored.contains(session->row)) f(*session, *batch);
+  }
+
   // Takes over what is stored. The generations that nobody can ask for any more: session row, the newest of them.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> settle(const outcome& done, unsigned kept_generations);
 

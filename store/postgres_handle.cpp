@@ -1,5 +1,7 @@
 #include "store/postgres_handle.hpp"
 
+#include "store/message_store.hpp"
+
 #include <poll.h>
 
 #include <algorithm>
@@ -60,6 +62,19 @@ std::string one_line(std::string text) {
 }
 
 }  // namespace
+
+std::string told(const postgres_error& e) {
+  std::string text = e.what();
+  if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
+  switch (e.what_kind()) {
+    case postgres_error::kind::unreachable: return text + " Look at the connection string, the server and the network.";
+    case postgres_error::kind::lost: return text + " Look at the server and the network.";
+    case postgres_error::kind::lasting: return text + " Look at the database and the rights of its user.";
+    case postgres_error::kind::passing:
+    case postgres_error::kind::data: break;
+  }
+  return text;
+}
 
 // ---------------------------------------------------------------- values
 
@@ -200,6 +215,17 @@ void postgres_connection::fail(const PGresult* result) {
 void postgres_connection::lose(const std::string& why) {
   is_lost_ = true;
   throw postgres_error(postgres_error::kind::lost, "the connection was lost: " + address_->masked(one_line(why)));
+}
+
+std::unique_ptr<postgres_connection> connect_to_store(const postgres_address& address, const std::string& program, postgres_limits limits, const std::string& settings) {
+  auto c = std::make_unique<postgres_connection>(address, program, limits);
+  if (c->server_version() < 120'000)
+    throw store_error("the server is PostgreSQL " + std::to_string(c->server_version() / 10'000) + ", expected 12 or newer.");
+  const auto limit = limits.answer.count();
+  c->run_script("SET default_transaction_isolation = 'read committed'; SET jit = off; SET client_min_messages = warning; SET tcp_keepalives_idle = 5; "
+                "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = " + std::to_string(limit) +
+                "; SET statement_timeout = " + std::to_string(limit * 4 / 5) + "; " + settings);
+  return c;
 }
 
 }  // namespace troupe::store

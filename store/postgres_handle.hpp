@@ -40,6 +40,9 @@ class postgres_error : public std::runtime_error {
   kind kind_;
 };
 
+// With what to do about it.
+[[nodiscard]] std::string told(const postgres_error& e);
+
 // Values in their order. Bytes handed in must live until the statement was run.
 class postgres_values {
  public:
@@ -122,5 +125,13 @@ class postgres_connection {
   std::set<std::string> prepared_;
   bool is_lost_ = false;
 };
+
+// In front of its use: a commit is on the server's disk, and at its standbys, before it returns; more than that is left as it is.
+inline constexpr const char* commits_for_good =
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
+
+// A connection to a store: it ends by itself, on both sides, when the other one is gone. The server must notice that, too: a statement that was
+// cut in two would hold its locks until then. `settings`: more statements in front of its use. Throws postgres_error; store_error if the server is too old.
+[[nodiscard]] std::unique_ptr<postgres_connection> connect_to_store(const postgres_address& address, const std::string& program, postgres_limits limits, const std::string& settings);
 
 }  // namespace troupe::store

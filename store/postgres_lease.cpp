@@ -34,6 +34,14 @@ std::string named(const process_identity& p) {
   return "process " + std::to_string(p.pid) + " on " + p.host + (p.program.empty() ? "" : " (" + p.program + ")");
 }
 
+postgres_statement reading(const std::string& lease) {
+  return {"lease_read",
+          "SELECT fencing_token, pid, started, machine, instance, host, program, expires > clock_timestamp(), "
+          "CASE WHEN isfinite(expires) THEN greatest(0, extract(epoch FROM expires - clock_timestamp()) * 1000)::bigint ELSE 0 END FROM " + lease};
+}
+
+bool is_gone(const lease_holder& h) { return h.process == this_process() ? !is_open(h.instance) : is_dead(h.process); }
+
 }  // namespace
 
 struct postgres_lease::row {
@@ -47,9 +55,7 @@ postgres_lease::postgres_lease(const std::string& schema, std::chrono::seconds l
     : length_(length), connect_(std::move(connect)), us_{this_process(), open_instance()} {
   const std::string until = "clock_timestamp() + interval '" + std::to_string(length.count()) + " seconds'";
   const std::string lease = schema + ".lease";
-  read_ = {"lease_read",
-           "SELECT fencing_token, pid, started, machine, instance, host, program, expires > clock_timestamp(), "
-           "CASE WHEN isfinite(expires) THEN greatest(0, extract(epoch FROM expires - clock_timestamp()) * 1000)::bigint ELSE 0 END FROM " + lease};
+  read_ = reading(lease);
   const std::string ours = ", backend = pg_backend_pid(), backend_start = (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid()), "
                            "renewed = clock_timestamp(), expires = " + until;
   take_ = {"lease_take", "UPDATE " + lease + " SET fencing_token = fencing_token + 1, pid = $1, started = $2, machine = $3, instance = $4, host = $5, program = $6, "
@@ -82,6 +88,10 @@ void postgres_lease::stop_renewing() {
 postgres_lease::row postgres_lease::read(postgres_connection& connection) const {
   const auto rows = connection.run(read_);
   if (rows.count() != 1) throw store_error("its table `lease` has " + std::to_string(rows.count()) + " rows, expected one. Restore the database from a copy.");
+  return only_one(rows);
+}
+
+postgres_lease::row postgres_lease::only_one(const postgres_rows& rows) {
   row r;
   r.token = rows.number(0, 0);
   r.holder = {{rows.number(0, 1), rows.number(0, 2), rows.text(0, 3), rows.text(0, 5), rows.text(0, 6)}, rows.number(0, 4)};
@@ -90,8 +100,12 @@ postgres_lease::row postgres_lease::read(postgres_connection& connection) const 
   return r;
 }
 
-bool postgres_lease::is_gone(const lease_holder& h) {
-  return h.process == this_process() ? !is_open(h.instance) : is_dead(h.process);
+std::optional<std::string> owner_of(postgres_connection& connection, const std::string& schema) {
+  const auto rows = connection.run(reading(schema + ".lease"));
+  if (rows.count() != 1) return std::nullopt;
+  const auto seen = postgres_lease::only_one(rows);
+  if (!seen.is_alive || is_gone(seen.holder)) return std::nullopt;
+  return named(seen.holder.process) + ", whose lease ends in " + seconds(seen.left);
 }
 
 void postgres_lease::take(postgres_connection& connection) {

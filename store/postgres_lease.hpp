@@ -30,6 +30,10 @@ struct lease_holder {
   std::uint64_t instance = 0;  // of the process, which may open a store again
 };
 
+// Whose it is, as it is told ("process 77 on venus (troupe), whose lease ends in 4 s"); nullopt: it is free, has expired, or its owner is certainly
+// dead, or there is no lease at all. Only looks. `schema`: quoted.
+[[nodiscard]] std::optional<std::string> owner_of(postgres_connection& connection, const std::string& schema);
+
 class postgres_lease {
  public:
   // `schema`: quoted. `connect` makes a connection for the renewals, and throws postgres_error.
@@ -53,9 +57,10 @@ class postgres_lease {
 
  private:
   struct row;
+  friend std::optional<std::string> owner_of(postgres_connection& connection, const std::string& schema);
   [[nodiscard]] row read(postgres_connection& connection) const;
+  [[nodiscard]] static row only_one(const postgres_rows& rows);
   [[nodiscard]] bool is_us(const lease_holder& h) const { return h.process == us_.process && h.instance == us_.instance; }
-  [[nodiscard]] static bool is_gone(const lease_holder& h);
   [[nodiscard]] store_taken lost_to(const row& r) const;
   [[nodiscard]] bool take_from(postgres_connection& connection, const row& seen, bool must_have_expired);
   void end_connection_of(postgres_connection& connection, const row& seen);

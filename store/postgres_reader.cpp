@@ -29,6 +29,14 @@ std::string finished_of(const std::string& schema) {
          ") AS before) SELECT generation, last FROM found ORDER BY generation";
 }
 
+std::string numberings_of(const std::string& schema) {
+  const auto first_behind = [&](const std::string& generation) {
+    return "SELECT generation FROM " + schema + ".record WHERE session = $1 AND generation > " + generation + " ORDER BY generation LIMIT 1";
+  };
+  return "WITH RECURSIVE found AS ((" + first_behind("0") + ") UNION ALL SELECT next.* FROM found, LATERAL (" + first_behind("found.generation") +
+         ") AS next) SELECT generation FROM found ORDER BY generation";
+}
+
 stored_record record_of(const postgres_rows& rows, int at, const session_row& session) {
   stored_record r;
   r.number = seq_num{rows.number(at, 0)};
@@ -73,7 +81,7 @@ session_row row_of(const postgres_rows& rows, int at) {
   r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(rows.number(at, 10))}};
   r.state.is_reset_pending = rows.flag(at, 11);
   r.state.is_cancel_owed = rows.flag(at, 12);
-  if (rows.number(at, 13) != row_check(r)) throw damaged(r, " and restore the database from a copy");
+  r.is_damaged = rows.number(at, 13) != row_check(r);
   return r;
 }
 
@@ -85,11 +93,19 @@ postgres_reader::postgres_reader(const std::string& schema)
       page_{"page", page_of(schema)},
       token_{"token", "SELECT number FROM " + schema + ".record WHERE session = $1 AND generation IN ($2, $2 - 1) AND token = $3 AND token <> 0 "
                       "ORDER BY generation DESC, number LIMIT 1"},
-      parked_{"parked", "SELECT place, token, since, crc, msg_type, header, body FROM " + schema + ".parked WHERE session = $1 ORDER BY place"},
+      parked_{"parked", "SELECT place, token, since, crc, msg_type, header, body FROM " + schema + ".parked WHERE session = $1 AND place > $2 ORDER BY place LIMIT $3"},
       parked_token_{"parked_token", "SELECT 1::bigint FROM " + schema + ".parked WHERE session = $1 AND token = $2 AND token <> 0 LIMIT 1"},
-      finished_{"finished", finished_of(schema)} {}
+      finished_{"finished", finished_of(schema)},
+      numberings_{"numberings", numberings_of(schema)} {}
 
 std::vector<session_row> postgres_reader::sessions(postgres_connection& c) const {
+  auto all = all_sessions(c);
+  for (const auto& r : all)
+    if (r.is_damaged) throw damaged(r, ", and set them with `troupe repair-store`; or restore the database from a copy");
+  return all;
+}
+
+std::vector<session_row> postgres_reader::all_sessions(postgres_connection& c) const {
   const auto rows = c.run(sessions_);
   std::vector<session_row> all;
   all.reserve(static_cast<std::size_t>(rows.count()));
@@ -121,8 +137,8 @@ std::optional<seq_num> postgres_reader::find_token(postgres_connection& c, const
   return rows.count() == 0 ? std::nullopt : std::optional{seq_num{rows.number(0, 0)}};
 }
 
-std::vector<parked_submit> postgres_reader::parked(postgres_connection& c, const session_row& session) const {
-  const auto rows = c.run(parked_, postgres_values{}.number(session.row));
+std::vector<parked_submit> postgres_reader::parked(postgres_connection& c, const session_row& session, std::uint64_t after, std::size_t most) const {
+  const auto rows = c.run(parked_, postgres_values{}.number(session.row).number(after).number(most));
   std::vector<parked_submit> all;
   all.reserve(static_cast<std::size_t>(rows.count()));
   for (int at = 0; at < rows.count(); ++at) all.push_back(parked_of(rows, at, session));
@@ -137,6 +153,13 @@ std::vector<finished_numbering> postgres_reader::finished(postgres_connection& c
   const auto rows = c.run(finished_, postgres_values{}.number(session.row).number(session.state.generation.value));
   std::vector<finished_numbering> all;
   for (int at = 0; at < rows.count(); ++at) all.push_back({numbering_generation{rows.number(at, 0)}, seq_num{rows.number(at, 1)}});
+  return all;
+}
+
+std::vector<numbering_generation> postgres_reader::numberings(postgres_connection& c, std::uint64_t row) const {
+  const auto rows = c.run(numberings_, postgres_values{}.number(row));
+  std::vector<numbering_generation> all;
+  for (int at = 0; at < rows.count(); ++at) all.push_back(numbering_generation{rows.number(at, 0)});
   return all;
 }
 

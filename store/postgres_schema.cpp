@@ -2,6 +2,8 @@
 
 #include "store/message_store.hpp"
 
+#include <set>
+
 namespace troupe::store {
 
 namespace {
@@ -97,10 +99,29 @@ CREATE VIEW {}.owner AS
   SELECT pid, host, program, fencing_token, taken, renewed, expires, expires > clock_timestamp() AS is_alive FROM {}.lease;
 )sql";
 
+// What they are for, whatever they are called.
+struct table_key {
+  const char* table;
+  const char* columns;
+  bool is_unique;
+  const char* making;
+};
+constexpr table_key keys[] = {
+    {"lease", "is_only", true, "ALTER TABLE {}.lease ADD PRIMARY KEY (is_only)"},
+    {"session", "id", true, "ALTER TABLE {}.session ADD PRIMARY KEY (id)"},
+    {"session", "begin_string,sender_comp_id,target_comp_id,qualifier", true, "ALTER TABLE {}.session ADD UNIQUE (begin_string, sender_comp_id, target_comp_id, qualifier)"},
+    {"record", "session,generation,number", true, "ALTER TABLE {}.record ADD PRIMARY KEY (session, generation, number)"},
+    {"record", "session,generation,token", false, "CREATE INDEX record_token ON {}.record (session, generation, token) WHERE token <> 0"},
+    {"parked", "session,place", true, "ALTER TABLE {}.parked ADD PRIMARY KEY (session, place)"},
+    {"parked", "session,token", false, "CREATE INDEX parked_token ON {}.parked (session, token) WHERE token <> 0"},
+};
+
 std::string with(std::string text, const std::string& what, const std::string& value) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + value.size())) text.replace(at, what.size(), value);
   return text;
 }
+
+std::string tables_of(const std::string& schema) { return with(with(tables, "$version", std::to_string(postgres_format)), "{}", quoted(schema)); }
 
 // The name of a table in this schema, ours first; empty: there is none.
 std::string some_table(postgres_connection& connection, const std::string& schema) {
@@ -120,9 +141,8 @@ void create(postgres_connection& connection, const std::string& schema) {
   const std::string lock = "BEGIN; SELECT pg_advisory_xact_lock(1414680645);";
   connection.run_script(lock);
   if (some_table(connection, schema).empty()) {
-    const postgres_statement is_there{"schema_is_there", "SELECT 1::bigint FROM pg_namespace WHERE nspname = $1"};
-    if (connection.run(is_there, postgres_values{}.text(schema)).count() == 0) connection.run_script("CREATE SCHEMA " + quoted(schema));
-    connection.run_script(with(with(tables, "$version", std::to_string(postgres_format)), "{}", quoted(schema)));
+    if (!has_schema(connection, schema)) connection.run_script("CREATE SCHEMA " + quoted(schema));
+    connection.run_script(tables_of(schema));
   }
   connection.run_script("COMMIT");
 }
@@ -143,6 +163,45 @@ void require_format(postgres_connection& connection, const std::string& schema) 
   throw store_error("store format " + std::to_string(version) + ", this program knows format " + std::to_string(postgres_format) + "." +
                     (version < postgres_format ? " No version of troupe has written it: restore it from a copy."
                                                : " Use the version of troupe that wrote it, or a newer one."));
+}
+
+bool has_schema(postgres_connection& connection, const std::string& schema) {
+  const postgres_statement is_there{"schema_is_there", "SELECT 1::bigint FROM pg_namespace WHERE nspname = $1"};
+  return connection.run(is_there, postgres_values{}.text(schema)).count() != 0;
+}
+
+// Whoever runs on the copy makes new rows of sessions behind those that it has.
+void copy_schema(postgres_connection& connection, const std::string& from, const std::string& to) {
+  constexpr std::pair<const char*, const char*> contents[] = {
+      {"session", "id, begin_string, sender_comp_id, target_comp_id, qualifier, incarnation, last_commit, generation, next_sender, next_target, creation_time, is_reset_pending, is_cancel_owed, crc"},
+      {"record", "session, generation, number, last, kind, token, crc, frame"},
+      {"parked", "session, place, token, since, crc, msg_type, header, body"}};
+  std::string script = "BEGIN ISOLATION LEVEL REPEATABLE READ; CREATE SCHEMA " + quoted(to) + ";" + tables_of(to);
+  for (const auto& [table, columns] : contents)
+    script += "INSERT INTO " + quoted(to) + "." + table + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + columns + " FROM " + quoted(from) + "." + table + ";";
+  const auto session = quoted(to) + ".session";
+  script += "SELECT setval(pg_get_serial_sequence('" + with(session, "'", "''") + "', 'id'), 1 + coalesce(max(id), 0), false) FROM " + session + "; COMMIT";
+  connection.run_script(script);
+}
+
+bool has_tables(postgres_connection& connection, const std::string& schema) { return !some_table(connection, schema).empty(); }
+
+std::vector<std::string> missing_keys(postgres_connection& connection, const std::string& schema) {
+  const postgres_statement look{"schema_keys",
+                                "SELECT c.relname::text, string_agg(a.attname::text, ',' ORDER BY k.place), i.indisunique AND i.indpred IS NULL FROM pg_index i "
+                                "JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace, "
+                                "LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, place), pg_attribute a "
+                                "WHERE n.nspname = $1 AND i.indisvalid AND i.indisready AND a.attrelid = c.oid AND a.attnum = k.attnum GROUP BY i.indexrelid, i.indisunique, i.indpred IS NULL, c.relname"};
+  const auto rows = connection.run(look, postgres_values{}.text(schema));
+  std::set<std::pair<std::string, std::string>> unique, any;
+  for (int at = 0; at < rows.count(); ++at) {
+    any.emplace(rows.text(at, 0), rows.text(at, 1));
+    if (rows.flag(at, 2)) unique.emplace(rows.text(at, 0), rows.text(at, 1));
+  }
+  std::vector<std::string> missing;
+  for (const auto& k : keys)
+    if (!(k.is_unique ? unique : any).contains({k.table, k.columns})) missing.push_back(with(k.making, "{}", quoted(schema)));
+  return missing;
 }
 
 void prepare_schema(postgres_connection& connection, const std::string& schema) {

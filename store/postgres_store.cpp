@@ -21,20 +21,6 @@ class row_changed : public postgres_error {
   row_changed() : postgres_error(kind::passing, "its row was changed by somebody else; it was read again") {}
 };
 
-// With what to do about it.
-std::string told(const postgres_error& e) {
-  std::string text = e.what();
-  if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
-  switch (e.what_kind()) {
-    case postgres_error::kind::unreachable: return text + " Look at the connection string, the server and the network.";
-    case postgres_error::kind::lost: return text + " Look at the server and the network.";
-    case postgres_error::kind::lasting: return text + " Look at the database and the rights of its user.";
-    case postgres_error::kind::passing:
-    case postgres_error::kind::data: break;
-  }
-  return text;
-}
-
 }  // namespace
 
 struct postgres_store::statements {
@@ -67,7 +53,8 @@ postgres_store::postgres_store(std::string connection, postgres_options options)
       reader_(schema_),
       group_statements_(schema_),
       statements_(std::make_unique<statements>(schema_)),
-      lease_(schema_, options_.lease, [this] { return connected(); }) {
+      lease_(schema_, options_.lease, [this] { return connected(); }),
+      sizes_(schema_) {
   try {
     open();
   } catch (const postgres_error& e) {
@@ -86,7 +73,7 @@ postgres_store::~postgres_store() {
 }
 
 std::string postgres_store::describe() const {
-  return "postgresql " + address_.shown() + " schema " + options_.schema + " (" + to_text(options_.durability) + ")";
+  return address_.with_schema(options_.schema) + " (" + to_text(options_.durability) + ")";
 }
 
 // What is thrown just now, with the name of the store before it.
@@ -100,19 +87,8 @@ void postgres_store::fail_by_name() const {
   }
 }
 
-// The server must notice that we are gone, too: a statement that was cut in two would hold its locks until then.
 std::unique_ptr<postgres_connection> postgres_store::connected() const {
-  auto c = std::make_unique<postgres_connection>(address_, "troupe", options_.limits);
-  if (c->server_version() < 120'000)
-    throw store_error("the server is PostgreSQL " + std::to_string(c->server_version() / 10'000) + ", expected 12 or newer.");
-  const auto limit = options_.limits.answer.count();
-  const std::string durability = options_.durability == durability::process
-                                     ? "SET synchronous_commit = off"
-                                     : "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
-  c->run_script("SET default_transaction_isolation = 'read committed'; SET jit = off; SET client_min_messages = warning; SET tcp_keepalives_idle = 5; "
-                "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = " + std::to_string(limit) +
-                "; SET statement_timeout = " + std::to_string(limit * 4 / 5) + "; " + durability);
-  return c;
+  return connect_to_store(address_, "troupe", options_.limits, options_.durability == durability::process ? "SET synchronous_commit = off" : commits_for_good);
 }
 
 void postgres_store::open() {
@@ -137,6 +113,7 @@ void postgres_store::connect_again() {
   }
   connection_ = std::move(c);
   is_in_doubt_ = false;
+  sizes_.forget();
 }
 
 void postgres_store::read_back(postgres_connection& connection) {
@@ -295,6 +272,7 @@ void postgres_store::commit_now(std::span<const session_batch> batches, std::spa
   if (group.is_empty()) return;
   const auto done = store(group);
   if (done.is_fenced) settle_refusal();
+  group.for_each_stored(done, [&](const session_row& session, const commit_batch& batch) { sizes_.committed(session.row, batch); });
   const auto old = group.settle(done, kept_generations());
   to_prune_.insert(to_prune_.end(), old.begin(), old.end());
   if (!group.is_whole(done)) tell_apart(batches, results);
@@ -339,7 +317,9 @@ void postgres_store::after_commit(const postgres_group::outcome& done) {
 void postgres_store::prune() {
   const auto [session, generation] = to_prune_.back();
   const auto rows = connection_->run(statements_->prune, postgres_values{}.number(lease_.token()).number(session).number(generation).number(options_.prune_slice));
-  if (rows.number(0, 0) == 0) to_prune_.pop_back();
+  if (rows.number(0, 0) != 0) return;
+  sizes_.removed(session, generation);
+  to_prune_.pop_back();
 }
 
 // The present numbering is always kept.
@@ -393,6 +373,13 @@ replay_page postgres_store::fetch_of(const session_id& id, numbering_generation 
 void postgres_store::retire(const session_id& id, numbering_generation through) {
   const auto at = sessions_.find(id);
   if (at != sessions_.end() && through < at->second.state.generation) to_prune_.emplace_back(at->second.row, through.value);
+}
+
+std::optional<std::uint64_t> postgres_store::size() {
+  return asked("its size cannot be told", [&](postgres_connection& c) -> std::optional<std::uint64_t> {
+    const auto counted = sizes_.total(c, options_.prune_slice);
+    return to_prune_.empty() ? counted : std::nullopt;
+  });
 }
 
 }  // namespace troupe::store

@@ -22,6 +22,7 @@
 #include "store/postgres_handle.hpp"
 #include "store/postgres_lease.hpp"
 #include "store/postgres_reader.hpp"
+#include "store/postgres_sizes.hpp"
 
 #include <chrono>
 #include <map>
@@ -61,6 +62,8 @@ class postgres_store final : public message_store {
   protocol::replay_page fetch_of(const protocol::session_id& id, protocol::numbering_generation generation, protocol::seq_num begin, protocol::seq_num end,
                                  std::size_t max_records, std::size_t max_bytes) override;
   void retire(const protocol::session_id& id, protocol::numbering_generation through) override;
+  // Of the records (postgres_sizes.hpp); until they are counted, which each call goes on with, it is not known.
+  std::optional<std::uint64_t> size() override;
   [[nodiscard]] bool is_blocking() const override { return true; }
   [[nodiscard]] std::string describe() const override;
 
@@ -104,6 +107,7 @@ class postgres_store final : public message_store {
   std::vector<std::string> findings_;
   std::map<protocol::session_id, session_row> sessions_;           // as committed
   prune_list to_prune_;  // session row, newest generation to remove
+  postgres_sizes sizes_;
 };
 
 }  // namespace troupe::store

@@ -63,6 +63,11 @@ struct repair_plan {
 // if the disk refuses; nothing has changed then but for indexes, which are made again, and ends of segments that are cut.
 void repair_sqlite(const std::string& path, const repair_plan& plan);
 void repair_journal(const std::string& folder, const repair_plan& plan);
+// Of a database the lease, with a greater fencing token. If the connection is lost at the very end it is not known whether it was done, and that is said.
+void repair_postgres(const store_settings& where, const repair_plan& plan);
+
+// A schema beside it with all that stands in it: a store, too. Its name. Takes the lease; throws store_error, and then there is no copy.
+[[nodiscard]] std::string copy_postgres(const store_settings& where);
 
 // -- for these two
 

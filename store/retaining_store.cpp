@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t slice_records = 64, slice_bytes = 64 * 1024;
 constexpr unsigned most_waiting = 16;  // slices
+constexpr unsigned most_compared = 16;  // sessions, with a commit
 
 // What may stand in a file's name stands for itself, all else as %XX, so that no two sessions share a file.
 std::string file_name(const std::string& text) {
@@ -143,6 +144,7 @@ void retaining_store::step() {
 
 // Oldest first; one that stays keeps those behind it.
 void retaining_store::look_at(const session_id& id) {
+  if (oldest_) oldest_->left.insert(id);
   const auto all = inner_->finished(id);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool is_one_too_many = all.size() - i > keep_.numberings;
@@ -158,21 +160,34 @@ void retaining_store::look_at_size() {
   if (keep_.bytes == 0) has_to_look_at_size_ = false;
   const auto size = has_to_look_at_size_ ? inner_->size() : 0;
   if (!size) return;  // known later
-  has_to_look_at_size_ = false;
-  if (*size <= keep_.bytes) return;
-  std::optional<due> oldest;
-  utc_time ended{};
-  for (const auto& s : inner_->sessions()) {
-    const auto all = inner_->finished(s.id);
-    if (all.size() < 2) continue;
-    if (const auto when = end_of(s.id, all.front()).time.value_or(now_); !oldest || when < ended) {
-      oldest = due{s.id, all.front()};
-      ended = when;
-    }
+  if (*size <= keep_.bytes) {
+    has_to_look_at_size_ = false;
+    return;
   }
-  if (!oldest) return;
-  go(oldest->id, oldest->what);
-  has_to_look_at_size_ = true;
+  if (!oldest_) {
+    oldest_.emplace();
+    for (const auto& s : inner_->sessions()) oldest_->left.insert(s.id);
+  }
+  for (unsigned n = 0; n < most_compared && !oldest_->left.empty(); ++n) compare(*oldest_->left.begin());
+  if (oldest_->left.empty()) let_the_oldest_go();
+}
+
+// A question or two, of which a database has the answers far away.
+void retaining_store::compare(session_id id) {
+  const auto all = inner_->finished(id);
+  if (all.size() > 1) oldest_->found[id] = {all.front(), end_of(id, all.front()).time.value_or(now_)};
+  else oldest_->found.erase(id);
+  oldest_->left.erase(id);
+}
+
+void retaining_store::let_the_oldest_go() {
+  auto& found = oldest_->found;
+  const auto oldest = std::min_element(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second.ended < b.second.ended; });
+  has_to_look_at_size_ = oldest != found.end();
+  if (!has_to_look_at_size_) return;
+  const auto all = inner_->finished(oldest->first);
+  if (all.size() > 1 && all.front().generation == oldest->second.what.generation) go(oldest->first, all.front());
+  oldest_->left.insert(oldest->first);  // when that has gone, or has gone meanwhile by its age
 }
 
 void retaining_store::go(const session_id& id, const finished_numbering& n) {
@@ -259,6 +274,7 @@ void retaining_store::give_up(const std::string& why) {
   present_.reset();
   due_.clear();
   has_to_look_at_size_ = false;
+  oldest_.reset();
   report_("messages of numberings that are over stay in the store: " + why);
 }
 

@@ -19,8 +19,10 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,8 +88,20 @@ class retaining_store final : public message_store {
     finished_numbering what;
   };
 
+  // Of each session the oldest numbering that may go for the size of the whole; as far as it was looked for.
+  struct candidate {
+    finished_numbering what;
+    protocol::utc_time ended{};
+  };
+  struct oldest_of_all {
+    std::map<protocol::session_id, candidate> found;
+    std::set<protocol::session_id> left;  // to look at, or to look at again
+  };
+
   void look_at(const protocol::session_id& id);
   void look_at_size();
+  void compare(protocol::session_id id);
+  void let_the_oldest_go();
   void go(const protocol::session_id& id, const finished_numbering& n);
   void step();
   void begin(const due& next);
@@ -107,6 +121,7 @@ class retaining_store final : public message_store {
   protocol::utc_time now_{};
   std::vector<protocol::session_id> to_look_at_;
   bool has_to_look_at_size_ = false;
+  std::optional<oldest_of_all> oldest_;  // since the store was too large for the first time
   std::deque<due> due_;
   std::optional<archiving> present_;
   std::unique_ptr<background> writer_;  // only with an archive

@@ -30,6 +30,8 @@ std::string_view to_text(damage_kind kind) {
     case damage_kind::segment_hole: return "segment-hole";
     case damage_kind::segment_tail: return "segment-tail";
     case damage_kind::snapshot: return "snapshot";
+    case damage_kind::key: return "key";
+    case damage_kind::lease: return "lease";
     case damage_kind::index: return "index";
   }
   return "unknown";
@@ -49,12 +51,14 @@ std::string consequence(const store_damage& d, std::optional<bool> fills) {
     case damage_kind::record_ahead: return "When the session gives the number, the commit fails, and the session stalls.";
     case damage_kind::submit_damaged: return "It is not sent, and the application is told so at the next logon (event parked-damaged).";
     case damage_kind::orphans: return "Nobody asks for them.";
-    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. Restore the file from a copy.";
+    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. Restore the file, or the database, from a copy.";
     case damage_kind::segment_unreadable: return "The engine does not start with this journal. Restore the segment from a copy.";
     case damage_kind::segment_hole: return "Messages that stood there are lost, and are told with their session; the numbers are known from what stands behind it.";
     case damage_kind::segment_tail:
       return "The newest commits may be missing, and the next numbers lower than what the counterparties have seen: compare them before the sessions go on.";
     case damage_kind::snapshot: return "The engine takes the numbers from the last segment whose beginning is whole, and from what follows it.";
+    case damage_kind::key: return "Two rows may say something of one number, and a question takes as long as the table is large. Make it again, as the owner of the tables.";
+    case damage_kind::lease: return "The engine does not start with this store. Restore the database from a copy.";
     case damage_kind::index: return "It is made again from the segment when the engine starts.";
   }
   return {};

@@ -26,6 +26,8 @@ enum class damage_kind : std::uint8_t {
   segment_hole,     // bytes that are no entry; what stands behind them is whole
   segment_tail,     // bytes that are no entry, and nothing behind them
   snapshot,         // the sessions at the beginning of a segment are damaged, or not what the entries in front of it say
+  key,              // of a database: a key or an index of a table is missing
+  lease,            // of a database: it has not one owner
   index,            // of a segment: missing, damaged or not what the segment holds
 };
 

@@ -1,6 +1,8 @@
 #include "store/store_view.hpp"
 
+#include "store/file_lock.hpp"
 #include "store/journal_view.hpp"
+#include "store/postgres_view.hpp"
 #include "store/sqlite_view.hpp"
 
 #include <filesystem>
@@ -19,6 +21,16 @@ std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path)
   if (kind == store_kind::sqlite && std::filesystem::is_directory(path, ignored)) throw store_error(path + ": is a folder, expected a SQLite file.");
   if (kind == store_kind::journal) return std::make_unique<journal_view>(path);
   return std::make_unique<sqlite_view>(path);
+}
+
+std::unique_ptr<store_view> view_store(const store_settings& where) {
+  if (where.kind == store_kind::postgres) return std::make_unique<postgres_view>(where.connection, where.schema);
+  return view_store(where.kind, where.path);
+}
+
+std::optional<std::string> holder_of(const store_settings& where) {
+  if (where.kind == store_kind::memory) return std::nullopt;
+  return where.kind == store_kind::postgres ? postgres_view{where.connection, where.schema}.owner() : holder_of(where.path);
 }
 
 }  // namespace troupe::store

@@ -1,6 +1,7 @@
 // Looks into a store without owning it: beside its engine, or when there is none. Takes no lock, makes, changes and removes nothing.
 //
-// What it tells is as of the moment it is asked. Memory: a page, and what is parked. Throws store_error: it cannot be read, and why.
+// What it tells is as of the moment it is asked. Memory: a page, and what is parked. Throws store_error: it cannot be read, and why;
+// store_unavailable, of a database: not just now, which says nothing of what is stored.
 #pragma once
 
 #include "protocol/commit.hpp"
@@ -18,10 +19,11 @@
 
 namespace troupe::store {
 
-// A store that somebody was stopped in making: there is nothing in it.
+// A store that is not made yet, or that somebody was stopped in making: there is nothing in it.
 class store_unbegun : public store_error {
  public:
-  explicit store_unbegun(const std::string& path) : store_error(path + ": is empty: it was stopped while it was made. The engine makes it when it runs.") {}
+  explicit store_unbegun(const std::string& place, const std::string& what = "is empty: it was stopped while it was made")
+      : store_error(place + ": " + what + ". The engine makes it when it runs.") {}
 };
 
 struct viewed_session {
@@ -57,5 +59,8 @@ class store_view {
 // A path's kind is what stands there: a folder is a journal.
 [[nodiscard]] store_kind kind_at(const std::string& path);
 [[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path);
+[[nodiscard]] std::unique_ptr<store_view> view_store(const store_settings& where);
+// Who has it open, as it is told; nullopt: nobody. Only looks.
+[[nodiscard]] std::optional<std::string> holder_of(const store_settings& where);
 
 }  // namespace troupe::store

@@ -94,6 +94,69 @@ class counting_network final : public network {
   std::atomic<int>& connects_;
 };
 
+// A store in memory that dies when it is told, and opens when it may.
+class far_store {
+ public:
+  std::atomic<bool> is_dying{false};
+
+  [[nodiscard]] std::shared_ptr<store::message_store> open() {
+    std::unique_lock lock{mutex_};
+    if (++opened_ > 1) {
+      is_waiting_ = true;
+      changed_.notify_all();
+      if (!changed_.wait_for(lock, 30s, [this] { return may_open_; })) throw store::store_error{"nobody let it open"};
+      is_waiting_ = false;
+    }
+    return std::make_shared<connection>(file_, is_dying);
+  }
+  [[nodiscard]] bool wait_until_it_waits() {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, 30s, [this] { return is_waiting_; });
+  }
+  [[nodiscard]] bool is_waiting() {
+    const std::lock_guard lock{mutex_};
+    return is_waiting_;
+  }
+  void let_it_open() {
+    const std::lock_guard lock{mutex_};
+    may_open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  class connection final : public store::message_store {
+   public:
+    connection(store::memory_store& file, std::atomic<bool>& is_dying) : file_(file), is_dying_(is_dying) {}
+    protocol::session_snapshot load(const session_id& id, utc_time now) override { return file_.load(id, now); }
+    void commit(std::span<const store::session_batch> b, std::span<store::commit_result> r) override {
+      if (is_dying_.exchange(false)) throw store::store_error{"somebody has taken it over"};
+      file_.commit(b, r);
+    }
+    protocol::replay_page fetch(const session_id& id, seq_num b, seq_num e, std::size_t n, std::size_t bytes) override { return file_.fetch(id, b, e, n, bytes); }
+    std::optional<seq_num> find_token(const session_id& id, submit_token t) override { return file_.find_token(id, t); }
+    bool is_parked(const session_id& id, submit_token t) override { return file_.is_parked(id, t); }
+    std::vector<store::stored_session> sessions() override { return file_.sessions(); }
+    [[nodiscard]] bool is_blocking() const override { return true; }
+    [[nodiscard]] std::string describe() const override { return "far"; }
+
+   private:
+    store::memory_store& file_;
+    std::atomic<bool>& is_dying_;
+  };
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int opened_ = 0;
+  bool is_waiting_ = false, may_open_ = false;
+  store::memory_store file_;
+};
+
+engine_config far_buyer(board& b, std::uint16_t port, far_store& far) {
+  auto c = buyer(b, port);
+  c.stores = {{"memory", [&far] { return far.open(); }, 0, true}};
+  return c;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(engine_suite)
@@ -120,6 +183,54 @@ BOOST_AUTO_TEST_CASE(two_engines_trade_are_cut_and_stop) {
   BOOST_TEST(sells.stop().cut == 0U);
   BOOST_TEST(sells.stop().cut == 0U);
   BOOST_TEST((buys.session(buy).submit({"D", "", "11=A3\x01"}, submit_token{3}) == submit_result::stopped));
+}
+
+// As long as a database cannot be reached.
+BOOST_AUTO_TEST_CASE(questions_are_answered_while_a_store_waits_for_its_network) {
+  board b;
+  engine sells{seller(b)};
+  const auto up = sells.start();
+  BOOST_TEST_REQUIRE(up.error.empty(), up.error);
+  far_store far;
+  engine buys{far_buyer(b, up.endpoints.front().port, far)};
+  BOOST_TEST_REQUIRE(buys.start().error.empty());
+  BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
+  far.is_dying = true;
+  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+  BOOST_TEST_REQUIRE(far.wait_until_it_waits());
+
+  const auto status = buys.status();
+  BOOST_TEST(far.is_waiting());
+  BOOST_TEST_REQUIRE(status.problems.size() == 1u);
+  BOOST_TEST(status.problems[0] == "store memory is being opened again: somebody has taken it over");
+  BOOST_TEST(!buys.tell({"FIX.4.2", "NOBODY", "SELL", ""}, operator_command::logon).is_done);
+  BOOST_TEST(far.is_waiting());
+
+  far.let_it_open();
+  BOOST_TEST_REQUIRE(b.wait_for("BUY logon", 2));
+  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A2\x01"}, submit_token{2}) == submit_result::taken));
+  BOOST_TEST(b.wait_for("SELL A2"));
+  BOOST_TEST(buys.status().problems.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_store_that_is_being_opened) {
+  board b;
+  engine sells{seller(b)};
+  const auto up = sells.start();
+  BOOST_TEST_REQUIRE(up.error.empty(), up.error);
+  far_store far;
+  {
+    engine buys{far_buyer(b, up.endpoints.front().port, far)};
+    BOOST_TEST_REQUIRE(buys.start().error.empty());
+    BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
+    far.is_dying = true;
+    BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+    BOOST_TEST_REQUIRE(far.wait_until_it_waits());
+    (void)buys.stop();
+    BOOST_TEST(far.is_waiting());
+    far.let_it_open();  // only then is there an end of it
+  }
+  BOOST_TEST(!far.is_waiting());
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_port_is_an_error_that_names_it) {

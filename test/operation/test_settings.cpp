@@ -214,6 +214,7 @@ BOOST_AUTO_TEST_CASE(a_database_is_a_store_and_its_connection_is_shown_nowhere) 
   BOOST_TEST(usual.store.lease.count() == 15);
   BOOST_TEST((usual.store.durability == store_durability::process));
   BOOST_TEST(usual.store.path.empty());
+  BOOST_TEST(read(rest + "Store=postgres\nStoreConnection=host=db1\nStoreKeepBytes=2147483648\n" + session).store.keep_bytes == 2147483648u);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_without_a_connection_is_an_error_and_a_connection_without_one_a_warning) {
@@ -234,7 +235,35 @@ BOOST_AUTO_TEST_CASE(a_database_without_a_connection_is_an_error_and_a_connectio
   says("StoreConnection=password=horse\n", "neither FileStorePath nor StorePath is set");
   says("Store=postgres\nStoreConnection=password=horse\nStorePath=x\n", "warning: StorePath=x is ignored");
   says("Store=postgres\nStoreConnection=password=horse\nStoreSchema=" + std::string(64, 'x') + "\n", "has at most 63 bytes");
+  says("Store=postgres\nStoreConnection=password=horse\nStoreSchema=pg_fix\n", "StoreSchema=pg_fix: a name that begins with pg_");
   says("Store=postgres\nStoreConnection=password=horse\nStoreLease=1\n", "StoreLease=1: expected");
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_libpq_cannot_read_is_told_with_its_place_and_not_with_its_password) {
+  const std::string rest = acceptor.substr(0, acceptor.find("Store=memory"));
+  const std::string session = acceptor.substr(acceptor.find("[SESSION]"));
+  const auto line = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 2;
+  const auto problems = [&](const std::string& connection) {
+    std::string all;
+    for (const auto& p : understand_settings(rest + "Store=postgres\nStoreConnection=" + connection + "\n" + session, "x.cfg").problems) all += to_string(p, "x.cfg") + "\n";
+    return all;
+  };
+  const auto is_wrong = [&](const std::string& connection, const std::string& what) {
+    const auto said = problems(connection);
+    BOOST_TEST(said.starts_with("x.cfg:" + std::to_string(line) + ":17: error: StoreConnection=***: the connection string of the PostgreSQL store "), said);
+    BOOST_TEST(said.find(what) != std::string::npos, said);
+    BOOST_TEST(said.find("horse") == std::string::npos, said);
+    BOOST_TEST(said.find("battery") == std::string::npos, said);
+  };
+  is_wrong("host=db1 password=horse battery", "cannot be read: missing");
+  is_wrong("hosst=db1 password=horse", "cannot be read: invalid connection option");
+  is_wrong("postgresql://troupe:horse@db1:5432/fi%ve", "cannot be read: ");
+  is_wrong("host=db1 port=54x2 password=horse", "has a port that is none");
+  is_wrong("host=db1 port=0", "has a port that is none");
+  is_wrong("host=db1,db2,db3 port=5432,5433", "has 2 ports for 3 hosts");
+  for (const std::string good : {"host=db1,db2 port=5432,5433", "host=db1,db2 port=5432", "host=db1,db2 port=,5433", "postgresql://troupe:horse@db1,db2:5433/fix?sslmode=require", "service=fix", "hostaddr=127.0.0.1,127.0.0.2 host=db1 port=1,2"})
+    BOOST_TEST(problems(good) == "", good);
+  BOOST_TEST(problems("host=" + std::string(1'900, 'x')) == "");  // several hosts, and files for TLS
 }
 
 BOOST_AUTO_TEST_CASE(every_default_of_the_table_fits_its_key) {

@@ -1,9 +1,5 @@
 #include "test/store/postgres_server.hpp"
 
-#include <boost/test/tree/test_case_counter.hpp>
-#include <boost/test/tree/traverse.hpp>
-#include <boost/test/unit_test.hpp>
-
 #include <arpa/inet.h>
 #include <grp.h>
 #include <libpq-fe.h>
@@ -21,7 +17,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -159,33 +154,6 @@ std::vector<std::string> postgres_server::ask(const std::string& sql) const {
     for (int column = 0; column < PQnfields(r.get()); ++column) line += (column > 0 ? "|" : "") + std::string{PQgetvalue(r.get(), row, column)};
   }
   return rows;
-}
-
-namespace {
-
-// Ends the program before its first case where there is no server; ctest knows the exit code as that of a skipped test.
-struct server_or_nothing {
-  server_or_nothing() {
-    if (!postgres_programs().empty()) return;
-    const auto& cases = boost::unit_test::framework::master_test_suite();
-    boost::unit_test::test_case_counter counter;
-    boost::unit_test::traverse_test_tree(cases, counter);
-    std::cout << "skipped: " << counter.p_count << " cases, because there is no PostgreSQL server below /usr/lib/postgresql (Debian: postgresql)" << std::endl;
-    std::_Exit(77);
-  }
-};
-BOOST_TEST_GLOBAL_FIXTURE(server_or_nothing);
-
-}  // namespace
-
-postgres_server& the_server() {
-  static postgres_server server;
-  return server;
-}
-
-std::string fresh_schema() {
-  static int last = 0;
-  return "troupe_" + std::to_string(++last);
 }
 
 }  // namespace troupe::test

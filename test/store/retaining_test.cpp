@@ -10,10 +10,11 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <poll.h>
+
 #include <filesystem>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace troupe::test;
@@ -67,13 +68,13 @@ std::set<std::string> files_in(const std::string& folder) {
   return all;
 }
 
-// Commits on until it is so; the archive is written by a thread.
+// Commits on until it is so; the archive is written by a thread, which may have to wait for a busy disk.
 template <class Condition>
 void send_until(desk& d, Condition is_so) {
   for (int i = 0; i < 20'000; ++i) {
     if (is_so()) return;
     d.send(1, day_one);
-    std::this_thread::yield();
+    ::poll(nullptr, 0, i < 500 ? 0 : 2);
   }
   BOOST_FAIL("it does not come to pass");
 }
@@ -95,6 +96,34 @@ class away final : public message_store {
 
  private:
   memory_store inner_;
+};
+
+// Counts what it is asked beside commits.
+class counting final : public message_store {
+ public:
+  counting(std::unique_ptr<message_store> inner, unsigned& asked) : inner_(std::move(inner)), asked_(asked) {}
+  session_snapshot load(const session_id& id, utc_time now) override { return inner_->load(id, now); }
+  void commit(std::span<const session_batch> batches, std::span<commit_result> results) override { inner_->commit(batches, results); }
+  replay_page fetch(const session_id& id, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override { return inner_->fetch(id, begin, end, records, bytes); }
+  std::optional<seq_num> find_token(const session_id& id, submit_token token) override { return inner_->find_token(id, token); }
+  bool is_parked(const session_id& id, submit_token token) override { return inner_->is_parked(id, token); }
+  std::vector<stored_session> sessions() override { return inner_->sessions(); }
+  std::vector<finished_numbering> finished(const session_id& id) override {
+    ++asked_;
+    return inner_->finished(id);
+  }
+  replay_page fetch_of(const session_id& id, numbering_generation generation, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override {
+    ++asked_;
+    return inner_->fetch_of(id, generation, begin, end, records, bytes);
+  }
+  void retire(const session_id& id, numbering_generation through) override { inner_->retire(id, through); }
+  std::optional<std::uint64_t> size() override { return inner_->size(); }
+  [[nodiscard]] bool is_blocking() const override { return inner_->is_blocking(); }
+  [[nodiscard]] std::string describe() const override { return "counting"; }
+
+ private:
+  std::unique_ptr<message_store> inner_;
+  unsigned& asked_;
 };
 
 using numbers = std::vector<std::uint64_t>;
@@ -211,6 +240,38 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(without_an_archive_nothing_goes, Store, both) {
   d.h.load();
   send_until(d, [&] { return finished(*store).empty(); });
   BOOST_TEST(lines_of(read_file(archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.100.fix")) == 100u);
+}
+
+// Of many sessions the oldest is looked for over many commits, and found all the same.
+BOOST_AUTO_TEST_CASE_TEMPLATE(no_commit_asks_about_all_sessions, Store, both) {
+  Store s;
+  constexpr int sessions = 200;
+  std::vector<desk> desks;
+  desks.reserve(sessions);
+  {
+    const auto store = open_store(s.settings({.numberings = 100, .time = hours{1'000'000}}));
+    for (int i = 0; i < sessions; ++i) {
+      desks.emplace_back(*store, session_id{"FIX.4.2", "S" + std::to_string(i), "OMEGA", ""});
+      desks.back().days(3, 3, day_one + hours{i == 77 ? 0 : 24});
+    }
+    desks.clear();
+  }
+  unsigned asked = 0;
+  const auto size = open_store(s.settings(keeps_all))->size();
+  BOOST_TEST_REQUIRE(size.has_value());
+  retaining_store store{std::make_unique<counting>(open_store(s.settings(keeps_all)), asked), {.numberings = 100, .bytes = *size - 1}};
+  desk d{store, {"FIX.4.2", "S5", "OMEGA", ""}};
+  const session_id oldest{"FIX.4.2", "S77", "OMEGA", ""};
+  unsigned most = 0;
+  for (int i = 0; i < 200 && finished(store, oldest).size() == 3u; ++i) {
+    asked = 0;
+    d.send(1, day_one);
+    most = std::max(most, asked);
+  }
+  BOOST_TEST(finished(store, oldest) == (numbers{2, 3}), boost::test_tools::per_element());
+  BOOST_TEST(most <= 40u);
+  for (int i = 0; i < sessions; ++i)
+    if (i != 77) BOOST_TEST(finished(store, {"FIX.4.2", "S" + std::to_string(i), "OMEGA", ""}).size() == 3u, i);
 }
 
 // Whoever asks behind a reset learns that his message was sent.
