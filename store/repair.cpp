@@ -123,6 +123,9 @@ class planner {
     for_each_record(view_, *s, d.generation, d.first, d.last, [&](const stored_record& r) {
       if (r.token != submit_token{} && r.kind != record_kind::skipped) tokens.push_back({r.number, r.token});
     });
+    for (const auto& t : view_.tokens_of_lost(*s, d.generation, d.first, d.last)) tokens.push_back(t);
+    std::stable_sort(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+    tokens.erase(std::unique(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) { return a.number == b.number; }), tokens.end());
     return tokens;
   }
 

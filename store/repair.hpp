@@ -19,11 +19,6 @@ struct repair_wishes {
   std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;
 };
 
-struct numbered_token {
-  protocol::seq_num number{};
-  protocol::submit_token token{};
-};
-
 struct repair_step {
   enum class kind : std::uint8_t {
     fill,         // numbers become ones that never carried a message

@@ -114,11 +114,11 @@ sqlite_places::sqlite_places(sqlite_connection& c)
       last_(c, (std::string{columns} + "generation = ?2 ORDER BY first DESC").c_str()),
       tokens_(c, (std::string{columns} + "generation = ?2 ORDER BY first").c_str()) {}
 
-std::optional<place_block> sqlite_places::taken(sqlite_statement& from, std::uint64_t session) const {
-  const block_head head{session, from.column(0), from.column(1), from.column(2), from.column(3), from.column(4)};
+place_block block_in(const sqlite_statement& row, int column, std::uint64_t session) {
+  const block_head head{session, row.column(column), row.column(column + 1), row.column(column + 2), row.column(column + 3), row.column(column + 4)};
   place_block b{numbering_generation{head.generation}, seq_num{head.first}, seq_num{head.last}, {}, true};
-  const auto bytes = from.bytes(6);
-  if (from.column(5) == check_of(head, bytes))
+  const auto bytes = row.bytes(column + 6);
+  if (row.column(column + 5) == check_of(head, bytes))
     if (auto places = unpacked(bytes, b.first, b.last)) {
       b.places = std::move(*places);
       b.is_damaged = false;
@@ -128,7 +128,7 @@ std::optional<place_block> sqlite_places::taken(sqlite_statement& from, std::uin
 
 std::optional<place_block> sqlite_places::at(std::uint64_t session, numbering_generation generation, seq_num number) {
   std::optional<place_block> found;
-  if (at_.use(session, generation.value, number.value).step()) found = taken(at_, session);
+  if (at_.use(session, generation.value, number.value).step()) found = block_in(at_, 0, session);
   at_.reset();
   if (found && (found->is_damaged || found->last >= number)) return found;
   return behind(session, generation, number);
@@ -136,14 +136,14 @@ std::optional<place_block> sqlite_places::at(std::uint64_t session, numbering_ge
 
 std::optional<place_block> sqlite_places::behind(std::uint64_t session, numbering_generation generation, seq_num first) {
   std::optional<place_block> found;
-  if (behind_.use(session, generation.value, first.value).step()) found = taken(behind_, session);
+  if (behind_.use(session, generation.value, first.value).step()) found = block_in(behind_, 0, session);
   behind_.reset();
   return found;
 }
 
 std::optional<place_block> sqlite_places::oldest(std::uint64_t session, numbering_generation through) {
   std::optional<place_block> found;
-  if (oldest_.use(session, through.value).step()) found = taken(oldest_, session);
+  if (oldest_.use(session, through.value).step()) found = block_in(oldest_, 0, session);
   oldest_.reset();
   return found;
 }
@@ -151,7 +151,7 @@ std::optional<place_block> sqlite_places::oldest(std::uint64_t session, numberin
 seq_num sqlite_places::covered(std::uint64_t session, numbering_generation generation) {
   seq_num last{};
   for (last_.use(session, generation.value); last == seq_num{} && last_.step();)
-    if (const auto block = taken(last_, session); !block->is_damaged) last = block->last;
+    if (const auto block = block_in(last_, 0, session); !block.is_damaged) last = block.last;
   last_.reset();
   return last;
 }

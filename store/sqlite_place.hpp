@@ -40,6 +40,9 @@ struct place_block {
   bool is_damaged = false;  // and nothing of it is to be believed
 };
 
+// What columns generation, first, last, least_token, greatest_token, crc and places from this one on say.
+[[nodiscard]] place_block block_in(const sqlite_statement& row, int column, std::uint64_t session);
+
 // Reads blocks. Throws sqlite_error.
 class sqlite_places {
  public:
@@ -56,8 +59,6 @@ class sqlite_places {
   [[nodiscard]] std::optional<protocol::seq_num> find_token(std::uint64_t session, protocol::numbering_generation generation, protocol::submit_token token, bool& is_whole);
 
  private:
-  [[nodiscard]] std::optional<place_block> taken(sqlite_statement& from, std::uint64_t session) const;
-
   sqlite_statement at_, behind_, oldest_, last_, tokens_;
 };
 

@@ -17,6 +17,13 @@ constexpr std::uint64_t near_rows = 6;
 
 seq_num before(seq_num n) { return n == seq_num{} ? n : n.previous(); }
 
+store_error damaged_numbers(const sqlite_row& s) {
+  const std::string what_to_do = ", and set them with `troupe repair-store`; or restore the file from a copy";
+  if (s.suspect == 0) return damaged(s, what_to_do);
+  return store_error("the numbers of session " + to_string(s.id) + " are damaged: the row of record with id " + std::to_string(s.suspect) +
+                     ", behind all that is known of them, is missing or does not fit its checksum, and may have had newer ones. Agree the numbers with the counterparty" + what_to_do + ".");
+}
+
 }  // namespace
 
 // What is asked of a file that others write is asked in one transaction.
@@ -66,7 +73,7 @@ sqlite_reader::sqlite_reader(sqlite_connection& c) : sqlite_reader(c, std::make_
 std::vector<sqlite_row> sqlite_reader::sessions() {
   auto rows = all_sessions();
   for (const auto& r : rows)
-    if (r.is_damaged) throw damaged(r, ", and set them with `troupe repair-store`; or restore the file from a copy");
+    if (r.is_damaged) throw damaged_numbers(r);
   return rows;
 }
 
@@ -152,6 +159,7 @@ std::optional<place_block> sqlite_reader::block_of_tail(const session_row& sessi
     }
   }
   // There may be rows that no block tells of, if one is missing.
+  if (session.is_damaged) return searched(end);
   if (from < session.state.next_sender) return searched(std::min(end, before(session.state.next_sender)));
   return std::nullopt;
 }
@@ -190,6 +198,24 @@ replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_
   return page;
 }
 
+std::vector<numbered_token> sqlite_reader::tokens_of_lost(const session_row& session, seq_num first, seq_num last) {
+  const one_read together{*this};
+  std::vector<numbered_token> tokens;
+  for (auto from = first; from <= last;) {
+    const auto block = block_at(session, from, last);
+    if (!block) break;
+    for (const auto& place : places_from(block->places, from)) {
+      if (place.number > last) break;
+      bool is_open = false;
+      if (place.token != submit_token{} && !seek(place.row, is_open)) tokens.push_back({place.number, place.token});
+    }
+    if (block->last >= last) break;
+    from = block->last.next();
+  }
+  rows_.reset();
+  return tokens;
+}
+
 std::optional<std::uint64_t> sqlite_reader::row_of(const session_row& session, seq_num number) {
   const one_read together{*this};
   const auto block = block_at(session, number, number);
@@ -210,7 +236,14 @@ std::optional<seq_num> sqlite_reader::find_token(const session_row& session, num
   bool is_whole = true;
   auto number = places_.find_token(session.row, generation, token, is_whole);
   if (is_whole && number) return number;
-  if (const auto at = tails_->find(session.row); is_whole && at != tails_->end() && at->second.generation == generation)
+  const auto at = tails_->find(session.row);
+  const bool has_tail = at != tails_->end() && at->second.generation == generation && !at->second.places.empty();
+  // Of the present numbering it is known where it ends; blocks may be missing in front of that.
+  if (is_whole && generation == session.state.generation) {
+    const auto behind = places_.covered(session.row, generation).next();
+    is_whole = behind >= (has_tail ? at->second.places.front().number : session.state.next_sender);
+  }
+  if (is_whole && has_tail)
     for (const auto& p : at->second.places)
       if (p.token == token) return p.number;
   if (is_whole) return std::nullopt;

@@ -10,6 +10,7 @@
 #include "store/sqlite_place.hpp"
 #include "store/sqlite_record.hpp"
 #include "store/sqlite_tail.hpp"
+#include "store/store_view.hpp"
 
 #include <memory>
 #include <optional>
@@ -41,6 +42,8 @@ class sqlite_reader {
   [[nodiscard]] std::optional<protocol::numbering_generation> next_numbering(std::uint64_t row, protocol::numbering_generation after);
   // The row of a message; nullopt: it has none.
   [[nodiscard]] std::optional<std::uint64_t> row_of(const session_row& session, protocol::seq_num number);
+  // Of messages that have a place, and no row, in a range of numbers.
+  [[nodiscard]] std::vector<numbered_token> tokens_of_lost(const session_row& session, protocol::seq_num first, protocol::seq_num last);
   // Places of numbers by the rows themselves, whatever blocks say.
   [[nodiscard]] std::vector<record_place> search(const session_row& session, protocol::seq_num first, protocol::seq_num last);
   // Only of one that reads it itself: as of the last question.

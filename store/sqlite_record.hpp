@@ -14,6 +14,7 @@ namespace troupe::store {
 // A session's row in SQLite: as of a row of `record`. What stands behind that may carry newer numbers.
 struct sqlite_row : session_row {
   std::uint64_t as_of = 0;
+  std::uint64_t suspect = 0;  // damaged because of this row of `record`, which may have had newer numbers
 };
 
 // To ask for messages of another numbering than the present one: how many there are its blocks tell.

@@ -100,7 +100,7 @@ std::string shown(const std::string& blob) {
 std::string sessions_view() {
   return R"sql(CREATE VIEW sessions AS
   WITH newest AS (
-    SELECT session, max(id) AS id FROM record WHERE id > (SELECT through FROM settled) AND commit_id IS NOT NULL GROUP BY session)
+    SELECT session, max(id) AS id FROM record WHERE id > coalesce((SELECT through FROM settled), 0) AND commit_id IS NOT NULL GROUP BY session)
   SELECT begin_string || ':' || sender_comp_id || '->' || target_comp_id ||
            CASE qualifier WHEN '' THEN '' ELSE ':' || qualifier END AS session,
          coalesce(r.next_sender, s.next_sender) AS next_sender, coalesce(r.next_target, s.next_target) AS next_target,
@@ -157,14 +157,14 @@ std::uint32_t name_check_of(const sqlite_statement& s, int from) {
   return crc32c(to_string(session_id{std::string{s.bytes(from)}, std::string{s.bytes(from + 1)}, std::string{s.bytes(from + 2)}, std::string{s.bytes(from + 3)}}));
 }
 
-// A row that does not fit its checksum stays one that does not.
+// A row that does not fit its checksum stays one that does not, and one of nobody stays one of nobody.
 void migrate_records(sqlite_connection& connection) {
   connection.run("ALTER TABLE record RENAME TO record_of_before");
   connection.run(record_tables);
   {
     sqlite_statement old{connection,
                          "SELECT r.session, r.generation, r.number, r.last, r.kind, r.token, r.crc, r.frame, s.begin_string, s.sender_comp_id, s.target_comp_id, s.qualifier "
-                         "FROM record_of_before r JOIN session s ON s.id = r.session ORDER BY r.session, r.generation, r.number"};
+                         "FROM record_of_before r LEFT JOIN session s ON s.id = r.session ORDER BY r.session, r.generation, r.number"};
     sqlite_statement put{connection, "INSERT INTO record (id, session, generation, number, last, kind, token, crc, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     for (std::uint64_t id = 1; old.step(); ++id) {
       const auto frame = old.bytes(7);
@@ -204,6 +204,7 @@ void migrate(sqlite_connection& connection) {
   const auto version = connection.number("PRAGMA user_version");
   if (connection.number("PRAGMA application_id") != sqlite_application_id || version < 1 || version >= sqlite_user_version) return;
   connection.run("PRAGMA temp_store = FILE");  // there may be many millions of rows to sort
+  connection.run("PRAGMA legacy_alter_table = ON");  // or views that a person has made would be in the way
   connection.run("BEGIN IMMEDIATE");
   connection.run("DROP VIEW IF EXISTS sessions; DROP VIEW IF EXISTS messages; DROP VIEW IF EXISTS waiting");
   migrate_sessions(connection);
@@ -213,7 +214,8 @@ void migrate(sqlite_connection& connection) {
   set_settled(connection, static_cast<std::uint64_t>(connection.number("SELECT coalesce(max(id), 0) FROM record")));
   set_version(connection);
   connection.run("COMMIT");
-  connection.run("PRAGMA temp_store = MEMORY");
+  connection.run("PRAGMA wal_checkpoint(TRUNCATE)");  // as large as the file: no commit is to wait for it
+  connection.run("PRAGMA temp_store = MEMORY; PRAGMA legacy_alter_table = OFF");
 }
 
 bool is_empty(sqlite_connection& connection) { return connection.number("SELECT count(*) FROM sqlite_master") == 0; }
@@ -308,15 +310,48 @@ class block_maker {
   seq_num covered_{};
 };
 
-}  // namespace
+// Places as blocks had them, one after the other: of a message that is lost its token is known from there alone.
+class places_of_before {
+ public:
+  explicit places_of_before(sqlite_connection& connection)
+      : blocks_(connection, "SELECT session, generation, first, last, least_token, greatest_token, crc, places FROM temp.place_of_before ORDER BY session, generation, first") {
+    next();
+  }
 
-void remake_places(sqlite_connection& connection) {
-  connection.run("DELETE FROM place");
+  struct where {
+    std::uint64_t session, generation, number;
+    auto operator<=>(const where&) const = default;
+  };
+  [[nodiscard]] bool is_at_end() const { return at_ == block_.places.size(); }
+  [[nodiscard]] where here() const { return {session_, block_.generation.value, place().number.value}; }
+  [[nodiscard]] const record_place& place() const { return block_.places[at_]; }
+  void next() {
+    if (at_ < block_.places.size()) ++at_;
+    while (at_ == block_.places.size() && blocks_.step()) {
+      session_ = blocks_.column(0);
+      block_ = block_in(blocks_, 1, session_);
+      at_ = 0;
+    }
+  }
+
+ private:
+  sqlite_statement blocks_;
+  std::uint64_t session_ = 0;
+  place_block block_;
+  std::size_t at_ = 0;
+};
+
+void put_all_places(sqlite_connection& connection) {
   sqlite_statement rows{connection,
                         "SELECT r.session, r.generation, r.number, r.last, r.id, r.token, r.kind, r.crc, r.numbers_crc, s.begin_string, s.sender_comp_id, s.target_comp_id, s.qualifier "
                         "FROM record r JOIN session s ON s.id = r.session ORDER BY r.session, r.generation, r.number, r.id"};
   sqlite_statement frame{connection, "SELECT frame FROM record WHERE id = ?"};  // which is not to go through what sorts the rows
+  places_of_before old{connection};
   block_maker blocks{connection};
+  const auto take_old = [&] {
+    blocks.take(old.here().session, numbering_generation{old.here().generation}, old.place());
+    old.next();
+  };
   while (rows.step()) {
     if (!frame.use(rows.column(4)).step()) continue;
     const numbering_generation generation{rows.column(1)};
@@ -324,9 +359,21 @@ void remake_places(sqlite_connection& connection) {
     const auto numbers = rows.is_null(8) ? no_numbers : numbers_with(rows.column(8));
     const auto of_record = record_check(name_check_of(rows, 9), generation, p.number, p.last, static_cast<record_kind>(rows.column(6)), p.token, frame.bytes(0));
     p.is_doubtful = rows.column(7) != record_row_check(of_record, p.row, numbers);
-    blocks.take(rows.column(0), generation, p);
+    const places_of_before::where here{rows.column(0), generation.value, p.number.value};
+    while (!old.is_at_end() && old.here() < here) take_old();
+    if (!p.is_doubtful && !old.is_at_end() && old.here() == here) old.next();
+    blocks.take(here.session, generation, p);
   }
+  while (!old.is_at_end()) take_old();
   blocks.end();
+}
+
+}  // namespace
+
+void remake_places(sqlite_connection& connection) {
+  connection.run("DROP TABLE IF EXISTS temp.place_of_before; CREATE TEMP TABLE place_of_before AS SELECT * FROM main.place; DELETE FROM main.place");
+  put_all_places(connection);
+  connection.run("DROP TABLE temp.place_of_before");
 }
 
 }  // namespace troupe::store

@@ -34,7 +34,7 @@ struct sqlite_store::statements {
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         position(c, "SELECT incarnation, last_commit FROM session WHERE id = ?"),
         position_behind(c, "SELECT incarnation, commit_id FROM record WHERE id > ? AND session = ? AND commit_id IS NOT NULL ORDER BY id DESC LIMIT 1"),
-        settled(c, "UPDATE settled SET through = ?, crc = ?"),
+        settled(c, "INSERT OR REPLACE INTO settled (rowid, through, crc) VALUES (1, ?, ?)"),
         remove(c, "DELETE FROM record WHERE id BETWEEN ?1 AND ?2 AND session = ?3 AND generation = ?4"),
         park(c, "INSERT INTO parked (session, place, token, since, crc, msg_type, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
         unpark(c, "DELETE FROM parked WHERE session = ? AND place <= ?"),
@@ -237,30 +237,33 @@ bool sqlite_store::commit_all(std::span<const session_batch> batches, std::span<
   before_.clear();
   staged_prune_.clear();
   settled_now_ = 0;
+  pruned_ = 0;
   const auto last_row = last_row_;
+  bool may_be_stored = false;
   try {
     require_short_log();
     begin();
-    settle();
+    settle(batches.size());
     for (std::size_t i = 0; i < batches.size(); ++i) results[i] = stage(batches[i]);
     prune();
+    may_be_stored = true;
     statements_->commit.use().done();
   } catch (const sqlite_error& e) {
     last_row_ = last_row;
     roll_back(results, told(e));
-    for (std::size_t i = 0; i < batches.size(); ++i) resolve(batches[i], results[i]);
+    for (std::size_t i = 0; i < batches.size(); ++i) resolve(batches[i], results[i], may_be_stored);
     return false;
   }
   end();
   return true;
 }
 
-// A snapshot that somebody else has written behind is given up.
+// A snapshot that somebody else has written behind is given up; and SQLite waits for whoever writes just now only while none is held.
 void sqlite_store::begin() {
   try {
     statements_->begin.use().done();
-  } catch (const sqlite_error&) {
-    if (!is_held_ || sqlite3_extended_errcode(connection_->get()) != SQLITE_BUSY_SNAPSHOT) throw;
+  } catch (const sqlite_error& e) {
+    if (!is_held_ || e.code() != SQLITE_BUSY) throw;
     let_go();
     statements_->begin.use().done();
   }
@@ -273,6 +276,8 @@ void sqlite_store::end() {
     places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(b.session->written));
     b.session->written = 0;
   }
+  to_prune_.resize(to_prune_.size() - pruned_);
+  pruned_ = 0;
   to_prune_.insert(to_prune_.end(), staged_prune_.begin(), staged_prune_.end());
   to_settle_.resize(to_settle_.size() - settled_now_);
   if (settle_at_ != 0 && to_settle_.empty()) through_ = std::exchange(settle_at_, 0);
@@ -332,7 +337,7 @@ void sqlite_store::write(owned_session& session, const commit_batch& batch) {
 // The one before is told of by blocks from now on.
 void sqlite_store::begin_numbering(owned_session& session, const commit_batch& batch) {
   auto& tail = tails_[session.numbers.row];
-  write_places(session, tail.places.size() - session.written);
+  write_last_places(session);
   before_.back().numbering_of_before = std::exchange(tail, session_tail{batch.generation, {}});
   session.covered = {};
   session.written = 0;
@@ -363,9 +368,23 @@ void sqlite_store::write_records(owned_session& session, const commit_batch& bat
     } else {
       put(no_numbers, nullptr, nullptr, nullptr, nullptr, nullptr);
     }
+    unsettled_bytes_ += frame.size();
     places.push_back({r.number, r.last, id, r.token, false});
     if (places.size() - session.written >= places_in_block) write_places(session, places_in_block);
   }
+}
+
+// All of its tail. A few of them join the last block, or a session that sends now and then had a block for each message.
+void sqlite_store::write_last_places(owned_session& session) {
+  const auto& tail = tails_[session.numbers.row];
+  const auto count = tail.places.size() - session.written;
+  if (count == 0 || count >= places_in_block || session.covered == seq_num{}) return write_places(session, count);
+  auto last = statements_->places.at(session.numbers.row, tail.generation, session.covered);
+  if (!last || last->is_damaged || last->last != session.covered || last->places.size() + count > places_in_block) return write_places(session, count);
+  last->places.insert(last->places.end(), tail.places.end() - static_cast<std::ptrdiff_t>(count), tail.places.end());
+  statements_->blocks.put(session.numbers.row, tail.generation, last->first.previous(), last->places);
+  session.covered = last->places.back().last;
+  session.written += count;
 }
 
 // The next so many of its tail, in blocks.
@@ -380,17 +399,20 @@ void sqlite_store::write_places(owned_session& session, std::size_t count) {
   }
 }
 
-// Every some thousand records what only they say is written into the other tables, a few sessions with a commit, so that opening need not read more than these records.
-void sqlite_store::settle() {
+// Every some thousand records what only they say is written into the other tables, a few sessions with a commit, at least as many as it has, so that opening need not
+// read more than these records.
+void sqlite_store::settle(std::size_t batches) {
   if (settle_at_ == 0) {
-    if (last_row_ == through_ || (last_row_ - through_ < options_.settled_every && !is_settling_wanted_)) return;
+    const auto rows = std::max<std::uint64_t>(options_.settled_every, options_.settled_rows_a_session * sessions_.size());
+    if (last_row_ == through_ || (last_row_ - through_ < rows && unsettled_bytes_ < options_.settled_bytes && !is_settling_wanted_)) return;
     is_settling_wanted_ = false;
+    unsettled_bytes_ = 0;
     settle_at_ = last_row_;
     to_settle_.clear();
     for (const auto& [id, session] : sessions_)
       if (const auto tail = tails_.find(session.numbers.row); !session.is_settled() || (tail != tails_.end() && !tail->second.places.empty())) to_settle_.push_back(id);
   }
-  while (settled_now_ < std::min(settled_at_a_time, to_settle_.size())) {
+  while (settled_now_ < std::min(std::max(settled_at_a_time, batches), to_settle_.size())) {
     ++settled_now_;
     if (const auto at = sessions_.find(to_settle_[to_settle_.size() - settled_now_]); at != sessions_.end()) settle(at->second);
   }
@@ -399,7 +421,7 @@ void sqlite_store::settle() {
 
 void sqlite_store::settle(owned_session& session) {
   remember(session);
-  write_places(session, tails_[session.numbers.row].places.size() - session.written);
+  write_last_places(session);
   if (!session.is_settled()) write_numbers(session);
 }
 
@@ -411,12 +433,14 @@ void sqlite_store::settle_all() {
   staged_prune_.clear();
   settled_now_ = 0;
   to_settle_.clear();
+  pruned_ = 0;
   settle_at_ = last_row_;
   try {
     begin();
     for (auto& [id, session] : sessions_) settle(session);
     statements_->settled.use(settle_at_, std::uint64_t{settled_check(settle_at_)}).done();
     statements_->commit.use().done();
+    unsettled_bytes_ = 0;
     end();
   } catch (const sqlite_error& e) {
     settle_at_ = 0;
@@ -448,11 +472,16 @@ void sqlite_store::write_numbers(owned_session& session) {
 // A numbering that nobody can ask for any more goes in slices, beside commits that happen anyway, and when all of it is settled.
 void sqlite_store::prune() {
   std::size_t removed = 0;
-  for (std::size_t blocks = 0; !to_prune_.empty() && removed < records_removed_at_a_time && blocks < blocks_removed_at_a_time; ++blocks) {
-    const auto [session, generation] = to_prune_.back();
+  for (std::size_t blocks = 0; pruned_ < to_prune_.size() && removed < records_removed_at_a_time && blocks < blocks_removed_at_a_time; ++blocks) {
+    const auto [session, generation] = to_prune_[to_prune_.size() - pruned_ - 1];
     const auto block = statements_->places.oldest(session, numbering_generation{generation});
-    if (!block || block->is_damaged) {
-      to_prune_.pop_back();
+    if (!block) {
+      ++pruned_;
+      continue;
+    }
+    // Its rows are left to repair-store, which finds them; it must not keep what stands behind it.
+    if (block->is_damaged) {
+      statements_->blocks.remove(session, *block);
       continue;
     }
     if (std::any_of(block->places.begin(), block->places.end(), [&](const record_place& p) { return p.row > through_; })) {
@@ -491,11 +520,12 @@ void sqlite_store::roll_back(std::span<commit_result> results, const std::string
   }
   before_.clear();
   settled_now_ = 0;
+  pruned_ = 0;
   for (auto& result : results) result = {commit_status::failed, reason};
 }
 
 // A COMMIT that failed half way may have happened all the same: the file knows.
-void sqlite_store::resolve(const session_batch& item, commit_result& result) {
+void sqlite_store::resolve(const session_batch& item, commit_result& result, bool may_be_stored) {
   const auto at = sessions_.find(*item.session);
   if (at == sessions_.end()) {
     result = {commit_status::wrong_incarnation, "this session was never loaded"};
@@ -508,7 +538,7 @@ void sqlite_store::resolve(const session_batch& item, commit_result& result) {
     return;
   }
   try {
-    if (!is_stored(session, *item.batch)) return;
+    if (!may_be_stored || !is_stored(session, *item.batch)) return;
     read_back();
     result = {};
   } catch (const std::exception& e) {

@@ -32,7 +32,11 @@ struct sqlite_options {
   unsigned wal_pages = 1000;          // pages in the write-ahead log before they are moved into the file
   unsigned max_wal_pages = 262'144;   // 1 GiB: if a reader holds them there, commits fail until it ends
   unsigned kept_generations = 2;      // numberings whose messages are kept: the present one (always) and those before it
-  unsigned settled_every = 8192;      // records behind which places and numbers of all sessions are written; so many are read on opening, and somewhat more
+  // Places and numbers of all sessions are written behind so many records, or so many for each session that there is, or so many bytes of messages, some sessions with each
+  // commit. What came since then is read on opening.
+  unsigned settled_every = 8192;
+  unsigned settled_rows_a_session = 8;
+  std::uint64_t settled_bytes = 16 << 20;
 };
 
 class sqlite_store final : public message_store {
@@ -97,13 +101,14 @@ class sqlite_store final : public message_store {
   void write_numbers(owned_session& session);
   void write_parked(const session_row& session, const protocol::commit_batch& batch);
   void write_places(owned_session& session, std::size_t count);
-  void settle();
+  void write_last_places(owned_session& session);
+  void settle(std::size_t batches);
   void settle(owned_session& session);
   void settle_all();
   void hold_snapshot();
   void let_go();
   void roll_back(std::span<commit_result> results, const std::string& reason);
-  void resolve(const session_batch& item, commit_result& result);
+  void resolve(const session_batch& item, commit_result& result, bool may_be_stored);
   [[nodiscard]] bool is_stored(const sqlite_row& session, const protocol::commit_batch& batch);
   void read_back();
   void prune();
@@ -134,8 +139,10 @@ class sqlite_store final : public message_store {
   std::size_t settled_now_ = 0;                         // of these, in this transaction
   std::uint64_t settle_at_ = 0;
   bool is_settling_wanted_ = false;
+  std::uint64_t unsettled_bytes_ = 0;                   // of messages behind the last time that all was settled
   prune_list to_prune_;      // session row, newest generation to remove
   prune_list staged_prune_;  // the same, once the transaction is committed
+  std::size_t pruned_ = 0;   // of the first list, from its end, in this transaction
 };
 
 }  // namespace troupe::store

@@ -51,7 +51,7 @@ void session_tail::add(record_place p) {
 sqlite_tail::sqlite_tail(sqlite_connection& c)
     : blocks_(c),
       settled_(c, "SELECT through, crc FROM settled"),
-      names_(c, "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier FROM session NOT INDEXED"),
+      names_(c, "SELECT id, begin_string, sender_comp_id, target_comp_id, qualifier, generation FROM session NOT INDEXED"),
       rows_(c, "SELECT id, session, generation, number, last, kind, token, crc, incarnation, commit_id, next_sender, next_target, numbers_crc, frame FROM record WHERE id > ? ORDER BY id") {}
 
 // nullopt: it is damaged.
@@ -65,9 +65,20 @@ std::optional<std::uint64_t> sqlite_tail::settled() {
 void sqlite_tail::read_names() {
   for (names_.use(); names_.step();) {
     const session_id id{std::string{names_.bytes(1)}, std::string{names_.bytes(2)}, std::string{names_.bytes(3)}, std::string{names_.bytes(4)}};
-    name_checks_[names_.column(0)] = crc32c(to_string(id));
+    sessions_[names_.column(0)] = {crc32c(to_string(id)), numbering_generation{names_.column(5)}};
   }
   names_.reset();
+  has_names_ = true;
+}
+
+// Read when one is met that is not known: a file with ten thousand of them is asked often.
+const sqlite_tail::known_session* sqlite_tail::known(std::uint64_t session) {
+  auto at = sessions_.find(session);
+  if (at == sessions_.end() && !has_names_) {
+    read_names();
+    at = sessions_.find(session);
+  }
+  return at == sessions_.end() ? nullptr : &at->second;
 }
 
 void sqlite_tail::refresh() {
@@ -81,12 +92,8 @@ void sqlite_tail::refresh() {
     suspects_.clear();
     suspect_of_all_ = 0;
   }
-  bool has_names = false;
-  for (rows_.use(seen_); rows_.step();) {
-    if (!has_names) read_names();
-    has_names = true;
-    take();
-  }
+  has_names_ = false;
+  for (rows_.use(seen_); rows_.step();) take();
   rows_.reset();
 }
 
@@ -94,13 +101,13 @@ void sqlite_tail::take() {
   const read_row r{rows_};
   if (is_settled_known_ && r.id != seen_ + 1) suspect_of_all_ = std::max({suspect_of_all_, seen_ + 1, r.id});
   seen_ = std::max(seen_, r.id);
-  const auto name = name_checks_.find(r.session);
-  const bool is_known = name != name_checks_.end(), is_good = is_known && r.fits(name->second);
-  if (is_known && r.has_good_numbers(name->second)) newest_[r.session] = {r.id, r.generation, r.numbers};
+  const auto* const of = known(r.session);
+  const bool is_good = of && r.fits(of->name_check);
+  if (of && r.has_good_numbers(of->name_check)) newest_[r.session] = {r.id, r.generation, r.numbers};
   else if (!is_good || r.has_numbers) suspect(r.id, r.session);
   else suspects_[r.session] = r.id;  // one that carries numbers follows, or the session's row is newer
-  if (!is_known || (through_ == 0 && is_told(r.session, r.generation, r.number))) return;
-  auto& tail = tails_[r.session];
+  if (!of || (through_ == 0 && is_told(r.session, r.generation, r.number))) return;
+  auto& tail = tails_.try_emplace(r.session, session_tail{of->generation, {}}).first->second;
   if (is_good && r.generation > tail.generation) tail = {r.generation, {}};
   if (r.generation == tail.generation) tail.add({r.number, r.last, r.id, r.token, !is_good});
 }
@@ -118,12 +125,12 @@ bool sqlite_tail::is_told(std::uint64_t session, numbering_generation generation
 // Whose it was is told by the name that its checksum would fit, or else by itself.
 void sqlite_tail::suspect(std::uint64_t row, std::uint64_t claimed) {
   const read_row r{rows_};
-  for (const auto& [session, name] : name_checks_)
-    if (r.fits(name) || r.has_good_numbers(name)) {
+  for (const auto& [session, of] : sessions_)
+    if (r.fits(of.name_check) || r.has_good_numbers(of.name_check)) {
       suspects_[session] = row;
       return;
     }
-  if (name_checks_.contains(claimed)) suspects_[claimed] = row;
+  if (sessions_.contains(claimed)) suspects_[claimed] = row;
   else suspect_of_all_ = std::max(suspect_of_all_, row);
 }
 
@@ -139,7 +146,10 @@ void sqlite_tail::bring_up_to_date(sqlite_row& s) const {
     known = row;
   }
   const auto at = suspects_.find(s.row);
-  if (std::max(at == suspects_.end() ? 0 : at->second, suspect_of_all_) > known) s.is_damaged = true;
+  const auto suspect = std::max(at == suspects_.end() ? 0 : at->second, suspect_of_all_);
+  if (suspect <= known) return;
+  if (!s.is_damaged) s.suspect = suspect;
+  s.is_damaged = true;
 }
 
 }  // namespace troupe::store

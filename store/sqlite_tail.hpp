@@ -36,7 +36,8 @@ class sqlite_tail {
   [[nodiscard]] std::uint64_t through() const { return through_; }
   // The id behind which there is none.
   [[nodiscard]] std::uint64_t last() const { return seen_; }
-  // Gives a session the numbers that stand here, if they are newer. It is damaged if a row behind all that is known of it cannot be read: what it said is not known.
+  // Gives a session the numbers that stand here, if they are newer. It is damaged, with the row named, if a row behind all that is known of it cannot be read: what
+  // it said is not known.
   void bring_up_to_date(sqlite_row& session) const;
 
  private:
@@ -47,7 +48,13 @@ class sqlite_tail {
   };
 
   [[nodiscard]] std::optional<std::uint64_t> settled();
+  struct known_session {
+    std::uint32_t name_check = 0;
+    protocol::numbering_generation generation{};  // of its row
+  };
+
   void read_names();
+  [[nodiscard]] const known_session* known(std::uint64_t session);
   void take();
   void suspect(std::uint64_t row, std::uint64_t claimed);
 
@@ -55,7 +62,8 @@ class sqlite_tail {
 
   sqlite_places blocks_;
   sqlite_statement settled_, names_, rows_;
-  std::map<std::uint64_t, std::uint32_t> name_checks_;  // by the session's row
+  std::map<std::uint64_t, known_session> sessions_;  // by the session's row
+  bool has_names_ = false;                           // those of this refresh
   std::uint64_t through_ = 0, seen_ = 0;
   bool is_settled_known_ = true;
   session_tails tails_;

@@ -18,6 +18,8 @@ namespace {
 constexpr int step = 100'000;
 constexpr unsigned most_steps_in_use = 400;
 
+constexpr std::size_t most_blocks = 2000;  // of places, in memory
+
 int count_down(void* left) { return --*static_cast<unsigned*>(left) == 0 ? 1 : 0; }
 
 session_row row_of(const viewed_session& s) {
@@ -27,6 +29,7 @@ session_row row_of(const viewed_session& s) {
   row.name_check = crc32c(to_string(s.id));
   row.last_commit = s.last_commit;
   row.state = s.state;
+  row.is_damaged = s.is_damaged;
   return row;
 }
 
@@ -67,6 +70,10 @@ std::vector<numbering_generation> sqlite_view::numberings(const viewed_session& 
   return ask([&] {
     std::vector<numbering_generation> all;
     for (auto next = reader_->next_numbering(s.key, {}); next; next = reader_->next_numbering(s.key, *next)) all.push_back(*next);
+    if (!s.is_damaged) return all;
+    // Which is the present one of these is told by the messages, and not by what was made from them.
+    sqlite_statement rows{*connection_, "SELECT DISTINCT generation FROM record WHERE session = ? ORDER BY generation"};
+    for (all.clear(), rows.use(s.key); rows.step();) all.push_back(numbering_generation{rows.column(0)});
     return all;
   });
 }
@@ -78,6 +85,10 @@ replay_page sqlite_view::fetch(const viewed_session& s, numbering_generation of,
 
 std::vector<parked_submit> sqlite_view::parked(const viewed_session& s, std::uint64_t after, std::size_t most) {
   return ask([&] { return reader_->parked(row_of(s), after, most); });
+}
+
+std::vector<numbered_token> sqlite_view::tokens_of_lost(const viewed_session& s, numbering_generation of, seq_num first, seq_num last) {
+  return ask([&] { return reader_->tokens_of_lost(of_numbering(row_of(s), of), first, last); });
 }
 
 std::string sqlite_view::place_of(const viewed_session& s, numbering_generation of, seq_num number) {
@@ -132,6 +143,7 @@ void sqlite_view::check_rows(const std::function<void(store_damage)>& found) {
       if (orphans.insert(session).second) found({damage_kind::orphans, path_ + ": record (session " + number_text(session) + ")", "rows of a session that is not there"});
       continue;
     }
+    if (last.size() > most_blocks) last.clear();
     auto& block = last[{session, generation}];
     if (block.places.empty() || number < block.first || number > block.last) {
       const auto at = blocks.at(session, numbering_generation{generation}, number);

@@ -24,6 +24,7 @@ class sqlite_view final : public store_view {
                                             std::size_t max_records, std::size_t max_bytes) override;
   [[nodiscard]] std::vector<protocol::parked_submit> parked(const viewed_session& s, std::uint64_t after = 0,
                                                             std::size_t most = std::numeric_limits<std::size_t>::max() >> 1) override;
+  [[nodiscard]] std::vector<numbered_token> tokens_of_lost(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num first, protocol::seq_num last) override;
   [[nodiscard]] std::string place_of(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num number) override;
   // Beside an engine SQLite's own check ends after so much work that its log is held for a second or two, and it is not asked whether each row is found by its number.
   [[nodiscard]] bool check_structure(bool is_in_use, const std::function<void(store_damage)>& found) override;

@@ -34,6 +34,11 @@ struct viewed_session {
   bool is_damaged = false;           // the numbers do not fit their checksum
 };
 
+struct numbered_token {
+  protocol::seq_num number{};
+  protocol::submit_token token{};
+};
+
 class store_view {
  public:
   virtual ~store_view() = default;
@@ -48,6 +53,8 @@ class store_view {
   // Ascending by place, from behind `after` on, so many at most.
   [[nodiscard]] virtual std::vector<protocol::parked_submit> parked(const viewed_session& s, std::uint64_t after = 0,
                                                                     std::size_t most = std::numeric_limits<std::size_t>::max() >> 1) = 0;
+  // Tokens of messages that are lost, and of which this much is known, ascending by number.
+  [[nodiscard]] virtual std::vector<numbered_token> tokens_of_lost(const viewed_session& /*s*/, protocol::numbering_generation /*of*/, protocol::seq_num /*first*/, protocol::seq_num /*last*/) { return {}; }
   // Where a record stands, for an operator; empty: nowhere.
   [[nodiscard]] virtual std::string place_of(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num number) = 0;
   // What is wrong with what carries all this. False: it could not be looked at to the end, because an engine uses it.

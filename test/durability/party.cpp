@@ -76,7 +76,7 @@ class party {
     const auto path = file(".store").string();
     std::unique_ptr<store::message_store> made;
     if (options_.store == "journal") made = std::make_unique<store::journal_store>(path, store::journal_options{.durability = how, .segment_size = segment_size});
-    else made = std::make_unique<store::sqlite_store>(path, store::sqlite_options{.durability = how, .settled_every = settled_every});
+    else made = std::make_unique<store::sqlite_store>(path, store::sqlite_options{.durability = how, .settled_every = settled_every, .settled_rows_a_session = 0});
     for (const auto& f : made->findings()) events_.record(actors::severity::warning, "store-damaged", {}, f);
     if (has("skip-commit")) {
       switches_.honest = honest_commits;

@@ -26,7 +26,7 @@ struct sqlite_backend_of {
   static constexpr std::uint64_t many = 1'000'000;
   temp_folder folder;
   std::unique_ptr<store::sqlite_store> store_ = open();
-  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability, .settled_every = SettledEvery}); }
+  std::unique_ptr<store::sqlite_store> open() { return std::make_unique<store::sqlite_store>(path(), store::sqlite_options{.durability = Durability, .settled_every = SettledEvery, .settled_rows_a_session = 0}); }
   std::string path() { return folder.file("store.db"); }
   store::message_store& store() { return *store_; }
   void reopen() {

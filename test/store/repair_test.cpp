@@ -229,6 +229,39 @@ BOOST_AUTO_TEST_CASE(tokens_of_messages_that_cannot_be_read_at_all_are_taken_fro
   BOOST_TEST(says(told(store_kind::journal, path, 24, 26), "25 administrative 1025"), told(store_kind::journal, path, 24, 26));
 }
 
+// A row that is gone leaves its place, which knows the token: repairing something else must not forget it.
+BOOST_AUTO_TEST_CASE(tokens_of_rows_that_are_gone_are_taken_from_their_places) {
+  temp_folder folder;
+  const auto path = lived<sqlite_files>(folder);
+  sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("DELETE FROM record WHERE number IN (4, 5, 20)");
+  for (const auto& wishes : {next_target_of(9), with_lost_filled()}) {
+    repair_sqlite(path, planned(store_kind::sqlite, path, wishes));
+    const auto store = sqlite_files::open(path);
+    for (std::uint64_t n = 1; n <= 20; ++n)
+      if (n != 10) BOOST_TEST((store->find_token(alpha, submit_token{1000 + n}) == seq_num{n}), n);
+  }
+  BOOST_TEST(is_whole(store_kind::sqlite, path));
+  BOOST_TEST(told(store_kind::sqlite, path, 3, 6) == "3 application 1003, 4 administrative 1004, 5 administrative 1005, 6 application 1006");
+}
+
+// Which numbering is the present one is told by the messages, whatever has become of what was made from them.
+BOOST_AUTO_TEST_CASE(a_session_does_not_go_back_to_a_numbering_that_is_over) {
+  temp_folder folder;
+  const auto path = lived<sqlite_files>(folder);
+  {
+    const auto store = sqlite_files::open(path);
+    hand a{*store, alpha};
+    begin_numbering(a);
+    send_all(a, 5);
+  }
+  sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("DELETE FROM place WHERE generation = 2; UPDATE session SET next_sender = 3, generation = 1");
+  repair_sqlite(path, planned(store_kind::sqlite, path, next_target_of(8)));
+  BOOST_TEST(is_whole(store_kind::sqlite, path));
+  const auto state = state_of(*sqlite_files::open(path));
+  BOOST_TEST(state.generation.value == 2u);
+  BOOST_TEST(state.next_sender.value == 6u);
+}
+
 BOOST_AUTO_TEST_CASE(a_fill_leaves_no_number_out) {
   repair_step step{repair_step::kind::fill, "", alpha, numbering_generation{1}, seq_num{4}, seq_num{9}};
   step.tokens = {{seq_num{4}, submit_token{1}}, {seq_num{7}, submit_token{2}}};

@@ -27,7 +27,7 @@ recorded_run record_run(const std::string& path, durability d) {
   recorded_run run;
   disk_of_sqlite disk;
   {
-    sqlite_store store{path, {.durability = d, .wal_pages = 12, .settled_every = 5}};
+    sqlite_store store{path, {.durability = d, .wal_pages = 12, .settled_every = 5, .settled_rows_a_session = 0}};
     script play;
     run.acknowledged.emplace_back(0, play.now());
     for (int step = 1; step <= script::steps; ++step) {
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_fails_loses_nothing_and_repeats_nothing_whichev
         disk.fail(nth, code, times);
         const auto path = folder.file("store.db");
         const auto where = std::string{to_text(d)} + ", call " + std::to_string(nth) + ", code " + std::to_string(code);
-        const auto expected = play_to_the_end([&] { return std::make_unique<sqlite_store>(path, sqlite_options{.durability = d, .wal_pages = 12, .settled_every = 5}); }, where);
+        const auto expected = play_to_the_end([&] { return std::make_unique<sqlite_store>(path, sqlite_options{.durability = d, .wal_pages = 12, .settled_every = 5, .settled_rows_a_session = 0}); }, where);
         was_reached = disk.failed() > 0;
         disk.fail(0, SQLITE_OK, 0);
         sqlite_store again{path};

@@ -9,10 +9,12 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace troupe::test;
@@ -55,7 +57,7 @@ struct twins {
   std::uint64_t token = 0;
   std::vector<std::vector<std::uint64_t>> tokens;  // of the present numbering
 
-  twins(unsigned seed, unsigned settled_every) : options{.wal_pages = 20, .settled_every = settled_every}, random(seed) {
+  twins(unsigned seed, unsigned settled_every) : options{.wal_pages = 20, .settled_every = settled_every, .settled_rows_a_session = 0}, random(seed) {
     ours = std::make_unique<sqlite_store>(path, options);
     for (int i = 0; i < 7; ++i) ids.push_back({"FIX.4.4", "US", "T" + std::to_string(i), {}});
     heads.resize(ids.size());
@@ -218,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_message_takes_three_bytes_of_a_block) {
 BOOST_AUTO_TEST_CASE(numbers_are_kept_when_all_rows_behind_them_are_removed) {
   temp_folder folder;
   const auto path = folder.file("store.db"), killed = folder.file("killed.db");
-  const sqlite_options options{.kept_generations = 1, .settled_every = 4};
+  const sqlite_options options{.kept_generations = 1, .settled_every = 4, .settled_rows_a_session = 0};
   {
     sqlite_store store{path, options};
     hand a{store, alpha}, b{store, beta};
@@ -251,6 +253,12 @@ BOOST_AUTO_TEST_CASE(a_numbering_goes_on_behind_blocks_that_are_lost_or_damaged)
       for (std::uint64_t n = 1; n <= 300; ++n) a.commit(a.next(record_kind::application, message(n), submit_token{n}));
     }
     sqlite_connection{path, SQLITE_OPEN_READWRITE}.run(sql);
+    {
+      sqlite_view view{path};
+      const auto row = view.reader().sessions().at(0);
+      for (const std::uint64_t n : {1, 150, 300}) BOOST_TEST_REQUIRE((view.reader().find_token(row, submit_token{n}) == seq_num{n}), sql);
+      BOOST_TEST_REQUIRE(!view.reader().find_token(row, submit_token{301}));
+    }
     for (const std::uint64_t before : {300, 500}) {
       sqlite_store store{path};
       hand a{store, alpha};
@@ -280,6 +288,97 @@ BOOST_AUTO_TEST_CASE(somebody_else_may_write_between_two_commits) {
   BOOST_TEST(a.fetch(1, 9).records.size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_waits_for_somebody_who_writes_just_now) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  sqlite_store store{path};
+  hand a{store, alpha};
+  BOOST_TEST_REQUIRE(a.commit(a.next()).status == commit_status::done);
+  for (int i = 0; i < 20; ++i) {
+    std::promise<void> has_lock;
+    std::jthread other{[&] {
+      sqlite_connection c{path, SQLITE_OPEN_READWRITE};
+      c.run("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS of_somebody (x); INSERT INTO of_somebody VALUES (zeroblob(100000))");
+      has_lock.set_value();
+      c.run("COMMIT");
+    }};
+    has_lock.get_future().wait();
+    const auto result = a.commit(a.next());
+    BOOST_TEST_REQUIRE(result.status == commit_status::done, result.reason);
+  }
+}
+
+// One that sends now and then shares few rows with all that it has sent, and not one with each message.
+BOOST_AUTO_TEST_CASE(a_few_messages_join_the_block_in_front_of_them) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  sqlite_store store{path, {.settled_every = 20, .settled_rows_a_session = 0}};
+  std::vector<session_id> ids;
+  for (int i = 0; i < 20; ++i) ids.push_back({"FIX.4.2", "US", "T" + std::to_string(i), {}});
+  std::vector<hand> hands;
+  for (const auto& id : ids) hands.emplace_back(store, id);
+  for (int round = 0; round < 200; ++round)
+    for (auto& h : hands) BOOST_TEST_REQUIRE(h.commit(h.next()).status == commit_status::done);
+  sqlite_connection c{path, SQLITE_OPEN_READONLY};
+  BOOST_TEST(c.number("SELECT sum(last - first + 1) FROM place") > 3900);
+  BOOST_TEST(c.number("SELECT count(*) FROM place") <= 60);
+  for (auto& h : hands) BOOST_TEST(h.fetch(1, 1000).records.size() == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(many_bytes_are_settled_as_many_messages_are) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  sqlite_store store{path, {.settled_bytes = 1 << 20}};
+  hand a{store, alpha};
+  for (int i = 0; i < 50; ++i) a.commit(a.next(record_kind::application, std::string(100'000, 'b')));
+  BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT through FROM settled") >= 30);
+}
+
+// It stands in front of all that is known of its session.
+BOOST_AUTO_TEST_CASE(a_damaged_message_at_the_beginning_of_what_is_not_settled_is_known) {
+  temp_folder folder;
+  const auto path = folder.file("store.db"), killed = folder.file("killed.db");
+  {
+    sqlite_store store{path};
+    hand a{store, alpha};
+    for (std::uint64_t n = 1; n <= 5; ++n) a.commit(a.next(record_kind::application, message(n), submit_token{n + 10}));
+    leave_as_killed(path, killed);
+  }
+  sqlite_connection{killed, SQLITE_OPEN_READWRITE}.run("UPDATE record SET frame = frame || 'x' WHERE id = 1");
+  sqlite_store store{killed};
+  hand a{store, alpha};
+  const auto page = a.fetch(1, 9);
+  BOOST_TEST_REQUIRE(page.records.size() == 5u);
+  BOOST_TEST(page.records[0].is_damaged);
+  BOOST_TEST((store.find_token(alpha, submit_token{11}) == seq_num{1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_whose_newest_numbers_are_lost_says_which_row_it_misses) {
+  temp_folder folder;
+  const auto path = folder.file("store.db"), killed = folder.file("killed.db");
+  {
+    sqlite_store store{path};
+    hand a{store, alpha};
+    for (int i = 0; i < 5; ++i) a.commit(a.next());
+    leave_as_killed(path, killed);
+  }
+  sqlite_connection{killed, SQLITE_OPEN_READWRITE}.run("UPDATE record SET next_sender = 2 WHERE id = 5");
+  BOOST_CHECK_EXCEPTION(sqlite_store{killed}, store_error, [](const store_error& e) { return says(e.what(), "the row of record with id 5") && says(e.what(), "troupe repair-store"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_row_that_says_up_to_where_all_is_settled_is_made_again) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  {
+    sqlite_store store{path};
+    hand a{store, alpha};
+    for (int i = 0; i < 5; ++i) a.commit(a.next());
+  }
+  sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("DELETE FROM settled");
+  { sqlite_store store{path}; }
+  BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT through FROM settled") == 5);
+}
+
 // A disk that is full while places and numbers are written: it is tried again with the next commit.
 BOOST_AUTO_TEST_CASE(what_could_not_be_settled_is_settled_later) {
   temp_folder folder;
@@ -287,7 +386,7 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_settled_is_settled_later) {
   std::vector<session_id> ids;
   for (int i = 0; i < 60; ++i) ids.push_back({"FIX.4.2", "US", "T" + std::to_string(i), {}});
   {
-    sqlite_store store{path, {.settled_every = 200}};
+    sqlite_store store{path, {.settled_every = 200, .settled_rows_a_session = 0}};
     std::vector<hand> hands;
     for (const auto& id : ids) hands.emplace_back(store, id);
     std::size_t failed = 0;

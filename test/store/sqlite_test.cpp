@@ -145,7 +145,9 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_format_before_is_brought_up_to_date_with_all_th
     const auto path = folder.file("old.db");
     leave_old_file(path, format, 300);
     BOOST_CHECK_EXCEPTION(sqlite_view{path}, store_error, [&](const store_error& e) { return says(e.what(), "`troupe run` brings it up to date"); });
-    sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("UPDATE record SET frame = frame || 'x' WHERE session = 1 AND generation = 2 AND number IN (150, 300)");
+    sqlite_connection{path, SQLITE_OPEN_READWRITE}.run(
+        "UPDATE record SET frame = frame || 'x' WHERE session = 1 AND generation = 2 AND number IN (150, 300); CREATE VIEW of_a_person AS SELECT number FROM messages;"
+        "INSERT INTO record VALUES (77, 1, 1, 1, 1, 0, 0, x'')");
     {
       sqlite_store store{path};
       BOOST_REQUIRE(store.sessions().size() == 2u);
@@ -171,7 +173,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_format_before_is_brought_up_to_date_with_all_th
     }
     sqlite_view view{path};
     BOOST_TEST(view.reader().sessions().at(0).state.next_sender.value == 302u);
-    BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT count(*) FROM messages") == 1201);
+    BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT count(*) FROM of_a_person") == 1201);
+    BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT count(*) FROM record WHERE session = 77") == 1);  // nobody's, and kept
     BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT next_sender FROM sessions WHERE session LIKE '%ALPHA%'") == 302);
   }
 }
