@@ -46,7 +46,9 @@ record_row row_of(const record& r, std::string_view frame, const entry_content& 
 
 parked_row row_of(const parked_submit& p, std::uint32_t name_check) {
   const auto size = [](const std::string& s) { return static_cast<std::uint32_t>(s.size()); };
-  return {p.place, p.token.value, p.since.time_since_epoch().count(), parked_check(name_check, p), size(p.message.msg_type), size(p.message.header), size(p.message.body), 0};
+  // Written again, a damaged one stays damaged: its place and token fit their half of the check, and what is to be sent does not.
+  const auto check = parked_check(name_check, p) ^ (p.is_damaged ? 1u : 0u);
+  return {p.place, p.token.value, p.since.time_since_epoch().count(), check, size(p.message.msg_type), size(p.message.header), size(p.message.body), 0};
 }
 
 }  // namespace
