@@ -54,7 +54,8 @@ std::uint64_t end_of_acknowledged(const segment_file& segment) {
   std::uint64_t mark = 0, torn = 0;
   std::map<std::uint32_t, std::uint32_t> names;  // slot, check
   const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
-    if (e.head().kind == entry_kind::synced) mark = offset;
+    // A snapshot is on the disk before its segment has a name.
+    if (e.head().kind == entry_kind::synced || e.head().kind == entry_kind::snapshot_end) mark = offset;
     if (e.head().kind == entry_kind::session)
       if (const auto id = unpacked(e.name())) names[e.head().slot] = crc32c(to_string(*id));
     if (torn <= mark && !is_whole(e, names[e.head().slot])) torn = offset;

@@ -167,25 +167,29 @@ BOOST_AUTO_TEST_CASE(a_hole_in_the_last_segment_is_told_and_stepped_over) {
 
 // Each opening writes it into the next snapshot, with a checksum that must not begin to fit.
 BOOST_AUTO_TEST_CASE(a_damaged_submit_stays_damaged_however_often_it_is_opened) {
-  temp_folder folder;
-  const auto path = folder.file("journal");
-  {
-    journal_store store{path, small};
-    hand h{store, alpha};
-    auto b = h.empty();
-    for (const std::uint64_t n : {1u, 2u}) b.park.push_back({n, submit_token{70 + n}, day_one, {"D", "", "11=ORDER" + std::to_string(n) + "\001"}});
-    BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
-  }
-  auto bytes = read_file(segment(path, 1));
-  bytes[bytes.find("11=ORDER1") + 4] ^= 1;
-  write_file(segment(path, 1), bytes);
-  for (int i = 0; i < 3; ++i) {
-    journal_store store{path, small};
-    const hand h{store, alpha};
-    BOOST_TEST_REQUIRE(h.state().parked.size() == 2u);
-    BOOST_TEST(h.state().parked[0].is_damaged);
-    BOOST_TEST(h.state().parked[0].token.value == 71u);
-    BOOST_TEST(!h.state().parked[1].is_damaged);
+  for (const auto how : {durability::process, durability::power}) {
+    temp_folder folder;
+    const auto path = folder.file("journal");
+    const journal_options options{.durability = how, .segment_size = 4096, .has_thread = false};
+    {
+      journal_store store{path, options};
+      hand h{store, alpha};
+      auto b = h.empty();
+      for (const std::uint64_t n : {1u, 2u}) b.park.push_back({n, submit_token{70 + n}, day_one, {"D", "", "11=ORDER" + std::to_string(n) + "\001"}});
+      BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+    }
+    auto bytes = read_file(segment(path, 1));
+    bytes[bytes.find("11=ORDER1") + 4] ^= 1;
+    write_file(segment(path, 1), bytes);
+    for (int i = 0; i < 3; ++i) {
+      (void)journal_store{path, options};  // and ends before anything is committed
+      journal_store store{path, options};
+      const hand h{store, alpha};
+      BOOST_TEST_REQUIRE(h.state().parked.size() == 2u);
+      BOOST_TEST(h.state().parked[0].is_damaged);
+      BOOST_TEST(h.state().parked[0].token.value == 71u);
+      BOOST_TEST(!h.state().parked[1].is_damaged);
+    }
   }
 }
 
