@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace troupe::store::journal {
 
@@ -139,22 +140,70 @@ stored_record entry_view::stored(std::uint32_t at, std::size_t frame_at, std::ui
   return r;
 }
 
+namespace {
+
+// Of a row in a table of them, and of the bytes from `at` on, which it moves behind its own. nullopt: they end before.
+std::optional<parked_submit> submit_of(const parked_row& row, std::string_view bytes, std::uint64_t& at, std::uint32_t name_check) {
+  const auto size = std::uint64_t{row.msg_type} + row.header + row.body;
+  if (at > bytes.size() || size > bytes.size() - at) return std::nullopt;
+  parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
+  p.message.msg_type = bytes.substr(at, row.msg_type);
+  p.message.header = bytes.substr(at + row.msg_type, row.header);
+  p.message.body = bytes.substr(at + row.msg_type + row.header, row.body);
+  at += size;
+  p.is_damaged = parked_check(name_check, p) != row.crc;
+  return p;
+}
+
+}  // namespace
+
 std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
   std::vector<parked_submit> all;
-  auto at = frames_begin();
+  std::uint64_t at = frames_begin();
   for_each_record([&](std::uint32_t, const record_row& row, std::size_t frame_at) { at = frame_at + (row.size_and_kind & largest_frame); });
   for (std::uint32_t i = 0; i < head_.parked; ++i) {
     const auto row = get<parked_row>(bytes_ + meta_size(head_.records, i));
     if (row.is_dropped != 0) continue;
-    parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
-    p.message.msg_type = part(at, row.msg_type);
-    p.message.header = part(at + row.msg_type, row.header);
-    p.message.body = part(at + row.msg_type + row.header, row.body);
-    at += std::size_t{row.msg_type} + row.header + row.body;
-    p.is_damaged = parked_check(name_check, p) != row.crc;  // place and token stand in the table, which is whole
-    all.push_back(std::move(p));
+    if (auto p = submit_of(row, {bytes_, head_.size}, at, name_check)) all.push_back(std::move(*p));  // place and token stand in the table, which is whole
   }
   return all;
+}
+
+namespace {
+
+// What they would be, if there were so many.
+std::pair<std::vector<parked_submit>, std::uint64_t> submits_if(std::uint64_t count, std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+  std::vector<parked_submit> all;
+  std::uint64_t fitting = 0, last_place = 0;
+  auto at = meta_size(0, count) + name.size();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto row = get<parked_row>(bytes.data() + meta_size(0, i));
+    auto p = submit_of(row, bytes, at, name_check).value_or(parked_submit{row.place, {}, {}, {}, true});
+    fitting += !p.is_damaged;
+    const bool is_told = !p.is_damaged || parked_check(name_check, p) >> 32 == row.crc >> 32;
+    if (!is_told) p = {last_place + 1, {}, {}, {}, true};
+    last_place = p.place;
+    all.push_back(std::move(p));
+  }
+  return {std::move(all), fitting};
+}
+
+}  // namespace
+
+// How many there are stands in the head, which may be what is damaged: as many as make most of it fit.
+std::optional<std::vector<parked_submit>> submits_of_damaged(std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+  constexpr std::uint64_t most = 4096;
+  std::optional<std::vector<parked_submit>> best;
+  std::uint64_t best_fit = 0;
+  for (std::uint64_t count = 0; count <= most && meta_size(0, count) + name.size() <= bytes.size(); ++count) {
+    const bool is_named = bytes.substr(static_cast<std::size_t>(meta_size(0, count)), name.size()) == name;
+    auto [all, fitting] = submits_if(count, bytes, name, name_check);
+    const auto fit = fitting * 2 + (is_named ? 1 : 0);
+    if (fit <= best_fit) continue;
+    best = std::move(all);
+    best_fit = fit;
+  }
+  return best;
 }
 
 std::vector<std::uint64_t> entry_view::unparked() const {

@@ -46,6 +46,8 @@ class entry_view {
   [[nodiscard]] record_row record(std::uint32_t row) const;
   // Of a damaged one is_damaged, and no frame.
   [[nodiscard]] protocol::stored_record stored(std::uint32_t row, std::size_t frame_at, std::uint32_t name_check) const;
+  // Whatever its checksum says.
+  [[nodiscard]] std::string_view frame(const record_row& row, std::size_t frame_at) const { return part(frame_at, row.size_and_kind & largest_frame); }
   [[nodiscard]] std::size_t frames_begin() const { return meta_size(head_.records, head_.parked) + head_.name; }
   // Each of them, in order; the frame's offset as `stored` wants it.
   template <class F>
@@ -68,6 +70,10 @@ class entry_view {
   entry_head head_;
   entry_numbers numbers_;
 };
+
+// A session's entry in a snapshot that is damaged somewhere, if it is of this name: that stands where it should, or a submit's own checksum says so.
+// Of the submits those that do not fit theirs are damaged; one of which not even the token can be told has token 0.
+[[nodiscard]] std::optional<std::vector<protocol::parked_submit>> submits_of_damaged(std::string_view bytes, std::string_view name, std::uint32_t name_check);
 
 [[nodiscard]] inline protocol::record_kind kind_of(const record_row& row) { return static_cast<protocol::record_kind>(row.size_and_kind >> 30); }
 [[nodiscard]] inline std::uint64_t last_of(const record_row& row) { return kind_of(row) == protocol::record_kind::skipped ? row.token : row.number; }

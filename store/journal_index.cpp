@@ -96,21 +96,42 @@ void write_index(file_layer& files, const std::string& path, const indexed_segme
   files.rename(beside, path);
 }
 
-std::optional<index_file> index_file::open(const std::string& path, const indexed_segment& of) {
-  index_file f;
-  f.path_ = path;
+namespace {
+
+struct directory {
+  index_header header;
+  std::vector<index_row> rows;
+};
+
+// nullopt: there is none, or it is damaged.
+std::optional<directory> read_directory(const std::string& path) {
   const auto file = open_if_there(path);
   if (!file) return std::nullopt;
-  index_header header;
+  directory d;
+  auto& header = d.header;
   const auto size = size_of(file.get(), path);
   if (size < sizeof header || !read_exactly(file.get(), path, reinterpret_cast<char*>(&header), sizeof header, 0)) return std::nullopt;
-  if (header.magic_bytes != index_magic || header.format_version != format || header.store != of.store || header.number != of.number) return std::nullopt;
-  if (header.edition != static_cast<std::uint32_t>(of.edition)) return std::nullopt;
+  if (header.magic_bytes != index_magic || header.format_version != format) return std::nullopt;
   if (header.rows > (size - sizeof header) / sizeof(index_row)) return std::nullopt;
-  f.rows_.resize(header.rows);
-  if (!read_exactly(file.get(), path, reinterpret_cast<char*>(f.rows_.data()), f.rows_.size() * sizeof(index_row), sizeof header)) return std::nullopt;
-  if (header_crc(header, f.rows_) != header.crc) return std::nullopt;
+  d.rows.resize(header.rows);
+  if (!read_exactly(file.get(), path, reinterpret_cast<char*>(d.rows.data()), d.rows.size() * sizeof(index_row), sizeof header)) return std::nullopt;
+  return header_crc(header, d.rows) == header.crc ? std::optional{std::move(d)} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<index_file> index_file::open(const std::string& path, const indexed_segment& of) {
+  auto d = read_directory(path);
+  if (!d || d->header.store != of.store || d->header.number != of.number || d->header.edition != static_cast<std::uint32_t>(of.edition)) return std::nullopt;
+  index_file f;
+  f.path_ = path;
+  f.rows_ = std::move(d->rows);
   return f;
+}
+
+std::optional<indexed_segment> index_owner(const std::string& path) {
+  const auto d = read_directory(path);
+  return d ? std::optional{indexed_segment{d->header.store, d->header.number, d->header.edition}} : std::nullopt;
 }
 
 const index_row* index_file::find(const numbering& whose) const {

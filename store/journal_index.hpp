@@ -68,4 +68,7 @@ class index_file {
   std::vector<index_row> rows_;
 };
 
+// Of which segment an index says that it is; nullopt: it is missing or damaged. Throws file_failure.
+[[nodiscard]] std::optional<indexed_segment> index_owner(const std::string& path);
+
 }  // namespace troupe::store::journal

@@ -19,13 +19,19 @@ enum class damage_kind : std::uint8_t {
   record_twice,     // of a number that the record in front of it covers, too
   record_ahead,     // of a number that is yet to be given
   submit_damaged,   // one that waits for a logon does not fit its checksum
+  session_behind,   // its numbers may be lower than what was given: something behind the last that says them is damaged
+  session_name,     // nothing names it that its engine reads, so that this begins it anew; with a session: what else there is tells the name
   // -- of what carries all of them
   orphans,          // records of a session that is not there
   structure,        // SQLite cannot read its own file
   segment_unreadable,
   segment_hole,     // bytes that are no entry; what stands behind them is whole
   segment_tail,     // bytes that are no entry, and nothing behind them
+  segment_header,   // damaged; entries of this journal stand behind it
+  segment_elsewhere,  // it belongs to another journal, or to another place in this one
+  sessions_lost,    // the sessions at the beginning of every segment are damaged
   snapshot,         // the sessions at the beginning of a segment are damaged, or not what the entries in front of it say
+  old_snapshot,     // they are damaged, and those of a later segment are whole
   index,            // of a segment: missing, damaged or not what the segment holds
 };
 
@@ -33,7 +39,7 @@ enum class damage_kind : std::uint8_t {
 [[nodiscard]] std::string_view to_text(damage_kind kind);
 
 // By themselves these cost nothing: what may have stood there would be lost, and that is found on its own.
-[[nodiscard]] constexpr bool is_harmless(damage_kind kind) { return kind == damage_kind::index || kind == damage_kind::segment_hole; }
+[[nodiscard]] constexpr bool is_harmless(damage_kind kind) { return kind == damage_kind::index || kind == damage_kind::segment_hole || kind == damage_kind::old_snapshot; }
 
 struct store_damage {
   damage_kind kind{};

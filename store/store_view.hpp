@@ -30,6 +30,8 @@ struct viewed_session {
   protocol::session_snapshot state;  // without what is parked
   protocol::commit_id last_commit{};
   bool is_damaged = false;           // the numbers do not fit their checksum
+  bool is_behind = false;            // of a journal: they may be lower than what was given, for something is damaged behind the last that says them
+  bool is_unnamed = false;           // of a journal: no entry names it that its engine would read
 };
 
 class store_view {
@@ -56,6 +58,7 @@ class store_view {
 
 // A path's kind is what stands there: a folder is a journal.
 [[nodiscard]] store_kind kind_at(const std::string& path);
-[[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path);
+// `names`: of sessions that it may have (journal_view.hpp).
+[[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path, std::vector<protocol::session_id> names = {});
 
 }  // namespace troupe::store

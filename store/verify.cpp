@@ -187,6 +187,18 @@ class check {
       d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + ") do not fit their checksum";
       damages.add(std::move(d));
     }
+    if (s.is_behind && !options_.is_in_use) {
+      store_damage d;
+      d.kind = damage_kind::session_behind;
+      d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + ") are those in front of something that is damaged, and may have gone on";
+      damages.add(std::move(d));
+    }
+    if (s.is_unnamed && !options_.is_in_use) {
+      store_damage d;
+      d.kind = damage_kind::session_name;
+      d.what = "its name is damaged where its engine would read it, and known by what else there is";
+      damages.add(std::move(d));
+    }
     try {
       for (const auto n : view_.numberings(s))
         if (is_kept(s, n))
