@@ -122,6 +122,7 @@ class journal_store final : public message_store {
   void take(const journal::entry_view& entry, std::uint64_t offset);
   void seal_last(const journal::segment_file& segment, std::uint64_t end, std::shared_ptr<const journal::segment_index> index);
   void note_damage(const journal::segment_file& segment, const journal::damage& d);
+  void note_sessions_behind(const std::vector<std::uint64_t>& numbers, std::uint64_t base);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
 
   // -- writing

@@ -351,6 +351,12 @@ BOOST_AUTO_TEST_CASE(numbers_that_may_have_gone_on_are_told_and_raised) {
   const auto file = segment(path, 1);
   change(file, read_file(file).find(fix_frame(beta, 3)) - 30);
   const auto f = verified(path);
+  const image damaged{path};
+  std::string told;
+  for (const auto& finding : open(path)->findings()) told += finding + "\n";
+  damaged.put_back();
+  BOOST_TEST(says(told, "the numbers of FIX.4.2:BETA->OMEGA (next sender 3, next target 1) are those in front of what is damaged"), told);
+  BOOST_TEST(!says(told, "ALPHA"), told);
   BOOST_TEST(says(f.text(), "session-behind: : its numbers (next sender 3, next target 1) are those in front of something that is damaged, and may have gone on\n  They may be lower"), f.text());
   const auto plan = planned(path);
   BOOST_TEST(!has_work(plan), text_of(plan));
