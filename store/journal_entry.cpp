@@ -110,12 +110,17 @@ void publish_entry(char* to, std::uint64_t size) {
 }
 
 std::optional<entry_view> entry_view::read(std::string_view bytes, std::uint64_t place, std::uint32_t seed) {
+  const auto view = read_without_frames(bytes, place, seed);
+  return view && view->head().size <= bytes.size() ? view : std::nullopt;
+}
+
+std::optional<entry_view> entry_view::read_without_frames(std::string_view bytes, std::uint64_t place, std::uint32_t seed) {
   if (bytes.size() < sizeof(entry_head) + sizeof(entry_numbers)) return std::nullopt;
   const auto head = get<entry_head>(bytes.data());
   const auto meta = meta_size(head.records, head.parked) + head.name;
-  if (head.place != place || head.size % 8 != 0 || head.size > bytes.size() || meta > head.size) return std::nullopt;
+  if (head.place != place || head.size % 8 != 0 || meta > bytes.size() || meta > head.size) return std::nullopt;
   const auto before = crc32c(bytes.substr(0, sizeof head.size), seed);
-  if (crc32c(bytes.substr(crc_begins_at, meta - crc_begins_at), before) != head.crc) return std::nullopt;
+  if (crc32c(bytes.substr(crc_begins_at, static_cast<std::size_t>(meta - crc_begins_at)), before) != head.crc) return std::nullopt;
   entry_view view{bytes.data(), head, get<entry_numbers>(bytes.data() + sizeof head)};
   // What the rows say must lie within; a writer that is right cannot have made it otherwise.
   std::uint64_t size = meta;
@@ -127,16 +132,22 @@ std::optional<entry_view> entry_view::read(std::string_view bytes, std::uint64_t
   return padded(size) == head.size ? std::optional{view} : std::nullopt;
 }
 
+stored_record told_by(const record_row& row) { return {kind_of(row), seq_num{row.number}, seq_num{last_of(row)}, submit_token{token_of(row)}, false, {}}; }
+
+bool fits(const record_row& row, std::string_view frame, std::uint64_t generation, std::uint32_t name_check) {
+  return record_check(name_check, numbering_generation{generation}, seq_num{row.number}, seq_num{last_of(row)}, kind_of(row), submit_token{token_of(row)}, frame) == row.crc;
+}
+
 record_row entry_view::record(std::uint32_t row) const { return get<record_row>(bytes_ + meta_size(row, 0)); }
 
 std::string_view entry_view::part(std::size_t at, std::size_t size) const { return {bytes_ + at, size}; }
 
 stored_record entry_view::stored(std::uint32_t at, std::size_t frame_at, std::uint32_t name_check) const {
   const auto row = record(at);
-  const auto frame = part(frame_at, row.size_and_kind & largest_frame);
-  stored_record r{kind_of(row), seq_num{row.number}, seq_num{last_of(row)}, submit_token{token_of(row)}, false, {}};
-  r.is_damaged = record_check(name_check, numbering_generation{numbers_.generation}, r.number, r.last, r.kind, r.token, frame) != row.crc;
-  if (!r.is_damaged) r.frame = frame;
+  auto r = told_by(row);
+  const auto bytes = frame(row, frame_at);
+  r.is_damaged = !fits(row, bytes, numbers_.generation, name_check);
+  if (!r.is_damaged) r.frame = bytes;
   return r;
 }
 

@@ -140,15 +140,14 @@ const index_row* index_file::find(const numbering& whose) const {
 }
 
 std::optional<numbering_index> index_file::load(const index_row& row) const {
-  const auto references = row.references * sizeof(reference), tokens = row.tokens * sizeof(token_row);
-  std::string bytes(references + tokens, '\0');
   const auto file = open_if_there(path_);
-  if (!file || !read_exactly(file.get(), path_, bytes.data(), bytes.size(), row.at) || crc32c(bytes) != row.crc) return std::nullopt;
+  if (!file) return std::nullopt;
   numbering_index index;
   index.references.resize(row.references);
   index.tokens.resize(row.tokens);
-  if (references > 0) std::memcpy(index.references.data(), bytes.data(), references);
-  if (tokens > 0) std::memcpy(index.tokens.data(), bytes.data() + references, tokens);
+  const auto read = [&](auto& table, std::uint64_t at) { return read_exactly(file.get(), path_, reinterpret_cast<char*>(table.data()), bytes_of(table).size(), at); };
+  if (!read(index.references, row.at) || !read(index.tokens, row.at + bytes_of(index.references).size())) return std::nullopt;
+  if (crc32c(bytes_of(index.tokens), crc32c(bytes_of(index.references))) != row.crc) return std::nullopt;
   index.last = row.last;
   return index;
 }

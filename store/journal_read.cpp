@@ -89,10 +89,13 @@ std::vector<journal_store::part> journal_store::parts_of(const session& s, std::
 }
 
 // The next page most often goes on in the entry where this one ended, and an entry may be large.
-messages_of_segment& journal_store::messages_of(const sealed_segment& s) {
-  const bool is_settled = s.file.has_value();  // cut to its length, and nobody writes it
-  if (!last_messages_ || last_messages_->segment != s.number || !last_messages_->is_settled)
-    last_messages_.emplace(open_messages{s.number, is_settled, {s.number, seed_, path_of(s.number)}});
+messages_of_segment& journal_store::messages_of(const sealed_segment* s) {
+  const auto number = s ? s->number : end_.number;
+  const bool is_settled = !s || s->file.has_value();
+  const std::string_view written = s ? std::string_view{} : std::string_view{end_.room.bytes, end_.tail};
+  if (!last_messages_ || last_messages_->segment != number || !last_messages_->is_settled)
+    last_messages_.emplace(open_messages{number, is_settled, s ? messages_of_segment{number, seed_, path_of(number)} : messages_of_segment{number, seed_, written}});
+  if (!s) last_messages_->messages.grow(written);
   return last_messages_->messages;
 }
 
@@ -113,8 +116,7 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
     if (p.first > end.value) break;
     const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
-    messages_of_segment written{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
-    auto& source = p.sealed ? messages_of(*p.sealed) : written;
+    auto& source = messages_of(p.sealed);
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = source.at(*at, s.name_check);
       if (r.last < begin) continue;

@@ -102,10 +102,10 @@ class journal_store final : public message_store {
     journal::numbering whose;
     std::shared_ptr<const journal::numbering_index> index;
   };
-  // A sealed segment of which messages were read last.
+  // The segment of which messages were read last.
   struct open_messages {
     std::uint64_t segment = 0;
-    bool is_settled = false;
+    bool is_settled = false;  // it is cut to its length, or the one that is written
     journal::messages_of_segment messages;
   };
   // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
@@ -160,7 +160,7 @@ class journal_store final : public message_store {
   [[nodiscard]] std::vector<part> parts_of(const session& s, std::uint64_t generation);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session& s, std::uint64_t generation, std::uint64_t token);
   [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(sealed_segment& segment, const journal::numbering& whose);
-  [[nodiscard]] journal::messages_of_segment& messages_of(const sealed_segment& segment);
+  [[nodiscard]] journal::messages_of_segment& messages_of(const sealed_segment* segment);
   void settle_index(sealed_segment& segment);
   void read_index_again(sealed_segment& segment);
 

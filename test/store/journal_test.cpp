@@ -92,6 +92,58 @@ BOOST_AUTO_TEST_CASE(a_commit_larger_than_a_segment_has_one_of_its_own) {
   BOOST_TEST(store.fetch(alpha, seq_num{2}, seq_num{2}, 10, 1 << 20).records.at(0).frame == large);
 }
 
+// An import is one commit, however much it brings; a resend asks for a page of it.
+BOOST_AUTO_TEST_CASE(a_page_of_a_large_commit_is_read_by_itself) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  constexpr std::uint64_t count = 20'000;
+  const auto large = [](std::uint64_t n) { return "34=" + std::to_string(n) + "|" + std::string(1000 + n % 700, 'x'); };
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    auto b = h.empty();
+    for (std::uint64_t n = 1; n <= count; ++n) {
+      const auto frame = large(n);
+      b.records.push_back({n % 10 == 0 ? record_kind::administrative : record_kind::application, seq_num{n}, seq_num{n}, submit_token{n}, static_cast<std::uint32_t>(b.bytes.size()), static_cast<std::uint32_t>(frame.size())});
+      b.bytes += frame;
+    }
+    b.next_sender = seq_num{count + 1};
+    BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+    for (const std::uint64_t from : {std::uint64_t{1}, count / 2, count - 100, std::uint64_t{50}})  // of the segment that is written, too
+      for (const auto& r : h.fetch(from, from + 99).records) BOOST_TEST_REQUIRE((!r.is_damaged && r.frame == large(r.number.value)));
+  }
+  (void)journal_store{path, small};
+  std::string file;
+  for (const auto n : journal::segments_in(path))
+    if (std::filesystem::file_size(segment(path, n)) > std::size_t{20} << 20) file = segment(path, n);
+  auto bytes = read_file(file);
+  BOOST_TEST_REQUIRE(!bytes.empty());
+  bytes[bytes.find(large(10'050)) + 20] ^= 1;
+  write_file(file, bytes);
+  journal_store store{path, small};
+  hand h{store, alpha};
+  const auto bytes_read = [] {
+    std::ifstream io{"/proc/self/io"};
+    std::string word;
+    std::uint64_t n = 0;
+    io >> word >> n;
+    BOOST_TEST_REQUIRE(word == "rchar:");
+    return n;
+  };
+  const auto before = bytes_read();
+  const auto page = h.fetch(10'000, 10'099);
+  BOOST_TEST(bytes_read() - before < std::uint64_t{4} << 20);
+  BOOST_TEST_REQUIRE(page.records.size() == 100u);
+  for (const auto& r : page.records) {
+    BOOST_TEST_REQUIRE(r.is_damaged == (r.number.value == 10'050));
+    BOOST_TEST_REQUIRE((r.is_damaged || r.frame == large(r.number.value)));
+    BOOST_TEST_REQUIRE((r.kind == record_kind::administrative) == (r.number.value % 10 == 0));
+    BOOST_TEST_REQUIRE(r.token.value == r.number.value);
+  }
+  for (std::uint64_t from = count - 99; from > 5000; from -= 1000)  // and backwards
+    for (const auto& r : h.fetch(from, from + 99).records) BOOST_TEST_REQUIRE((r.number.value == 10'050 || r.frame == large(r.number.value)));
+}
+
 BOOST_AUTO_TEST_CASE(segments_of_numberings_that_are_over_are_removed) {
   temp_folder folder;
   const auto path = folder.file("journal");
