@@ -10,7 +10,12 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -95,6 +100,31 @@ class away final : public message_store {
 
  private:
   memory_store inner_;
+};
+
+// Counts what is read for the archive: by 64 messages.
+class counting final : public message_store {
+ public:
+  counting(std::unique_ptr<message_store> inner, int& slices) : inner_(std::move(inner)), slices_(slices) {}
+
+  session_snapshot load(const session_id& id, utc_time now) override { return inner_->load(id, now); }
+  void commit(std::span<const session_batch> batches, std::span<commit_result> results) override { inner_->commit(batches, results); }
+  replay_page fetch(const session_id& id, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override { return inner_->fetch(id, begin, end, records, bytes); }
+  std::optional<seq_num> find_token(const session_id& id, submit_token token) override { return inner_->find_token(id, token); }
+  bool is_parked(const session_id& id, submit_token token) override { return inner_->is_parked(id, token); }
+  std::vector<stored_session> sessions() override { return inner_->sessions(); }
+  std::vector<finished_numbering> finished(const session_id& id) override { return inner_->finished(id); }
+  replay_page fetch_of(const session_id& id, numbering_generation of, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override {
+    slices_ += records == 64;
+    return inner_->fetch_of(id, of, begin, end, records, bytes);
+  }
+  void retire(const session_id& id, numbering_generation through) override { inner_->retire(id, through); }
+  [[nodiscard]] bool is_blocking() const override { return false; }
+  [[nodiscard]] std::string describe() const override { return "counted"; }
+
+ private:
+  std::unique_ptr<message_store> inner_;
+  int& slices_;
 };
 
 using numbers = std::vector<std::uint64_t>;
@@ -266,6 +296,32 @@ BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_written_is_refused_at_once) {
   } catch (const store_error& e) {
     BOOST_TEST(says(e.what(), folder.file("archive")), e.what());
   }
+}
+
+// Nothing reads what its writer wants to write: it waits in the opening of the file, as on a disk that does not answer.
+BOOST_AUTO_TEST_CASE(an_archive_that_cannot_follow_does_not_fill_the_memory) {
+  constexpr int most = 16;
+  temp_folder folder;
+  const auto archive = folder.file("archive");
+  const auto part = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.5000.fix.part";
+  std::filesystem::create_directory(archive);
+  BOOST_TEST_REQUIRE(::mkfifo(part.c_str(), 0600) == 0);
+  int slices = 0;
+  retaining_store store{std::make_unique<counting>(open_store({store_kind::journal, folder.file("store"), durability::process, {.numberings = 1'000'000}}), slices), {.numberings = 0, .archive = archive}};
+  desk d{store};
+  d.days(1, 5000);  // 79 slices
+  send_until(d, [&] { return slices >= most; });
+  d.send(1000, day_one);
+  BOOST_TEST(slices <= most + 1);  // and the one that waits in the file
+  BOOST_TEST(finished(store).size() == 1u);
+  // It goes on when the disk does.
+  const int reader = ::open(part.c_str(), O_RDWR | O_CLOEXEC);
+  BOOST_TEST_REQUIRE(reader >= 0);
+  BOOST_TEST_REQUIRE(::fcntl(reader, F_SETPIPE_SZ, 1 << 20) > 0);
+  std::filesystem::remove(part);
+  send_until(d, [&] { return finished(store).empty(); });
+  BOOST_TEST(slices == 79);
+  ::close(reader);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
