@@ -121,6 +121,7 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
   for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
   sealed_.push_back({segment.number, segment.size, segment.header.edition, false, index, std::nullopt});
+  note_places(sealed_.back());
   const auto boot = boot_of_machine();
   const bool was_in_use = segment.size == segment.header.capacity;  // a sealed one is cut to its length
   if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)

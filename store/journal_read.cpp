@@ -28,6 +28,7 @@ std::optional<std::uint64_t> number_of(const numbering_index& index, std::uint64
 void journal_store::settle_index(sealed_segment& s) {
   if (s.file) return;
   s.file = index_file::open(path_of(s.number, ".idx"), named(s));
+  if (s.file && !s.fresh) note_places(s);
   if (s.file) s.fresh.reset();
   else if (!s.fresh) read_index_again(s);
 }
@@ -42,6 +43,7 @@ void journal_store::read_index_again(sealed_segment& s) {
   });
   s.file.reset();
   s.fresh = index;
+  note_places(s);
   try {
     write_index(files_, path_of(s.number, ".idx"), named(s), *index);
   } catch (const file_failure&) {  // it stays in memory
@@ -76,11 +78,15 @@ std::vector<journal_store::part> journal_store::parts_of(const session& s, std::
     parts.push_back(p);
   };
   if (const auto* now = end_.index->find(whose)) add({nullptr, now->references.front().number, now->last, 0, ~std::uint64_t{0}});
-  for (auto at = sealed_.rbegin(); at != sealed_.rend(); ++at) {
+  const auto places = places_.of(whose);
+  const auto is_before = [](const sealed_segment& segment, std::uint64_t number) { return segment.number < number; };
+  for (auto place = places.rbegin(); place != places.rend(); ++place) {
+    const auto at = std::lower_bound(sealed_.begin(), sealed_.end(), *place, is_before);
+    if (at == sealed_.end() || at->number != *place) continue;
     settle_index(*at);
     if (at->file) {
       if (const auto* row = at->file->find(whose)) add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
-    } else if (const auto* found = at->fresh->find(whose)) {
+    } else if (const auto* found = at->fresh ? at->fresh->find(whose) : nullptr) {
       add({&*at, found->references.front().number, found->last, 0, ~std::uint64_t{0}});
     }
   }

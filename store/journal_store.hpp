@@ -9,7 +9,7 @@
 // of each sealed segment. Segments of which nothing can be asked any more are removed, and of those of which
 // little is left, that is written anew into one (journal_compact.hpp).
 //
-// Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one.
+// Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one, and where it is.
 // Thread: one at a time, and one of its own for files that nobody waits for. The folder has one owner, by a lock beside it.
 #pragma once
 
@@ -21,6 +21,7 @@
 #include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_messages.hpp"
+#include "store/journal_places.hpp"
 #include "store/journal_room.hpp"
 #include "store/journal_sessions.hpp"
 #include "store/message_store.hpp"
@@ -154,6 +155,8 @@ class journal_store final : public message_store {
   [[nodiscard]] journal::weighed_segment weigh(const sealed_segment& s) const;
   template <class F>
   void for_each_numbering(const sealed_segment& s, F&& f) const;
+  void note_places(const sealed_segment& s);
+  void forget_places(const sealed_segment& s);
   [[nodiscard]] journal::indexed_segment named(const sealed_segment& s) const { return {store_, s.number, s.edition}; }
 
   // -- reading (journal_read.cpp)
@@ -174,6 +177,7 @@ class journal_store final : public message_store {
   journal::sessions_by_id sessions_;
   journal::sessions_by_slot slots_;
   std::vector<sealed_segment> sealed_;          // ascending
+  journal::numbering_places places_;            // of what is in them
   std::vector<earlier> before_;                 // of the commits of one sync
   std::vector<std::uint64_t> sizes_;            // kept for its capacity
   read_index last_read_;
