@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 namespace troupe::store::journal {
 
@@ -47,6 +48,30 @@ void segment_index::add(const numbering& whose, std::uint32_t entry, std::uint32
 void segment_index::add(std::uint32_t entry, const entry_view& e) {
   const numbering whose{e.head().slot, e.numbers().generation};
   e.for_each_record([&](std::uint32_t row, const record_row& record, std::size_t) { add(whose, entry, row, record); });
+}
+
+void segment_index::keep_damaged(const index_file& before, std::span<const damage> damaged) {
+  const auto is_damaged = [&](const reference& r) { return std::any_of(damaged.begin(), damaged.end(), [&](const damage& d) { return d.begin <= r.entry && r.entry < d.end; }); };
+  const auto is_before = [](const auto& a, const auto& b) { return a.number < b.number; };
+  for (const auto& row : before.rows()) {
+    const auto known = before.load(row);
+    if (!known || std::none_of(known->references.begin(), known->references.end(), is_damaged)) continue;
+    auto& index = numberings_[{row.slot, row.generation}];
+    std::set<std::uint64_t> told, kept;
+    for (const auto& r : index.references) told.insert(r.number);
+    for (const auto& r : known->references)
+      if (is_damaged(r) && told.insert(r.number).second) {
+        index.references.push_back(r);
+        kept.insert(r.number);
+      }
+    for (const auto& t : known->tokens)
+      if (kept.contains(t.number)) index.tokens.push_back(t);
+    std::sort(index.references.begin(), index.references.end(), is_before);
+    std::stable_sort(index.tokens.begin(), index.tokens.end(), is_before);
+    if (!kept.empty()) index.last = std::max(index.last, kept.contains(known->references.back().number) ? row.last : *kept.rbegin());
+  }
+  std::erase_if(numberings_, [](const auto& n) { return n.second.references.empty(); });
+  latest_ = numberings_.end();
 }
 
 void segment_index::drop_from(std::uint32_t entry) {

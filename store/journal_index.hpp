@@ -33,6 +33,8 @@ class segment_index {
  public:
   void add(const numbering& whose, std::uint32_t entry, std::uint32_t row, const record_row& record);
   void add(std::uint32_t entry, const entry_view& e);
+  // What an index that was made when the segment was whole says of entries that are damaged now: their numbers and tokens, at least.
+  void keep_damaged(const class index_file& before, std::span<const damage> damaged);
   // Forgets what stands in entries from this offset on.
   void drop_from(std::uint32_t entry);
   [[nodiscard]] const numbering_index* find(const numbering& whose) const;

@@ -118,6 +118,8 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
     return true;
   });
   std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit || d.what == damage::kind::unfinished; });
+  if (!found.damaged.empty())
+    if (const auto before = index_file::open(path_of(segment.number, ".idx"), {store_, segment.number, segment.header.edition})) index->keep_damaged(*before, found.damaged);
   for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
   sealed_.push_back({segment.number, segment.size, segment.header.edition, false, index, std::nullopt});

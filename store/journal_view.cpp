@@ -115,6 +115,8 @@ void journal_view::replay(seen_segment& seen, bool is_last) {
     return true;
   }, seen.is_growing);
   survey_->end(found, seen.limit);
+  if (!found.damaged.empty())
+    if (const auto before = index_of(seen)) index.keep_damaged(*before, found.damaged);
   seen.rows = rows_of(index);
 }
 

@@ -229,6 +229,33 @@ BOOST_AUTO_TEST_CASE(tokens_of_messages_that_cannot_be_read_at_all_are_taken_fro
   BOOST_TEST(says(told(store_kind::journal, path, 24, 26), "25 administrative 1025"), told(store_kind::journal, path, 24, 26));
 }
 
+// The beginning of the segment behind it is damaged, so that opening goes through it once more, and writes its index anew.
+BOOST_AUTO_TEST_CASE(an_index_that_is_made_again_keeps_the_tokens_of_what_cannot_be_read) {
+  temp_folder folder;
+  const auto path = folder.file("store");
+  {
+    const auto store = std::make_unique<journal_store>(path, journal_options{.has_thread = false});
+    hand a{*store, alpha};
+    send_all(a, 60);
+  }
+  (void)journal_files::open(path);
+  const auto first = path + "/" + journal::segment_name(1, ".seg"), second = path + "/" + journal::segment_name(2, ".seg");
+  auto bytes = read_file(first);
+  for (const std::uint64_t n : {25u, 60u}) {
+    const auto at = bytes.find(fix_frame(alpha, n));
+    bytes.replace(at - 30, 60, 60, '\xEE');
+  }
+  write_file(first, bytes);
+  bytes = read_file(second);
+  bytes[sizeof(journal::segment_header) + sizeof(journal::entry_head)] ^= 1;
+  write_file(second, bytes);
+  BOOST_TEST(told(store_kind::journal, path, 25, 25) == "25 damaged 1025");
+  for (int i = 0; i < 2; ++i) {
+    const auto store = journal_files::open(path);
+    for (std::uint64_t n = 1; n < 60; ++n) BOOST_TEST((store->find_token(alpha, submit_token{1000 + n}) == seq_num{n}), n);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_fill_leaves_no_number_out) {
   repair_step step{repair_step::kind::fill, "", alpha, numbering_generation{1}, seq_num{4}, seq_num{9}};
   step.tokens = {{seq_num{4}, submit_token{1}}, {seq_num{7}, submit_token{2}}};
