@@ -35,10 +35,22 @@ void for_each_record(store_view& view, const viewed_session& s, numbering_genera
   }
 }
 
-seq_num behind_all_records(store_view& view, const viewed_session& s, numbering_generation of) {
-  seq_num next{1};
-  for_each_record(view, s, of, seq_num{1}, no_end, [&](const stored_record& r) { next = std::max(next, r.last.next()); });
-  return next;
+// Of a damaged record the number may be what is damaged.
+seq_num last_of(const stored_record& r) { return r.is_damaged ? r.number : r.last; }
+
+struct told_by_records {
+  seq_num next{1};      // behind all that fit their checksums
+  seq_num doubtful{};   // the greatest number of one that does not, if it is not in front of that
+};
+
+told_by_records told_by(store_view& view, const viewed_session& s, numbering_generation of) {
+  told_by_records told;
+  for_each_record(view, s, of, seq_num{1}, no_end, [&](const stored_record& r) {
+    if (r.is_damaged) told.doubtful = std::max(told.doubtful, r.number);
+    else told.next = std::max(told.next, r.last.next());
+  });
+  if (told.doubtful < told.next) told.doubtful = {};
+  return told;
 }
 
 auto position_of(const viewed_session& s) {
@@ -54,7 +66,9 @@ class planner {
       case damage_kind::record_damaged:
       case damage_kind::record_lost:
       case damage_kind::record_misplaced: return fill(d);
-      case damage_kind::record_ahead: return raise(d);
+      case damage_kind::record_ahead:
+        if (d.is_doubtful) return nothing(d, "stays, and is not believed: if the counterparty has seen such a number, say --set-next-sender " + to_string(*d.session) + "=N");
+        return raise(d);
       case damage_kind::session_numbers:
       case damage_kind::session_behind: return;  // by `numbers`
       case damage_kind::segment_header:
@@ -184,7 +198,7 @@ class planner {
     if (from >= next) return;
     for_each_record(view_, s, generation, from, next.previous(), [&](const stored_record& r) {
       fill_numbers(s.id, generation, from, r.number.previous());
-      from = std::max(from, r.last.next());
+      from = std::max(from, last_of(r).next());
     });
     fill_numbers(s.id, generation, from, next.previous());
   }
@@ -202,9 +216,13 @@ class planner {
   void set_damaged(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
     const auto all = view_.numberings(s);
     const auto generation = all.empty() ? s.state.generation : all.back();
-    const auto behind = all.empty() ? seq_num{1} : behind_all_records(view_, s, generation);
+    const auto told = all.empty() ? told_by_records{} : told_by(view_, s, generation);
+    const auto behind = told.next;
     const auto next_sender = sender.value_or(behind);
     if (next_sender < behind) throw store_error(to_string(s.id) + ": next sender cannot be " + text(next_sender) + ": there are messages up to " + text(behind.previous()));
+    if (!sender && told.doubtful != seq_num{})
+      return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(behind) + " by its messages that are whole, and a damaged one says that it is number " + text(told.doubtful) +
+                                               ": ask the counterparty what came last from you, and say --set-next-sender " + to_string(s.id) + "=N"});
     // One of the two is wrong, and perhaps it is not the row.
     if (!sender && generation == s.state.generation && s.state.next_sender > behind)
       return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(behind) + " by its messages and " + text(s.state.next_sender) +

@@ -52,7 +52,8 @@ std::string consequence(const store_damage& d, std::optional<bool> fills) {
     case damage_kind::record_misplaced:
       return d.is_of_present ? "A peer that asks for it gets what stands there, or nothing if that is no message." : "Its numbering is over: nobody can ask for it any more.";
     case damage_kind::record_twice: return "Of two that say something of a number the first is believed.";
-    case damage_kind::record_ahead: return "When the session gives the number, the commit fails, and the session stalls.";
+    case damage_kind::record_ahead:
+      return d.is_doubtful ? "Its number is not believed. If a session comes to give it, the commit fails, and the session stalls." : "When the session gives the number, the commit fails, and the session stalls.";
     case damage_kind::submit_damaged: return "It is not sent, and the application is told so at the next logon (event parked-damaged).";
     case damage_kind::session_behind:
       return "They may be lower than what the counterparty has seen: what was sent would be sent again with other messages. Compare them, and set them with `troupe repair-store`, before the session goes on.";

@@ -51,6 +51,7 @@ struct store_damage {
   bool is_of_present = false;             // the present numbering
   protocol::seq_num first{}, last{};      // numbers
   bool is_administrative = false;         // of a damaged record
+  bool is_doubtful = false;               // of a record that is ahead: it does not fit its checksum, so that its number may be what is damaged
   // Of a file's.
   std::string file{};
   std::uint64_t begin = 0;                // of what is damaged in it
