@@ -159,9 +159,9 @@ std::optional<indexed_segment> index_owner(const std::string& path) {
   return d ? std::optional{indexed_segment{d->header.store, d->header.number, d->header.edition}} : std::nullopt;
 }
 
-const index_row* index_file::find(const numbering& whose) const {
-  const auto at = std::lower_bound(rows_.begin(), rows_.end(), whose, is_before);
-  return at == rows_.end() || numbering{at->slot, at->generation} != whose ? nullptr : &*at;
+const index_row* row_of(std::span<const index_row> rows, const numbering& whose) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), whose, is_before);
+  return at == rows.end() || numbering{at->slot, at->generation} != whose ? nullptr : &*at;
 }
 
 std::optional<numbering_index> index_file::load(const index_row& row) const {

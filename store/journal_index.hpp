@@ -55,13 +55,16 @@ struct indexed_segment {
 // Written beside, then renamed. Throws file_failure.
 void write_index(file_layer& files, const std::string& path, const indexed_segment& of, const segment_index& index);
 
+// nullptr: it is not among them, which are ascending.
+[[nodiscard]] const index_row* row_of(std::span<const index_row> rows, const numbering& whose);
+
 // An index file: its directory. What of it is needed is read when it is, and checked then; no file stays open, for there may be thousands.
 class index_file {
  public:
   // nullopt: there is none, or it is damaged, or of another segment. Throws file_failure.
   [[nodiscard]] static std::optional<index_file> open(const std::string& path, const indexed_segment& of);
   [[nodiscard]] std::span<const index_row> rows() const { return rows_; }
-  [[nodiscard]] const index_row* find(const numbering& whose) const;
+  [[nodiscard]] const index_row* find(const numbering& whose) const { return row_of(rows_, whose); }
   // nullopt: damaged. Throws file_failure.
   [[nodiscard]] std::optional<numbering_index> load(const index_row& row) const;
 

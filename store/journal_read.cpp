@@ -66,18 +66,11 @@ std::shared_ptr<const numbering_index> journal_store::index_of(sealed_segment& s
   return found ? std::shared_ptr<const numbering_index>{s.fresh, found} : nullptr;
 }
 
-// Ascending. Nothing at or behind the number that is next counts: it was taken back before it was acknowledged.
+// Ascending.
 std::vector<journal_store::part> journal_store::parts_of(const session& s, std::uint64_t generation) {
   const numbering whose{s.slot, generation};
-  std::vector<part> parts;
-  std::uint64_t limit = generation == s.state.generation.value ? s.state.next_sender.value - 1 : ~std::uint64_t{0};
-  const auto add = [&](part p) {
-    p.last = std::min(p.last, limit);
-    if (p.first > p.last) return;
-    limit = p.first - 1;
-    parts.push_back(p);
-  };
-  if (const auto* now = end_.index->find(whose)) add({nullptr, now->references.front().number, now->last, 0, ~std::uint64_t{0}});
+  numbering_parts<sealed_segment> parts{s.state, numbering_generation{generation}};
+  if (const auto* now = end_.index->find(whose)) parts.add({nullptr, now->references.front().number, now->last});
   const auto places = places_.of(whose);
   const auto is_before = [](const sealed_segment& segment, std::uint64_t number) { return segment.number < number; };
   for (auto place = places.rbegin(); place != places.rend(); ++place) {
@@ -85,13 +78,12 @@ std::vector<journal_store::part> journal_store::parts_of(const session& s, std::
     if (at == sealed_.end() || at->number != *place) continue;
     settle_index(*at);
     if (at->file) {
-      if (const auto* row = at->file->find(whose)) add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
+      if (const auto* row = at->file->find(whose)) parts.add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
     } else if (const auto* found = at->fresh ? at->fresh->find(whose) : nullptr) {
-      add({&*at, found->references.front().number, found->last, 0, ~std::uint64_t{0}});
+      parts.add({&*at, found->references.front().number, found->last});
     }
   }
-  std::reverse(parts.begin(), parts.end());
-  return parts;
+  return parts.take();
 }
 
 // The next page most often goes on in the entry where this one ended, and an entry may be large.
@@ -120,9 +112,9 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
   for (const auto& p : parts_of(s, generation.value)) {
     if (p.last < begin.value) continue;
     if (p.first > end.value) break;
-    const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
+    const auto index = p.segment ? index_of(*p.segment, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
-    auto& source = messages_of(p.sealed);
+    auto& source = messages_of(p.segment);
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = source.at(*at, s.name_check);
       if (r.last < begin) continue;
@@ -157,10 +149,10 @@ std::optional<seq_num> journal_store::find_token(const session& s, std::uint64_t
   for (const auto& p : parts_of(s, generation)) {
     if (token < p.first_token || token > p.last_token) continue;
     std::optional<std::uint64_t> number;
-    if (!p.sealed) {
+    if (!p.segment) {
       number = number_of(*end_.index->find(whose), token, false);
-    } else if (const auto index = index_of(*p.sealed, whose)) {
-      number = number_of(*index, token, p.sealed->file.has_value());
+    } else if (const auto index = index_of(*p.segment, whose)) {
+      number = number_of(*index, token, p.segment->file.has_value());
     }
     if (number && *number >= p.first && *number <= p.last) return seq_num{*number};
   }

@@ -21,6 +21,7 @@
 #include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_messages.hpp"
+#include "store/journal_parts.hpp"
 #include "store/journal_places.hpp"
 #include "store/journal_room.hpp"
 #include "store/journal_sessions.hpp"
@@ -109,12 +110,7 @@ class journal_store final : public message_store {
     bool is_settled = false;  // it is cut to its length, or the one that is written
     journal::messages_of_segment messages;
   };
-  // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
-  struct part {
-    sealed_segment* sealed = nullptr;   // nullptr: the one that is written
-    std::uint64_t first = 0, last = 0;  // numbers
-    std::uint64_t first_token = 0, last_token = 0;
-  };
+  using part = journal::numbering_part<sealed_segment>;  // without a segment: of the one that is written
 
   // -- opening (journal_open.cpp)
   void prepare_folder();

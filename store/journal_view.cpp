@@ -173,18 +173,13 @@ std::vector<numbering_generation> journal_view::numberings(const viewed_session&
   return numberings;
 }
 
-// Ascending. Nothing at or behind the number that is next counts: it was taken back before it was acknowledged.
+// Ascending.
 std::vector<journal_view::part> journal_view::parts_of(const viewed_session& s, numbering_generation of) const {
-  std::vector<part> parts;
-  std::uint64_t limit = of == s.state.generation ? s.state.next_sender.value - 1 : ~std::uint64_t{0};
+  const numbering whose{static_cast<std::uint32_t>(s.key), of.value};
+  numbering_parts<const seen_segment> parts{s.state, of};
   for (auto at = segments_.rbegin(); at != segments_.rend(); ++at)
-    for (const auto& row : at->rows) {
-      if (row.slot != s.key || row.generation != of.value || row.first > limit) continue;
-      parts.push_back({&*at, row.first, std::min(row.last, limit)});
-      limit = row.first - 1;
-    }
-  std::reverse(parts.begin(), parts.end());
-  return parts;
+    if (const auto* row = row_of(at->rows, whose)) parts.add({&*at, row->first, row->last});
+  return parts.take();
 }
 
 std::shared_ptr<const numbering_index> journal_view::index_of(const seen_segment& segment, const numbering& whose) {

@@ -9,6 +9,7 @@
 #include "store/journal_header.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_messages.hpp"
+#include "store/journal_parts.hpp"
 #include "store/journal_sessions.hpp"
 #include "store/journal_survey.hpp"
 #include "store/store_view.hpp"
@@ -52,11 +53,7 @@ class journal_view final : public store_view {
     bool is_growing = false;
     std::vector<journal::index_row> rows;  // the numberings in it; of these slot, generation, first and last are set
   };
-  // Where messages of one numbering are. A number that a later segment has, too, counts there.
-  struct part {
-    const seen_segment* segment = nullptr;
-    std::uint64_t first = 0, last = 0;
-  };
+  using part = journal::numbering_part<const seen_segment>;
 
   void look();
   void look_once();
