@@ -86,6 +86,10 @@ void journal_store::recover() {
                                            : " is empty: the machine stopped while it was made. It is removed."));
     files_.remove(path);
   }
+  // An engine removes a segment in front of its index, and never the last one.
+  for (const auto n : segments_in(folder_, ".idx"))
+    if (!numbers.empty() && n > numbers.back())
+      findings_.push_back(path_of(n) + " is missing: there is its index, and nothing else. The next numbers may be lower than what the counterparties have seen. Compare them before the sessions go on.");
   if (numbers.empty()) {
     store_ = name_for(folder_);
   } else {

@@ -77,6 +77,8 @@ class planner {
       case damage_kind::session_name:
         if (!d.session) nameless_.push_back((d.where.empty() ? "" : d.where + ": ") + d.what);
         return write_sessions();
+      case damage_kind::segment_missing:
+        return add({repair_step::kind::set_aside, d.file + ": " + d.what + ". If there is no copy of it, the journal goes on without it, and what it held is lost", {}, {}, {}, {}, {}, {}, d.file});
       case damage_kind::segment_elsewhere:
       case damage_kind::segment_unreadable:
         if (d.file.empty()) return nothing(d, "stays: " + consequence(d, std::nullopt));

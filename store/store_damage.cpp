@@ -33,6 +33,7 @@ std::string_view to_text(damage_kind kind) {
     case damage_kind::segment_tail: return "segment-tail";
     case damage_kind::segment_header: return "segment-header";
     case damage_kind::segment_elsewhere: return "segment-elsewhere";
+    case damage_kind::segment_missing: return "segment-missing";
     case damage_kind::sessions_lost: return "sessions-lost";
     case damage_kind::snapshot: return "snapshot";
     case damage_kind::old_snapshot: return "old-snapshot";
@@ -64,6 +65,8 @@ std::string consequence(const store_damage& d, std::optional<bool> fills) {
     case damage_kind::segment_header:
       return "The engine does not start with this journal. Nothing is lost with it: `troupe repair-store` writes it again, as its file's name, the other segments and what stands behind it tell.";
     case damage_kind::segment_elsewhere: return "The engine does not start with this journal. Put the file back where it came from, and restore the one whose name it has from a copy; if there is none, `troupe repair-store` goes on without it.";
+    case damage_kind::segment_missing:
+      return "The engine goes on with the numbers of the segment in front of it, which may be lower than what the counterparties have seen. Restore it from a copy; if there is none, `troupe repair-store` asks for them.";
     case damage_kind::sessions_lost: return "The engine does not start with this journal. `troupe repair-store` writes them anew, as what stands behind tells.";
     case damage_kind::segment_hole: return "What stood there is lost. Messages and numbers that this cost are told with their session.";
     case damage_kind::segment_tail:

@@ -29,6 +29,7 @@ enum class damage_kind : std::uint8_t {
   segment_tail,     // bytes that are no entry, and nothing behind them
   segment_header,   // damaged; entries of this journal stand behind it
   segment_elsewhere,  // it belongs to another journal, or to another place in this one
+  segment_missing,  // the last one, as an index tells
   sessions_lost,    // the sessions at the beginning of every segment are damaged
   snapshot,         // the sessions at the beginning of a segment are damaged, or not what the entries in front of it say
   old_snapshot,     // they are damaged, and those of a later segment are whole

@@ -246,12 +246,12 @@ void open_or_salvage(const std::string& path, const content& right, const std::v
     }
 }
 
-void change_every_byte(const std::string& path, const std::vector<session_id>& names, outcome& o) {
+void change_every_byte(const std::string& path, const std::vector<session_id>& names, outcome& o, std::size_t step = 1) {
   const image whole{path};
   auto right = content_of(*open(path));
   whole.put_back();
   for (const auto n : journal::segments_in(path))
-    for (std::size_t at = 0; at < snapshot_of(path, n).back(); ++at) {
+    for (std::size_t at = 0; at < snapshot_of(path, n).back(); at += step) {
       change(segment(path, n), at, at % 2 == 0 ? 0x10 : 0xFF);
       open_or_salvage(path, right, names, o, segment(path, n) + ": byte " + std::to_string(at));
       whole.put_back();
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_journal_of_several_segments_is_opened_or_salvaged_whateve
   for (const auto how : {durability::process, durability::power}) {
     temp_folder folder;
     outcome o;
-    change_every_byte(lived(folder, how), {}, o);
+    change_every_byte(lived(folder, how), {}, o, how == durability::process ? 1 : 7);
     BOOST_TEST_MESSAGE(o.opened << " opened, " << o.salvaged << " salvaged, " << o.asked << " with the operator's word");
     BOOST_TEST(o.opened > 0u);
     BOOST_TEST(o.salvaged > 0u);
@@ -315,6 +315,33 @@ BOOST_AUTO_TEST_CASE(names_are_told_by_segments_in_front_and_by_messages) {
     const auto entries = snapshot_of(path, n);
     for (std::size_t i = 0; i + 1 < entries.size(); ++i) change(segment(path, n), entries[i] + sizeof(journal::entry_head));
   }
+  outcome o;
+  open_or_salvage(path, right, {}, o, "all snapshots");
+  BOOST_TEST(o.salvaged == 1u);
+}
+
+// What was written anew says nothing of numbers; a session may have nothing else.
+BOOST_AUTO_TEST_CASE(segments_that_were_written_anew_are_salvaged_like_others) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  {
+    const auto store = open(path, 1);
+    hand a{*store, alpha}, b{*store, beta};
+    send_all(a, 40);
+    for (int day = 0; day < 12; ++day) {
+      send_all(b, 20);
+      BOOST_TEST_REQUIRE((begin_numbering(b) == commit_status::done));
+    }
+    send_all(b, 20);
+  }
+  const auto right = content_of(*open(path, 1));
+  std::size_t anew = 0;
+  for (const auto n : journal::segments_in(path)) {
+    anew += journal::open_segment(segment(path, n), n).header.edition > 0;
+    const auto entries = snapshot_of(path, n);
+    for (std::size_t i = 0; i + 1 < entries.size(); ++i) change(segment(path, n), entries[i] + sizeof(journal::entry_head));
+  }
+  BOOST_TEST_REQUIRE(anew > 0u);
   outcome o;
   open_or_salvage(path, right, {}, o, "all snapshots");
   BOOST_TEST(o.salvaged == 1u);
@@ -415,15 +442,26 @@ BOOST_AUTO_TEST_CASE(a_segment_that_belongs_elsewhere_is_said_and_set_aside) {
 BOOST_AUTO_TEST_CASE(a_last_segment_that_is_missing_is_told_by_its_index) {
   temp_folder folder;
   const auto path = lived(folder);
+  const auto right = content_of(*open(path));
   std::uint64_t n = 0;
   for (const auto i : journal::segments_in(path, ".idx")) n = i;
   for (const auto s : journal::segments_in(path))
     if (s >= n) std::filesystem::remove(segment(path, s));
   const auto f = verified(path);
-  BOOST_TEST(says(f.text(), segment(path, n) + ": is missing: there is its index, and nothing else"), f.text());
-  const auto plan = planned(path);
+  BOOST_TEST(says(f.text(), "segment-missing: " + segment(path, n) + ": is missing: there is its index, and nothing else"), f.text());
+  const image damaged{path};
+  std::string told;
+  for (const auto& finding : open(path)->findings()) told += finding + "\n";
+  BOOST_TEST(says(told, segment(path, n) + " is missing"), told);
+  damaged.put_back();
+  auto plan = planned(path);
   BOOST_TEST(!has_work(plan), text_of(plan));
   BOOST_TEST(says(text_of(plan), "FIX.4.2:ALPHA->OMEGA: next sender is "), text_of(plan));
+  plan = planned(path, numbers_of(right));
+  repair_journal(path, plan, 4096);
+  BOOST_TEST(!verified(path).has(damage_kind::segment_missing), verified(path).text());
+  const auto now = content_of(*open(path));
+  for (const auto& [id, s] : right.sessions) BOOST_TEST(now.sessions.at(id).next_sender.value == s.next_sender.value);
 }
 
 // ---------------------------------------------------------------- a repair that is stopped
