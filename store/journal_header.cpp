@@ -106,7 +106,8 @@ segment_header restored(const segment_header& damaged, std::uint64_t store, std:
   h.number = number;
   if (sealed(h).crc == h.crc) return h;
   h = header_of(store, number);
-  h.edition = index ? index->edition : behind.has_moved ? 1 : 0;
+  h.edition = index ? index->edition : behind.has_moved ? 1
+                                                        : 0;
   h.is_synced = behind.has_synced ? 1 : 0;
   return sealed(h);
 }

@@ -27,7 +27,7 @@ struct told_segment {
 };
 
 struct told_journal {
-  std::uint64_t store = 0;  // see segment_header
+  std::uint64_t store = 0;             // see segment_header
   std::vector<told_segment> segments;  // ascending
 };
 

@@ -15,9 +15,9 @@ namespace troupe::store::journal {
 
 // Entries of a session that nothing names.
 struct nameless_slot {
-  std::uint64_t generation = 0;         // the last of which there are messages
-  std::uint64_t first = 0, last = 0;    // numbers of these; 0: none
-  std::string place{};                  // of the first entry, for an operator
+  std::uint64_t generation = 0;       // the last of which there are messages
+  std::uint64_t first = 0, last = 0;  // numbers of these; 0: none
+  std::string place{};                // of the first entry, for an operator
 };
 
 struct told_names {

@@ -48,8 +48,9 @@ journal_base find_base(const std::string& folder, const std::vector<std::uint64_
     if (has_whole_snapshot(segment)) base.segment = *n;
   }
   if (base.segment == 0)
-    throw store_error(folder + ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. `troupe repair-store` says what "
-                               "can be told by what stands behind them; or restore the folder from a copy.");
+    throw store_error(folder +
+                      ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. `troupe repair-store` says what "
+                      "can be told by what stands behind them; or restore the folder from a copy.");
   return base;
 }
 

@@ -89,7 +89,8 @@ class structure_check {
     const auto path = path_of(told.number, ".seg");
     if (told.is == told_segment::state::damaged) return found_of({damage_kind::segment_header, path, told.why}, path, 0);
     follows_ = false;
-    const auto kind = told.is == told_segment::state::elsewhere ? damage_kind::segment_elsewhere : told.is == told_segment::state::missing ? damage_kind::segment_missing : damage_kind::segment_unreadable;
+    const auto kind = told.is == told_segment::state::elsewhere ? damage_kind::segment_elsewhere : told.is == told_segment::state::missing ? damage_kind::segment_missing
+                                                                                                                                           : damage_kind::segment_unreadable;
     found_of({kind, path, told.why}, path, 0);
   }
 

@@ -120,7 +120,8 @@ void survey::end(const scan_result& found, std::uint64_t limit) {
 }
 
 void survey::note_beginning(const std::vector<damage>& all) {
-  const auto end = now_.snapshot_end != 0 ? now_.snapshot_end : now_.first_other != 0 ? now_.first_other : ~std::uint64_t{0};
+  const auto end = now_.snapshot_end != 0 ? now_.snapshot_end : now_.first_other != 0 ? now_.first_other
+                                                                                      : ~std::uint64_t{0};
   damaged_beginning b{now_.path, 0, rescued_size_ + (now_.snapshot_end == 0 ? empty_entry : 0), now_.named};
   for (const auto& d : all) {
     if (d.begin >= end) break;

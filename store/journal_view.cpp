@@ -107,13 +107,15 @@ void journal_view::replay(seen_segment& seen, bool is_last) {
   seen.limit = is_last && segment.header.is_synced != 0 ? end_of_acknowledged(segment) : segment.size;
   segment_index index;
   survey_->begin(segment);
-  const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
-    if (offset >= seen.limit) return false;
-    if (survey_->take(offset, e) == taken::nameless)
-      throw store_error(segment.path + ": the entry at " + std::to_string(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
-    index.add(static_cast<std::uint32_t>(offset), e);
-    return true;
-  }, seen.is_growing);
+  const auto found = scan(
+      segment, [&](std::uint64_t offset, const entry_view& e) {
+        if (offset >= seen.limit) return false;
+        if (survey_->take(offset, e) == taken::nameless)
+          throw store_error(segment.path + ": the entry at " + std::to_string(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
+        index.add(static_cast<std::uint32_t>(offset), e);
+        return true;
+      },
+      seen.is_growing);
   survey_->end(found, seen.limit);
   if (!found.damaged.empty())
     if (const auto before = index_of(seen)) index.keep_damaged(*before, found.damaged);

@@ -39,8 +39,8 @@ void for_each_record(store_view& view, const viewed_session& s, numbering_genera
 seq_num last_of(const stored_record& r) { return r.is_damaged ? r.number : r.last; }
 
 struct told_by_records {
-  seq_num next{1};      // behind all that fit their checksums
-  seq_num doubtful{};   // the greatest number of one that does not, if it is not in front of that
+  seq_num next{1};     // behind all that fit their checksums
+  seq_num doubtful{};  // the greatest number of one that does not, if it is not in front of that
 };
 
 told_by_records told_by(store_view& view, const viewed_session& s, numbering_generation of) {
@@ -190,8 +190,7 @@ class planner {
 
   void fill_numbers(const session_id& id, numbering_generation generation, seq_num first, seq_num last) {
     if (first > last) return;
-    add({repair_step::kind::fill, to_string(id) + ": " + (first == last ? "number " + text(first) + " counts as one" : "numbers " + text(first) + " to " + text(last) + " count as ones") +
-                                      " that never carried a message: asked for, it is answered with a gap fill",
+    add({repair_step::kind::fill, to_string(id) + ": " + (first == last ? "number " + text(first) + " counts as one" : "numbers " + text(first) + " to " + text(last) + " count as ones") + " that never carried a message: asked for, it is answered with a gap fill",
          id, generation, first, last});
   }
 
@@ -240,8 +239,8 @@ class planner {
   void set_behind(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
     if (!sender || !target) {
       add({repair_step::kind::none, to_string(s.id) + ": next sender is " + text(s.state.next_sender) + " or more, next target " + text(s.state.next_target) +
-                                               " or more: what told them behind that is damaged. Ask the counterparty what came last from you, and what he sends next, and say --set-next-sender " + to_string(s.id) +
-                                               "=N and --set-next-target " + to_string(s.id) + "=M; if he knows no more, these two"});
+                                        " or more: what told them behind that is damaged. Ask the counterparty what came last from you, and what he sends next, and say --set-next-sender " + to_string(s.id) +
+                                        "=N and --set-next-target " + to_string(s.id) + "=M; if he knows no more, these two"});
       open_.push_back("the numbers of " + to_string(s.id) + " are given");
       return;
     }
@@ -284,10 +283,10 @@ class planner {
   std::map<session_id, seq_num> left_damaged_;  // the last that stays, of the present numbering
   // Of a journal that its engine does not open, or not as it was.
   bool writes_sessions_ = false;
-  bool is_raised_ = false;              // numbers that may have gone on were given
-  std::vector<std::string> nameless_;   // what there is of sessions whose names are lost
-  std::size_t named_ = 0;               // by the operator
-  std::vector<std::string> open_;       // what has to be known before
+  bool is_raised_ = false;             // numbers that may have gone on were given
+  std::vector<std::string> nameless_;  // what there is of sessions whose names are lost
+  std::size_t named_ = 0;              // by the operator
+  std::vector<std::string> open_;      // what has to be known before
 };
 
 }  // namespace

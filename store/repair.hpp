@@ -17,7 +17,7 @@ namespace troupe::store {
 struct repair_wishes {
   bool fills_lost = false;  // lost and damaged messages count as numbers that never carried one
   std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;  // also of sessions that a damaged journal does not know any more
-  protocol::utc_time now{};  // when a numbering began of which that is lost
+  protocol::utc_time now{};                                                    // when a numbering began of which that is lost
 };
 
 struct numbered_token {
@@ -34,7 +34,7 @@ struct repair_step {
     write_header,    // of a segment
     write_sessions,  // all of them anew, at the beginning of another segment
     set_aside,       // a segment that is none of this journal, or nothing of which can be read: it gets another name
-    none,         // nothing can be done, or the operator has to say more
+    none,            // nothing can be done, or the operator has to say more
   };
   kind what{};
   std::string text;  // for the operator, a sentence

@@ -224,25 +224,31 @@ void open_or_salvage(const std::string& path, const content& right, const std::v
     ++o.asked;
     plan = planned(path, numbers_asked_for(text_of(plan), right), names);
   }
-  BOOST_TEST_REQUIRE(has_work(plan), what << "\n" << verified(path).text() << text_of(plan));
+  BOOST_TEST_REQUIRE(has_work(plan), what << "\n"
+                                          << verified(path).text() << text_of(plan));
   const auto failed = refusal([&] { repair_journal(path, plan, 4096); });
-  BOOST_TEST_REQUIRE(failed.empty(), what << ": " << failed << "\n" << text_of(plan));
+  BOOST_TEST_REQUIRE(failed.empty(), what << ": " << failed << "\n"
+                                          << text_of(plan));
   ++o.salvaged;
   const auto after = verified(path);
-  BOOST_TEST_REQUIRE(after.is_whole(), what << "\n" << text_of(plan) << after.text());
+  BOOST_TEST_REQUIRE(after.is_whole(), what << "\n"
+                                            << text_of(plan) << after.text());
   const auto now = content_of(*open(path));
   for (const auto& [id, s] : right.sessions) {
-    BOOST_TEST_REQUIRE(now.sessions.contains(id), what << ": " << to_string(id) << "\n" << text_of(plan));
+    BOOST_TEST_REQUIRE(now.sessions.contains(id), what << ": " << to_string(id) << "\n"
+                                                       << text_of(plan));
     BOOST_TEST_REQUIRE(now.sessions.at(id).next_sender.value == s.next_sender.value, what << ": " << to_string(id));
     BOOST_TEST_REQUIRE(now.sessions.at(id).next_target.value == s.next_target.value, what << ": " << to_string(id));
   }
-  BOOST_TEST_REQUIRE((now.messages == right.messages), what << "\n" << text_of(plan));
+  BOOST_TEST_REQUIRE((now.messages == right.messages), what << "\n"
+                                                            << text_of(plan));
   // One whose fate is not known is told and not sent; it is never forgotten without a word.
   for (const auto& [id, waiting] : right.parked)
     for (const auto& [token, can_be_sent] : waiting) {
       const auto of = now.parked.find(id);
       const bool is_there = of != now.parked.end() && of->second.contains(token);
-      BOOST_TEST_REQUIRE((is_there || says(text_of(plan), to_string(id))), what << ": " << to_string(id) << " " << token << "\n" << text_of(plan));
+      BOOST_TEST_REQUIRE((is_there || says(text_of(plan), to_string(id))), what << ": " << to_string(id) << " " << token << "\n"
+                                                                                << text_of(plan));
     }
 }
 
