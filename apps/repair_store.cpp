@@ -59,6 +59,7 @@ store::repair_wishes wishes_of(const repair_question& q, const std::vector<store
   store::repair_wishes wishes;
   wishes.now = std::chrono::time_point_cast<utc_time::duration>(std::chrono::system_clock::now());
   wishes.fills_lost = q.fills_lost;
+  wishes.has_all_sessions = q.has_all_sessions;
   for (const auto& text : q.next_sender) wishes.next_sender.insert(wish_in(text, known, are_names_lost));
   for (const auto& text : q.next_target) wishes.next_target.insert(wish_in(text, known, are_names_lost));
   return wishes;
@@ -140,6 +141,7 @@ CLI::App* add_repair_store(CLI::App& app, repair_question& into) {
   command->add_flag("--gap-fill-lost", into.fills_lost, "lost and damaged messages count as numbers that never carried one: asked for, they are gap-filled");
   command->add_option("--set-next-sender", into.next_sender, "the next number that we send; never lower than it is. Again: another session")->type_name("SESSION=N")->allow_extra_args(false);
   command->add_option("--set-next-target", into.next_target, "the next number that the counterparty sends, as he says")->type_name("SESSION=N")->allow_extra_args(false);
+  command->add_flag("--no-session-lost", into.has_all_sessions, "of a journal in which names of sessions are damaged: there are none beside those that the plan knows, and those that are named");
   command->add_flag("--apply", into.applies, "do it; without it the plan is printed, and nothing is changed");
   command->add_flag("--no-copy", into.makes_no_copy, "do not copy the store first");
   command->footer("Exit codes: 0 whole, 1 the settings are wrong, 2 wrong usage, 6 refused, 8 something is, or stays, to be done, 9 no store, or it cannot be read.");

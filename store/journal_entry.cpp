@@ -3,6 +3,7 @@
 #include "store/crc32c.hpp"
 #include "store/record_check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -182,9 +183,9 @@ std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
 
 namespace {
 
-// What they would be, if there were so many.
-std::pair<std::vector<parked_submit>, std::uint64_t> submits_if(std::uint64_t count, std::string_view bytes, std::string_view name, std::uint32_t name_check) {
-  std::vector<parked_submit> all;
+// What it would be, if there were so many.
+std::pair<damaged_session, std::uint64_t> session_if(std::uint64_t count, std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+  damaged_session s;
   std::uint64_t fitting = 0, last_place = 0;
   auto at = meta_size(0, count) + name.size();
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -194,24 +195,27 @@ std::pair<std::vector<parked_submit>, std::uint64_t> submits_if(std::uint64_t co
     const bool is_told = !p.is_damaged || parked_check(name_check, p) >> 32 == row.crc >> 32;
     if (!is_told) p = {last_place + 1, {}, {}, {}, true};
     last_place = p.place;
-    all.push_back(std::move(p));
+    s.parked.push_back(std::move(p));
   }
-  return {std::move(all), fitting};
+  // Its head says the same, unless one of the two is what is damaged.
+  const std::uint64_t told = get<std::uint32_t>(bytes.data());
+  s.size = told % 8 == 0 && told >= meta_size(0, count) + name.size() && told <= bytes.size() ? told : std::min<std::uint64_t>(padded(at), bytes.size());
+  return {std::move(s), fitting};
 }
 
 }  // namespace
 
-// How many there are stands in the head, which may be what is damaged: as many as make most of it fit.
-std::optional<std::vector<parked_submit>> submits_of_damaged(std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+// How many submits there are stands in the head, which may be what is damaged: as many as make most of it fit.
+std::optional<damaged_session> session_in_damage(std::string_view bytes, std::string_view name, std::uint32_t name_check) {
   constexpr std::uint64_t most = 4096;
-  std::optional<std::vector<parked_submit>> best;
+  std::optional<damaged_session> best;
   std::uint64_t best_fit = 0;
   for (std::uint64_t count = 0; count <= most && meta_size(0, count) + name.size() <= bytes.size(); ++count) {
     const bool is_named = bytes.substr(static_cast<std::size_t>(meta_size(0, count)), name.size()) == name;
-    auto [all, fitting] = submits_if(count, bytes, name, name_check);
+    auto [found, fitting] = session_if(count, bytes, name, name_check);
     const auto fit = fitting * 2 + (is_named ? 1 : 0);
     if (fit <= best_fit) continue;
-    best = std::move(all);
+    best = std::move(found);
     best_fit = fit;
   }
   return best;

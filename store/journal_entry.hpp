@@ -76,7 +76,11 @@ class entry_view {
 
 // A session's entry in a snapshot that is damaged somewhere, if it is of this name: that stands where it should, or a submit's own checksum says so.
 // Of the submits those that do not fit theirs are damaged; one of which not even the token can be told has token 0.
-[[nodiscard]] std::optional<std::vector<protocol::parked_submit>> submits_of_damaged(std::string_view bytes, std::string_view name, std::uint32_t name_check);
+struct damaged_session {
+  std::vector<protocol::parked_submit> parked;
+  std::uint64_t size = 0;  // of the entry: no more than it can be told to be
+};
+[[nodiscard]] std::optional<damaged_session> session_in_damage(std::string_view bytes, std::string_view name, std::uint32_t name_check);
 
 // What a row says, without the message.
 [[nodiscard]] protocol::stored_record told_by(const record_row& row);

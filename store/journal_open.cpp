@@ -161,7 +161,7 @@ void journal_store::note_damage(const segment_file& segment, const damage& d) {
 
 // Numbers are known from what stands behind damage: not those of a session of which nothing does.
 void journal_store::note_sessions_behind(const std::vector<std::uint64_t>& numbers, std::uint64_t base) {
-  survey all{true, {}};
+  survey all{true, {}, true};
   for (const auto n : numbers) {
     if (n < base) continue;
     const auto segment = open_segment(path_of(n), n);

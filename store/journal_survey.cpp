@@ -113,9 +113,9 @@ void survey::end(const scan_result& found, std::uint64_t limit) {
     last_damage_ = std::max(last_damage_, place_of(now_.number, 0));
     note_beginning(damaged);
   }
-  // One that was written anew begins with how it ends, and says nothing else of numbers. The end of a journal that the engine opens is told as what it is (damage_kind::segment_tail).
+  // One that was written anew begins with how it ends, and says nothing else of numbers.
   for (const auto& d : damaged)
-    if (now_.edition == 0 && !(has_base_ && d.what == damage::kind::tail) && !is_of_snapshot(d, damaged)) last_damage_ = std::max(last_damage_, place_of(now_.number, d.begin));
+    if (now_.edition == 0 && !(is_opened_ && d.what == damage::kind::tail) && !is_of_snapshot(d, damaged)) last_damage_ = std::max(last_damage_, place_of(now_.number, d.begin));
   last_number_ = now_.number;
 }
 
@@ -178,11 +178,11 @@ void survey::rescue_submits(const segment_file& segment) {
     for (const auto& piece : entries_in(bytes, place_of(segment.number, d.begin))) {
       for (const auto& [slot, id] : names_.by_slot) {
         if (named.contains(slot) || rescued_.contains(slot) || forgotten_.contains(slot)) continue;
-        const auto waiting = submits_of_damaged(piece, packed(id), crc32c(to_string(id)));
-        if (!waiting) continue;
-        adopt(slot, id).parked.assign(waiting->begin(), waiting->end());
+        const auto found_again = session_in_damage(piece, packed(id), crc32c(to_string(id)));
+        if (!found_again) continue;
+        adopt(slot, id).parked.assign(found_again->parked.begin(), found_again->parked.end());
         rescued_.insert(slot);
-        rescued_size_ += piece.size();
+        rescued_size_ += found_again->size;
         break;
       }
     }

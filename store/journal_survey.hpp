@@ -17,7 +17,8 @@ namespace troupe::store::journal {
 class survey {
  public:
   // `has_base`: what is read first is a segment whose snapshot is whole. Else what can be told is, with these names.
-  survey(bool has_base, told_names names) : has_base_(has_base), names_(std::move(names)) {}
+  // `is_opened`: an engine opens it, and says of a torn end that it may concern all sessions (damage_kind::segment_tail): it is not said of each.
+  survey(bool has_base, told_names names, bool is_opened) : has_base_(has_base), is_opened_(is_opened), names_(std::move(names)) {}
 
   // -- of each segment, in their order
 
@@ -72,6 +73,7 @@ class survey {
   void note_beginning(const std::vector<damage>& all);
 
   bool has_base_;
+  bool is_opened_;
   told_names names_;
   sessions_by_id sessions_;
   sessions_by_slot slots_;

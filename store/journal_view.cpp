@@ -84,7 +84,8 @@ std::uint64_t journal_view::base_of(const told_journal& told) const {
 
 void journal_view::look_from_base(told_names names, bool is_in_use) {
   segments_.clear();
-  survey_.emplace(base_ != 0, std::move(names));
+  const bool is_opened = base_ != 0 && std::all_of(told_.segments.begin(), told_.segments.end(), [](const auto& s) { return s.is == told_segment::state::whole; });
+  survey_.emplace(base_ != 0, std::move(names), is_opened);
   for (const auto& s : told_.segments) {
     const bool is_last = &s == &told_.segments.back();
     if (!s.can_be_read()) {

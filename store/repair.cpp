@@ -125,10 +125,11 @@ class planner {
   void hold_back_salvage() {
     if (!is_salvage()) return;
     if (is_raised_) write_sessions();  // in front of all else, so that no engine ever sees the lower numbers
-    if (named_ < nameless_.size())
+    const bool are_all_named = wishes_.has_all_sessions || named_ >= nameless_.size();
+    if (!are_all_named)
       for (const auto& what : nameless_)
-        add({repair_step::kind::none, what + ". Which session that is only you can know: say --set-next-sender SESSION=N and --set-next-target SESSION=N, of each, with its name in full, and with what its counterparty says"});
-    if (named_ < nameless_.size()) open_.push_back("each session whose name is lost is named");
+        add({repair_step::kind::none, what + ". Which session that is only you can know: say --set-next-sender SESSION=N and --set-next-target SESSION=N, of each, with its name in full, and with what its counterparty says; or --no-session-lost, if all that there are are known"});
+    if (!are_all_named) open_.push_back("each session whose name is lost is named");
     if (open_.empty()) return;
     std::string all;
     for (const auto& o : open_) all += (all.empty() ? "" : ", and ") + o;

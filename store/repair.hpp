@@ -17,6 +17,7 @@ namespace troupe::store {
 struct repair_wishes {
   bool fills_lost = false;  // lost and damaged messages count as numbers that never carried one
   std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;  // also of sessions that a damaged journal does not know any more
+  bool has_all_sessions = false;                                               // there are none beside those that a damaged journal still knows, and those named here
   protocol::utc_time now{};                                                    // when a numbering began of which that is lost
 };
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -366,6 +367,68 @@ BOOST_AUTO_TEST_CASE(a_header_is_written_again_as_it_was_where_that_can_be_told)
   repair_journal(path, plan, 4096);
   BOOST_TEST((read_file(segment(path, 2)) == before));
   BOOST_TEST(verified(path).is_whole());
+}
+
+// Stretches anywhere, up to three at a time: what comes out was written, and no number is given twice without a word.
+BOOST_AUTO_TEST_CASE(whatever_is_damaged_no_message_is_another_and_no_number_falls_unsaid) {
+  std::mt19937 chance{20261126};
+  std::size_t opened = 0, salvaged = 0, overruled = 0;
+  for (const bool is_alone : {false, true}) {
+    temp_folder folder;
+    const auto path = is_alone ? alone(folder, false) : lived(folder);
+    if (is_alone) only_last(path);
+    const image whole{path};
+    const auto right = content_of(*open(path));
+    whole.put_back();
+    const auto numbers = journal::segments_in(path);
+    for (int round = 0; round < 400; ++round) {
+      const auto stretches = 1 + chance() % 3;
+      for (unsigned i = 0; i < stretches; ++i) {
+        const auto file = segment(path, numbers[chance() % numbers.size()]);
+        auto bytes = read_file(file);
+        const auto begin = chance() % (round % 2 == 0 ? std::min<std::size_t>(bytes.size(), 500) : bytes.size());
+        for (auto at = begin; at < std::min<std::size_t>(bytes.size(), begin + 1 + chance() % 300); ++at) bytes[at] = static_cast<char>(chance());
+        write_file(file, bytes);
+      }
+      const auto what = "round " + std::to_string(round);
+      std::string told;
+      bool is_refused = false;
+      try {
+        for (const auto& finding : open(path)->findings()) told += finding + "\n";
+      } catch (const store_error&) {
+        is_refused = true;
+        auto plan = planned(path, {}, {qualified});
+        told = text_of(plan);
+        if (!has_work(plan)) plan = planned(path, numbers_asked_for(told, right), {qualified});
+        if (!has_work(plan)) {
+          ++overruled;
+          auto wishes = numbers_asked_for(told, right);
+          wishes.has_all_sessions = true;
+          plan = planned(path, wishes, {qualified});
+        }
+        BOOST_TEST_REQUIRE(has_work(plan), what << "\n"
+                                                << text_of(plan));
+        told += text_of(plan);
+        BOOST_TEST_REQUIRE(refusal([&] { repair_journal(path, plan, 4096); }) == "", what << "\n"
+                                                                                          << told);
+      }
+      ++(is_refused ? salvaged : opened);
+      const auto now = content_of(*open(path));
+      for (const auto& [id, s] : right.sessions) {
+        const auto at = now.sessions.find(id);
+        const bool is_right = at != now.sessions.end() && at->second.next_sender >= s.next_sender && at->second.next_target >= s.next_target;
+        const bool is_said = !is_refused && !told.empty();
+        BOOST_TEST_REQUIRE((is_right || is_said), what << ": " << to_string(id) << "\n"
+                                                       << told);
+      }
+      for (const auto& [id, messages] : now.messages)
+        for (const auto& [number, frame] : messages)
+          if (const auto& known = right.messages.at(id); known.contains(number)) BOOST_TEST_REQUIRE(frame == known.at(number), what);
+      whole.put_back();
+    }
+  }
+  BOOST_TEST_MESSAGE(opened << " opened, " << salvaged << " salvaged, " << overruled << " of these as no session is lost");
+  BOOST_TEST(salvaged > 100u);
 }
 
 // ---------------------------------------------------------------- what only the operator knows
