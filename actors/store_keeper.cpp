@@ -20,6 +20,7 @@ store_keeper::store_keeper(pointer self, std::shared_ptr<store::message_store> s
 
 store_keeper::~store_keeper() {
   if (again_.value != 0) clock_.cancel_timer(again_);
+  refuse_all("the store has ended");
 }
 
 store_keeper::handle_type::behavior_type store_keeper::make_behavior() {
@@ -186,9 +187,13 @@ void store_keeper::wait_elsewhere() {
 }
 
 // A promise that dies with us would leave whoever asked waiting.
-void store_keeper::give_up(const std::string& why) {
+void store_keeper::refuse_all(const std::string& why) {
   for (auto& q : std::exchange(unanswered_, {}))
     if (q.refuse) q.refuse(why);
+}
+
+void store_keeper::give_up(const std::string& why) {
+  refuse_all(why);
   throw store::store_error(why);
 }
 

@@ -78,6 +78,7 @@ class store_keeper {
   void ask_again();
   void wait_a_while(const std::string& why);
   void wait_elsewhere();
+  void refuse_all(const std::string& why);
   [[noreturn]] void give_up(const std::string& why);
 
   pointer self_;

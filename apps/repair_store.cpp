@@ -10,9 +10,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 namespace troupe::apps {
 namespace {
@@ -25,23 +28,40 @@ struct collected final : store::verify_sink {
   void checked(const store::verified_session&) override {}
 };
 
+// In full: a session that a damaged journal does not know any more.
+std::optional<session_id> session_in(const std::string& text) {
+  const auto colon = text.find(':'), arrow = text.find("->");
+  if (colon == text.npos || arrow == text.npos || arrow < colon) return std::nullopt;
+  session_id id{text.substr(0, colon), text.substr(colon + 1, arrow - colon - 1), text.substr(arrow + 2), ""};
+  if (const auto behind = id.target_comp_id.find(':'); behind != text.npos) {
+    id.qualifier = id.target_comp_id.substr(behind + 1);
+    id.target_comp_id.resize(behind);
+  }
+  return id;
+}
+
 // "FIX.4.2:US->THEM=17"
-std::pair<session_id, seq_num> wish_in(const std::string& text, const std::vector<session_id>& known) {
+std::pair<session_id, seq_num> wish_in(const std::string& text, const std::vector<session_id>& known, bool are_names_lost) {
   const auto equals = text.rfind('=');
   std::uint64_t n = 0;
   const auto* const end = text.data() + text.size();
   if (equals == text.npos || std::from_chars(text.data() + equals + 1, end, n).ptr != end || n == 0)
     throw cannot{exit_code::wrong_usage, "'" + text + "': expected SESSION=N, N greater than 0"};
-  return {session_meant(text.substr(0, equals), known), seq_num{n}};
+  const auto name = text.substr(0, equals);
+  if (const auto id = are_names_lost ? session_in(name) : std::nullopt) return {*id, seq_num{n}};
+  return {session_meant(name, known), seq_num{n}};
 }
 
-store::repair_wishes wishes_of(const repair_question& q, const std::vector<store::viewed_session>& sessions) {
+store::repair_wishes wishes_of(const repair_question& q, const std::vector<store::viewed_session>& sessions, const std::vector<store::store_damage>& found) {
   std::vector<session_id> known;
   for (const auto& s : sessions) known.push_back(s.id);
+  const bool are_names_lost = std::any_of(found.begin(), found.end(), [](const auto& d) { return d.kind == store::damage_kind::session_name && !d.session; });
   store::repair_wishes wishes;
+  wishes.now = std::chrono::time_point_cast<utc_time::duration>(std::chrono::system_clock::now());
   wishes.fills_lost = q.fills_lost;
-  for (const auto& text : q.next_sender) wishes.next_sender.insert(wish_in(text, known));
-  for (const auto& text : q.next_target) wishes.next_target.insert(wish_in(text, known));
+  wishes.has_all_sessions = q.has_all_sessions;
+  for (const auto& text : q.next_sender) wishes.next_sender.insert(wish_in(text, known, are_names_lost));
+  for (const auto& text : q.next_target) wishes.next_target.insert(wish_in(text, known, are_names_lost));
   return wishes;
 }
 
@@ -85,13 +105,22 @@ void repair_as_planned(const store_place& place, const store::repair_plan& plan)
   }
 }
 
+// For a journal in which the names of its sessions are damaged.
+std::vector<session_id> names_in(const store_place& place) {
+  std::vector<session_id> names;
+  if (place.settings)
+    for (const auto& s : place.settings->sessions) names.push_back(s.config.id);
+  return names;
+}
+
 store::repair_plan plan_of(const repair_question& q, const store_place& place) {
-  const auto view = store::view_store(place.store);
+  const auto names = names_in(place);
+  const auto view = store::view_store(place.store, names);
   auto sessions = view->sessions();  // whoever uses the store from now on is found out
-  const auto wishes = wishes_of(q, sessions);
   collected found;
   (void)verify_all(*view, q.where.session, false, found);
-  return store::plan_repair({place.store.kind, *view, std::move(sessions), std::move(found.all)}, wishes);
+  const auto wishes = wishes_of(q, sessions, found.all);
+  return store::plan_repair({place.store.kind, *view, std::move(sessions), std::move(found.all), names}, wishes);
 }
 
 int verified(const store_place& place, const std::string& session) {
@@ -130,6 +159,7 @@ CLI::App* add_repair_store(CLI::App& app, repair_question& into) {
   command->add_flag("--gap-fill-lost", into.fills_lost, "lost and damaged messages count as numbers that never carried one: asked for, they are gap-filled");
   command->add_option("--set-next-sender", into.next_sender, "the next number that we send; never lower than it is. Again: another session")->type_name("SESSION=N")->allow_extra_args(false);
   command->add_option("--set-next-target", into.next_target, "the next number that the counterparty sends, as he says")->type_name("SESSION=N")->allow_extra_args(false);
+  command->add_flag("--no-session-lost", into.has_all_sessions, "of a journal in which names of sessions are damaged: there are none beside those that the plan knows, and those that are named");
   command->add_flag("--apply", into.applies, "do it; without it the plan is printed, and nothing is changed");
   command->add_flag("--no-copy", into.makes_no_copy, "do not copy the store first");
   command->footer("Exit codes: 0 whole, 1 the settings are wrong, 2 wrong usage, 6 refused, 8 something is, or stays, to be done, 9 no store, or it cannot be read.");

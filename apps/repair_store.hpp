@@ -16,6 +16,7 @@ struct repair_question {
   store_question where;
   std::vector<std::string> next_sender, next_target;  // SESSION=N
   bool fills_lost = false;
+  bool has_all_sessions = false;  // of a journal in which names are damaged
   bool applies = false;
   bool makes_no_copy = false;
 };

@@ -24,6 +24,14 @@ constexpr std::array<std::uint32_t, 256> make_table() {
 }
 constexpr auto table = make_table();
 
+// Of each upper byte of the table, where it stands: all of them differ.
+constexpr std::array<std::uint8_t, 256> make_places() {
+  std::array<std::uint8_t, 256> places{};
+  for (std::uint32_t i = 0; i < 256; ++i) places[table[i] >> 24] = static_cast<std::uint8_t>(i);
+  return places;
+}
+constexpr auto place_of_upper_byte = make_places();
+
 #if defined(__x86_64__)
 __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes, std::uint32_t seed) {
   std::uint64_t crc = static_cast<std::uint32_t>(~seed);
@@ -45,6 +53,15 @@ std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t seed) {
   std::uint32_t crc = ~seed;
   for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xFFu];
   return ~crc;
+}
+
+std::uint32_t crc32c_seed(std::string_view bytes, std::uint32_t crc) {
+  std::uint32_t state = ~crc;
+  for (auto at = bytes.rbegin(); at != bytes.rend(); ++at) {
+    const std::uint32_t place = place_of_upper_byte[state >> 24];
+    state = (state ^ table[place]) << 8 | (place ^ static_cast<unsigned char>(*at));
+  }
+  return ~state;
 }
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {

@@ -11,4 +11,7 @@ namespace troupe::store {
 // The same by table, on any processor; for the test that compares the two.
 [[nodiscard]] std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t seed = 0);
 
+// The other way round: what was gone on from, if these bytes have this checksum.
+[[nodiscard]] std::uint32_t crc32c_seed(std::string_view bytes, std::uint32_t crc);
+
 }  // namespace troupe::store

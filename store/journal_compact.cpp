@@ -3,9 +3,9 @@
 #include "store/crc32c.hpp"
 #include "store/journal_entry.hpp"
 #include "store/journal_scan.hpp"
+#include "store/journal_writer.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t largest_piece = 64 * 1024;   // bytes of messages in an entry, about
 constexpr std::size_t most_waiting = 8 * 1024 * 1024;  // of all that are not written yet
-constexpr std::uint64_t largest_segment = (std::uint64_t{1} << 32) - 8;
 
 // What found something that it does not understand throws this; the segments are kept then.
 struct is_damaged {};
@@ -30,67 +29,6 @@ struct named {
   std::uint64_t generation = 0, next_sender = 0;
 };
 using snapshot = std::map<std::uint32_t, named>;  // by slot
-
-// Where entries are written, one behind the other.
-class new_segment {
- public:
-  new_segment(file_layer& files, std::string path, indexed_segment what)
-      : files_(files), path_(std::move(path)), what_(what), seed_(seed_of(what.store)), file_(files.make(path_, 4096)) {
-    bytes_.assign(sizeof(segment_header), '\0');
-  }
-
-  void put(const entry_content& content) {
-    const auto size = entry_size(content);
-    const auto at = make_space(size);
-    if (size == 0 || offset_ + at + size > largest_segment) throw is_damaged{};  // never: what is moved was smaller before
-    write_entry(bytes_.data() + at, size, place_of(what_.number, offset_ + at), seed_, content);
-    publish_entry(bytes_.data() + at, size);
-    if (content.batch) add_to_index(content, static_cast<std::uint32_t>(offset_ + at));
-  }
-
-  // Returns its size.
-  std::uint64_t finish(segment_header header) {
-    flush();
-    header.number = what_.number;
-    header.edition = what_.edition;
-    header.capacity = 0;
-    header.crc = crc32c({reinterpret_cast<const char*>(&header), sizeof header - sizeof header.crc});
-    files_.write(file_.get(), path_, {reinterpret_cast<const char*>(&header), sizeof header}, 0);
-    files_.truncate(file_.get(), path_, offset_);
-    files_.sync(file_.get(), path_);
-    return offset_;
-  }
-
-  [[nodiscard]] const std::shared_ptr<segment_index>& index() const { return index_; }
-
- private:
-  std::size_t make_space(std::uint64_t size) {
-    if (bytes_.size() > std::size_t{1} << 20) flush();
-    const auto at = bytes_.size();
-    bytes_.resize(at + static_cast<std::size_t>(size));
-    return at;
-  }
-  void flush() {
-    files_.write(file_.get(), path_, bytes_, offset_);
-    offset_ += bytes_.size();
-    bytes_.clear();
-  }
-  void add_to_index(const entry_content& c, std::uint32_t entry) {
-    std::uint32_t row = 0;
-    for (const auto& r : c.batch->records)
-      index_->add({c.slot, c.numbers.generation}, entry, row++,
-                  {r.number.value, r.kind == record_kind::skipped ? r.last.value : r.token.value, 0, static_cast<std::uint32_t>(r.kind) << 30});
-  }
-
-  file_layer& files_;
-  std::string path_;
-  indexed_segment what_;
-  std::uint32_t seed_;
-  file_handle file_;
-  std::string bytes_;
-  std::uint64_t offset_ = 0;  // of them in the file
-  std::shared_ptr<segment_index> index_ = std::make_shared<segment_index>();
-};
 
 class compactor {
  public:
@@ -123,7 +61,7 @@ class compactor {
     const auto end = open_segment(path_of(plan_.next), plan_.next);
     std::vector<segment_file> sources;
     for (const auto& s : plan_.segments) sources.push_back(open_segment(path_of(s.number), s.number));
-    new_segment made{files_, done.segment_path, done.made};
+    segment_writer made{files_, done.segment_path, done.made};
     const auto at_the_end = copy_snapshot(end, made);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const bool is_last = i + 1 == sources.size();
@@ -155,7 +93,7 @@ class compactor {
     return all;
   }
 
-  snapshot copy_snapshot(const segment_file& from, new_segment& to) {
+  snapshot copy_snapshot(const segment_file& from, segment_writer& to) {
     return snapshot_of(from, [&](const entry_view& e) {
       entry_content c;
       c.kind = e.head().kind;
@@ -185,7 +123,7 @@ class compactor {
     return first;
   }
 
-  void move_messages(const segment_file& from, const snapshot& names, const snapshot& behind, const std::map<numbering, std::uint64_t>& later, new_segment& to) {
+  void move_messages(const segment_file& from, const snapshot& names, const snapshot& behind, const std::map<numbering, std::uint64_t>& later, segment_writer& to) {
     const auto found = scan(from, [&](std::uint64_t, const entry_view& e) {
       if (plan_.is_over && plan_.is_over->load(std::memory_order_relaxed)) throw is_given_up{};
       const auto kind = e.head().kind;
@@ -220,7 +158,7 @@ class compactor {
     });
   }
 
-  void put(const numbering& whose, commit_batch& batch, const snapshot& names, new_segment& to) {
+  void put(const numbering& whose, commit_batch& batch, const snapshot& names, segment_writer& to) {
     if (batch.records.empty()) return;
     entry_content c;
     c.kind = entry_kind::moved;

@@ -3,11 +3,13 @@
 #include "store/crc32c.hpp"
 #include "store/record_check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace troupe::store::journal {
 
@@ -46,7 +48,9 @@ record_row row_of(const record& r, std::string_view frame, const entry_content& 
 
 parked_row row_of(const parked_submit& p, std::uint32_t name_check) {
   const auto size = [](const std::string& s) { return static_cast<std::uint32_t>(s.size()); };
-  return {p.place, p.token.value, p.since.time_since_epoch().count(), parked_check(name_check, p), size(p.message.msg_type), size(p.message.header), size(p.message.body), 0};
+  // Written again, a damaged one stays damaged: its place and token fit their half of the check, and what is to be sent does not.
+  const auto check = parked_check(name_check, p) ^ (p.is_damaged ? 1u : 0u);
+  return {p.place, p.token.value, p.since.time_since_epoch().count(), check, size(p.message.msg_type), size(p.message.header), size(p.message.body), 0};
 }
 
 }  // namespace
@@ -107,12 +111,17 @@ void publish_entry(char* to, std::uint64_t size) {
 }
 
 std::optional<entry_view> entry_view::read(std::string_view bytes, std::uint64_t place, std::uint32_t seed) {
+  const auto view = read_without_frames(bytes, place, seed);
+  return view && view->head().size <= bytes.size() ? view : std::nullopt;
+}
+
+std::optional<entry_view> entry_view::read_without_frames(std::string_view bytes, std::uint64_t place, std::uint32_t seed) {
   if (bytes.size() < sizeof(entry_head) + sizeof(entry_numbers)) return std::nullopt;
   const auto head = get<entry_head>(bytes.data());
   const auto meta = meta_size(head.records, head.parked) + head.name;
-  if (head.place != place || head.size % 8 != 0 || head.size > bytes.size() || meta > head.size) return std::nullopt;
+  if (head.place != place || head.size % 8 != 0 || meta > bytes.size() || meta > head.size) return std::nullopt;
   const auto before = crc32c(bytes.substr(0, sizeof head.size), seed);
-  if (crc32c(bytes.substr(crc_begins_at, meta - crc_begins_at), before) != head.crc) return std::nullopt;
+  if (crc32c(bytes.substr(crc_begins_at, static_cast<std::size_t>(meta - crc_begins_at)), before) != head.crc) return std::nullopt;
   entry_view view{bytes.data(), head, get<entry_numbers>(bytes.data() + sizeof head)};
   // What the rows say must lie within; a writer that is right cannot have made it otherwise.
   std::uint64_t size = meta;
@@ -124,35 +133,92 @@ std::optional<entry_view> entry_view::read(std::string_view bytes, std::uint64_t
   return padded(size) == head.size ? std::optional{view} : std::nullopt;
 }
 
+stored_record told_by(const record_row& row) { return {kind_of(row), seq_num{row.number}, seq_num{last_of(row)}, submit_token{token_of(row)}, false, {}}; }
+
+bool fits(const record_row& row, std::string_view frame, std::uint64_t generation, std::uint32_t name_check) {
+  return record_check(name_check, numbering_generation{generation}, seq_num{row.number}, seq_num{last_of(row)}, kind_of(row), submit_token{token_of(row)}, frame) == row.crc;
+}
+
 record_row entry_view::record(std::uint32_t row) const { return get<record_row>(bytes_ + meta_size(row, 0)); }
 
 std::string_view entry_view::part(std::size_t at, std::size_t size) const { return {bytes_ + at, size}; }
 
 stored_record entry_view::stored(std::uint32_t at, std::size_t frame_at, std::uint32_t name_check) const {
   const auto row = record(at);
-  const auto frame = part(frame_at, row.size_and_kind & largest_frame);
-  stored_record r{kind_of(row), seq_num{row.number}, seq_num{last_of(row)}, submit_token{token_of(row)}, false, {}};
-  r.is_damaged = record_check(name_check, numbering_generation{numbers_.generation}, r.number, r.last, r.kind, r.token, frame) != row.crc;
-  if (!r.is_damaged) r.frame = frame;
+  auto r = told_by(row);
+  const auto bytes = frame(row, frame_at);
+  r.is_damaged = !fits(row, bytes, numbers_.generation, name_check);
+  if (!r.is_damaged) r.frame = bytes;
   return r;
 }
 
+namespace {
+
+// Of a row in a table of them, and of the bytes from `at` on, which it moves behind its own. nullopt: they end before.
+std::optional<parked_submit> submit_of(const parked_row& row, std::string_view bytes, std::uint64_t& at, std::uint32_t name_check) {
+  const auto size = std::uint64_t{row.msg_type} + row.header + row.body;
+  if (at > bytes.size() || size > bytes.size() - at) return std::nullopt;
+  parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
+  p.message.msg_type = bytes.substr(at, row.msg_type);
+  p.message.header = bytes.substr(at + row.msg_type, row.header);
+  p.message.body = bytes.substr(at + row.msg_type + row.header, row.body);
+  at += size;
+  p.is_damaged = parked_check(name_check, p) != row.crc;
+  return p;
+}
+
+}  // namespace
+
 std::vector<parked_submit> entry_view::parked(std::uint32_t name_check) const {
   std::vector<parked_submit> all;
-  auto at = frames_begin();
+  std::uint64_t at = frames_begin();
   for_each_record([&](std::uint32_t, const record_row& row, std::size_t frame_at) { at = frame_at + (row.size_and_kind & largest_frame); });
   for (std::uint32_t i = 0; i < head_.parked; ++i) {
     const auto row = get<parked_row>(bytes_ + meta_size(head_.records, i));
     if (row.is_dropped != 0) continue;
-    parked_submit p{row.place, submit_token{row.token}, utc_time{std::chrono::nanoseconds{row.since}}, {}};
-    p.message.msg_type = part(at, row.msg_type);
-    p.message.header = part(at + row.msg_type, row.header);
-    p.message.body = part(at + row.msg_type + row.header, row.body);
-    at += std::size_t{row.msg_type} + row.header + row.body;
-    p.is_damaged = parked_check(name_check, p) != row.crc;  // place and token stand in the table, which is whole
-    all.push_back(std::move(p));
+    if (auto p = submit_of(row, {bytes_, head_.size}, at, name_check)) all.push_back(std::move(*p));  // place and token stand in the table, which is whole
   }
   return all;
+}
+
+namespace {
+
+// What it would be, if there were so many.
+std::pair<damaged_session, std::uint64_t> session_if(std::uint64_t count, std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+  damaged_session s;
+  std::uint64_t fitting = 0, last_place = 0;
+  auto at = meta_size(0, count) + name.size();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto row = get<parked_row>(bytes.data() + meta_size(0, i));
+    auto p = submit_of(row, bytes, at, name_check).value_or(parked_submit{row.place, {}, {}, {}, true});
+    fitting += !p.is_damaged;
+    const bool is_told = !p.is_damaged || parked_check(name_check, p) >> 32 == row.crc >> 32;
+    if (!is_told) p = {last_place + 1, {}, {}, {}, true};
+    last_place = p.place;
+    s.parked.push_back(std::move(p));
+  }
+  // Its head says the same, unless one of the two is what is damaged.
+  const std::uint64_t told = get<std::uint32_t>(bytes.data());
+  s.size = told % 8 == 0 && told >= meta_size(0, count) + name.size() && told <= bytes.size() ? told : std::min<std::uint64_t>(padded(at), bytes.size());
+  return {std::move(s), fitting};
+}
+
+}  // namespace
+
+// How many submits there are stands in the head, which may be what is damaged: as many as make most of it fit.
+std::optional<damaged_session> session_in_damage(std::string_view bytes, std::string_view name, std::uint32_t name_check) {
+  constexpr std::uint64_t most = 4096;
+  std::optional<damaged_session> best;
+  std::uint64_t best_fit = 0;
+  for (std::uint64_t count = 0; count <= most && meta_size(0, count) + name.size() <= bytes.size(); ++count) {
+    const bool is_named = bytes.substr(static_cast<std::size_t>(meta_size(0, count)), name.size()) == name;
+    auto [found, fitting] = session_if(count, bytes, name, name_check);
+    const auto fit = fitting * 2 + (is_named ? 1 : 0);
+    if (fit <= best_fit) continue;
+    best = std::move(found);
+    best_fit = fit;
+  }
+  return best;
 }
 
 std::vector<std::uint64_t> entry_view::unparked() const {

@@ -40,12 +40,17 @@ class entry_view {
   // nullopt: there is no entry of this journal at this place, or its numbers are damaged. `bytes` may reach beyond it.
   [[nodiscard]] static std::optional<entry_view> read(std::string_view bytes, std::uint64_t place, std::uint32_t seed);
 
+  // As above, of an entry of which only what is in front of its messages is at hand.
+  [[nodiscard]] static std::optional<entry_view> read_without_frames(std::string_view bytes, std::uint64_t place, std::uint32_t seed);
+
   [[nodiscard]] const entry_head& head() const { return head_; }
   [[nodiscard]] const entry_numbers& numbers() const { return numbers_; }
   [[nodiscard]] std::string_view name() const { return {bytes_ + meta_size(head_.records, head_.parked), head_.name}; }
   [[nodiscard]] record_row record(std::uint32_t row) const;
   // Of a damaged one is_damaged, and no frame.
   [[nodiscard]] protocol::stored_record stored(std::uint32_t row, std::size_t frame_at, std::uint32_t name_check) const;
+  // Whatever its checksum says.
+  [[nodiscard]] std::string_view frame(const record_row& row, std::size_t frame_at) const { return part(frame_at, row.size_and_kind & largest_frame); }
   [[nodiscard]] std::size_t frames_begin() const { return meta_size(head_.records, head_.parked) + head_.name; }
   // Each of them, in order; the frame's offset as `stored` wants it.
   template <class F>
@@ -68,6 +73,19 @@ class entry_view {
   entry_head head_;
   entry_numbers numbers_;
 };
+
+// A session's entry in a snapshot that is damaged somewhere, if it is of this name: that stands where it should, or a submit's own checksum says so.
+// Of the submits those that do not fit theirs are damaged; one of which not even the token can be told has token 0.
+struct damaged_session {
+  std::vector<protocol::parked_submit> parked;
+  std::uint64_t size = 0;  // of the entry: no more than it can be told to be
+};
+[[nodiscard]] std::optional<damaged_session> session_in_damage(std::string_view bytes, std::string_view name, std::uint32_t name_check);
+
+// What a row says, without the message.
+[[nodiscard]] protocol::stored_record told_by(const record_row& row);
+// Its message is as it was written, for the session and in the numbering for which it was.
+[[nodiscard]] bool fits(const record_row& row, std::string_view frame, std::uint64_t generation, std::uint32_t name_check);
 
 [[nodiscard]] inline protocol::record_kind kind_of(const record_row& row) { return static_cast<protocol::record_kind>(row.size_and_kind >> 30); }
 [[nodiscard]] inline std::uint64_t last_of(const record_row& row) { return kind_of(row) == protocol::record_kind::skipped ? row.token : row.number; }

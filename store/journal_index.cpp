@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 namespace troupe::store::journal {
 
@@ -47,6 +48,30 @@ void segment_index::add(const numbering& whose, std::uint32_t entry, std::uint32
 void segment_index::add(std::uint32_t entry, const entry_view& e) {
   const numbering whose{e.head().slot, e.numbers().generation};
   e.for_each_record([&](std::uint32_t row, const record_row& record, std::size_t) { add(whose, entry, row, record); });
+}
+
+void segment_index::keep_damaged(const index_file& before, std::span<const damage> damaged) {
+  const auto is_damaged = [&](const reference& r) { return std::any_of(damaged.begin(), damaged.end(), [&](const damage& d) { return d.begin <= r.entry && r.entry < d.end; }); };
+  const auto is_before = [](const auto& a, const auto& b) { return a.number < b.number; };
+  for (const auto& row : before.rows()) {
+    const auto known = before.load(row);
+    if (!known || std::none_of(known->references.begin(), known->references.end(), is_damaged)) continue;
+    auto& index = numberings_[{row.slot, row.generation}];
+    std::set<std::uint64_t> told, kept;
+    for (const auto& r : index.references) told.insert(r.number);
+    for (const auto& r : known->references)
+      if (is_damaged(r) && told.insert(r.number).second) {
+        index.references.push_back(r);
+        kept.insert(r.number);
+      }
+    for (const auto& t : known->tokens)
+      if (kept.contains(t.number)) index.tokens.push_back(t);
+    std::sort(index.references.begin(), index.references.end(), is_before);
+    std::stable_sort(index.tokens.begin(), index.tokens.end(), is_before);
+    if (!kept.empty()) index.last = std::max(index.last, kept.contains(known->references.back().number) ? row.last : *kept.rbegin());
+  }
+  std::erase_if(numberings_, [](const auto& n) { return n.second.references.empty(); });
+  latest_ = numberings_.end();
 }
 
 void segment_index::drop_from(std::uint32_t entry) {
@@ -96,38 +121,58 @@ void write_index(file_layer& files, const std::string& path, const indexed_segme
   files.rename(beside, path);
 }
 
-std::optional<index_file> index_file::open(const std::string& path, const indexed_segment& of) {
-  index_file f;
-  f.path_ = path;
+namespace {
+
+struct directory {
+  index_header header;
+  std::vector<index_row> rows;
+};
+
+// nullopt: there is none, or it is damaged.
+std::optional<directory> read_directory(const std::string& path) {
   const auto file = open_if_there(path);
   if (!file) return std::nullopt;
-  index_header header;
+  directory d;
+  auto& header = d.header;
   const auto size = size_of(file.get(), path);
   if (size < sizeof header || !read_exactly(file.get(), path, reinterpret_cast<char*>(&header), sizeof header, 0)) return std::nullopt;
-  if (header.magic_bytes != index_magic || header.format_version != format || header.store != of.store || header.number != of.number) return std::nullopt;
-  if (header.edition != static_cast<std::uint32_t>(of.edition)) return std::nullopt;
+  if (header.magic_bytes != index_magic || header.format_version != format) return std::nullopt;
   if (header.rows > (size - sizeof header) / sizeof(index_row)) return std::nullopt;
-  f.rows_.resize(header.rows);
-  if (!read_exactly(file.get(), path, reinterpret_cast<char*>(f.rows_.data()), f.rows_.size() * sizeof(index_row), sizeof header)) return std::nullopt;
-  if (header_crc(header, f.rows_) != header.crc) return std::nullopt;
+  d.rows.resize(header.rows);
+  if (!read_exactly(file.get(), path, reinterpret_cast<char*>(d.rows.data()), d.rows.size() * sizeof(index_row), sizeof header)) return std::nullopt;
+  return header_crc(header, d.rows) == header.crc ? std::optional{std::move(d)} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<index_file> index_file::open(const std::string& path, const indexed_segment& of) {
+  auto d = read_directory(path);
+  if (!d || d->header.store != of.store || d->header.number != of.number || d->header.edition != static_cast<std::uint32_t>(of.edition)) return std::nullopt;
+  index_file f;
+  f.path_ = path;
+  f.rows_ = std::move(d->rows);
   return f;
 }
 
-const index_row* index_file::find(const numbering& whose) const {
-  const auto at = std::lower_bound(rows_.begin(), rows_.end(), whose, is_before);
-  return at == rows_.end() || numbering{at->slot, at->generation} != whose ? nullptr : &*at;
+std::optional<indexed_segment> index_owner(const std::string& path) {
+  const auto d = read_directory(path);
+  return d ? std::optional{indexed_segment{d->header.store, d->header.number, d->header.edition}} : std::nullopt;
+}
+
+const index_row* row_of(std::span<const index_row> rows, const numbering& whose) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), whose, is_before);
+  return at == rows.end() || numbering{at->slot, at->generation} != whose ? nullptr : &*at;
 }
 
 std::optional<numbering_index> index_file::load(const index_row& row) const {
-  const auto references = row.references * sizeof(reference), tokens = row.tokens * sizeof(token_row);
-  std::string bytes(references + tokens, '\0');
   const auto file = open_if_there(path_);
-  if (!file || !read_exactly(file.get(), path_, bytes.data(), bytes.size(), row.at) || crc32c(bytes) != row.crc) return std::nullopt;
+  if (!file) return std::nullopt;
   numbering_index index;
   index.references.resize(row.references);
   index.tokens.resize(row.tokens);
-  if (references > 0) std::memcpy(index.references.data(), bytes.data(), references);
-  if (tokens > 0) std::memcpy(index.tokens.data(), bytes.data() + references, tokens);
+  const auto read = [&](auto& table, std::uint64_t at) { return read_exactly(file.get(), path_, reinterpret_cast<char*>(table.data()), bytes_of(table).size(), at); };
+  if (!read(index.references, row.at) || !read(index.tokens, row.at + bytes_of(index.references).size())) return std::nullopt;
+  if (crc32c(bytes_of(index.tokens), crc32c(bytes_of(index.references))) != row.crc) return std::nullopt;
   index.last = row.last;
   return index;
 }

@@ -3,6 +3,7 @@
 
 #include "store/crc32c.hpp"
 #include "store/journal_segments.hpp"
+#include "store/journal_survey.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -85,6 +86,10 @@ void journal_store::recover() {
                                            : " is empty: the machine stopped while it was made. It is removed."));
     files_.remove(path);
   }
+  // An engine removes a segment in front of its index, and never the last one.
+  for (const auto n : segments_in(folder_, ".idx"))
+    if (!numbers.empty() && n > numbers.back())
+      findings_.push_back(path_of(n) + " is missing: there is its index, and nothing else. The next numbers may be lower than what the counterparties have seen. Compare them before the sessions go on.");
   if (numbers.empty()) {
     store_ = name_for(folder_);
   } else {
@@ -97,6 +102,7 @@ void journal_store::recover() {
       else sealed_.push_back({n, segment.size, segment.header.edition, false, nullptr, std::nullopt});
       if (n < base) settle_index(sealed_.back());
     }
+    if (!findings_.empty()) note_sessions_behind(numbers, base);
   }
   seed_ = seed_of(store_);
   rooms_ = std::make_unique<rooms>(files_, thread_, folder_, options_.segment_size, options_.durability == durability::power);
@@ -116,9 +122,12 @@ void journal_store::replay(const segment_file& segment, bool is_last) {
     return true;
   });
   std::erase_if(found.damaged, [&](const damage& d) { return d.begin >= limit || d.what == damage::kind::unfinished; });
+  if (!found.damaged.empty())
+    if (const auto before = index_file::open(path_of(segment.number, ".idx"), {store_, segment.number, segment.header.edition})) index->keep_damaged(*before, found.damaged);
   for (const auto& d : found.damaged) note_damage(segment, d);
   if (damaged_records > 0) findings_.push_back(segment.path + ": " + text(damaged_records) + " of its messages are damaged. They will not be resent.");
   sealed_.push_back({segment.number, segment.size, segment.header.edition, false, index, std::nullopt});
+  note_places(sealed_.back());
   const auto boot = boot_of_machine();
   const bool was_in_use = segment.size == segment.header.capacity;  // a sealed one is cut to its length
   if (is_last && was_in_use && segment.header.is_synced == 0 && segment.header.boot != 0 && boot != 0 && segment.header.boot != boot)
@@ -147,7 +156,25 @@ void journal_store::note_damage(const segment_file& segment, const damage& d) {
     findings_.push_back(where + " are no whole entry: what the machine did not finish to write when it stopped. At durability `process` commits may be missing: "
                                 "the next numbers may be lower than what the counterparties have seen.");
   else
-    findings_.push_back(where + " are damaged; what stands behind them is whole. Messages that stood there are lost, and their numbers are not given again.");
+    findings_.push_back(where + " are damaged; what stands behind them is whole. Messages that stood there are lost.");
+}
+
+// Numbers are known from what stands behind damage: not those of a session of which nothing does.
+void journal_store::note_sessions_behind(const std::vector<std::uint64_t>& numbers, std::uint64_t base) {
+  survey all{true, {}, true};
+  for (const auto n : numbers) {
+    if (n < base) continue;
+    const auto segment = open_segment(path_of(n), n);
+    const auto limit = n == numbers.back() && segment.header.is_synced != 0 ? end_of_acknowledged(segment) : segment.size;
+    all.begin(segment);
+    const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) { return offset < limit && (static_cast<void>(all.take(offset, e)), true); });
+    all.end(found, limit);
+  }
+  all.finish();
+  for (const auto& [id, s] : all.sessions())
+    if (all.is_behind(s))
+      findings_.push_back(folder_ + ": the numbers of " + to_string(id) + " (next sender " + text(s.state.next_sender.value) + ", next target " + text(s.state.next_target.value) +
+                          ") are those in front of what is damaged, and may be lower than what its counterparty has seen. Compare them before the session goes on; `troupe repair-store` raises them.");
 }
 
 void journal_store::take(const entry_view& e, std::uint64_t offset) {

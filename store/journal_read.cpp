@@ -28,6 +28,7 @@ std::optional<std::uint64_t> number_of(const numbering_index& index, std::uint64
 void journal_store::settle_index(sealed_segment& s) {
   if (s.file) return;
   s.file = index_file::open(path_of(s.number, ".idx"), named(s));
+  if (s.file && !s.fresh) note_places(s);
   if (s.file) s.fresh.reset();
   else if (!s.fresh) read_index_again(s);
 }
@@ -42,6 +43,7 @@ void journal_store::read_index_again(sealed_segment& s) {
   });
   s.file.reset();
   s.fresh = index;
+  note_places(s);
   try {
     write_index(files_, path_of(s.number, ".idx"), named(s), *index);
   } catch (const file_failure&) {  // it stays in memory
@@ -64,35 +66,34 @@ std::shared_ptr<const numbering_index> journal_store::index_of(sealed_segment& s
   return found ? std::shared_ptr<const numbering_index>{s.fresh, found} : nullptr;
 }
 
-// Ascending. Nothing at or behind the number that is next counts: it was taken back before it was acknowledged.
+// Ascending.
 std::vector<journal_store::part> journal_store::parts_of(const session& s, std::uint64_t generation) {
   const numbering whose{s.slot, generation};
-  std::vector<part> parts;
-  std::uint64_t limit = generation == s.state.generation.value ? s.state.next_sender.value - 1 : ~std::uint64_t{0};
-  const auto add = [&](part p) {
-    p.last = std::min(p.last, limit);
-    if (p.first > p.last) return;
-    limit = p.first - 1;
-    parts.push_back(p);
-  };
-  if (const auto* now = end_.index->find(whose)) add({nullptr, now->references.front().number, now->last, 0, ~std::uint64_t{0}});
-  for (auto at = sealed_.rbegin(); at != sealed_.rend(); ++at) {
+  numbering_parts<sealed_segment> parts{s.state, numbering_generation{generation}};
+  if (const auto* now = end_.index->find(whose)) parts.add({nullptr, now->references.front().number, now->last});
+  const auto places = places_.of(whose);
+  const auto is_before = [](const sealed_segment& segment, std::uint64_t number) { return segment.number < number; };
+  for (auto place = places.rbegin(); place != places.rend(); ++place) {
+    const auto at = std::lower_bound(sealed_.begin(), sealed_.end(), *place, is_before);
+    if (at == sealed_.end() || at->number != *place) continue;
     settle_index(*at);
     if (at->file) {
-      if (const auto* row = at->file->find(whose)) add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
-    } else if (const auto* found = at->fresh->find(whose)) {
-      add({&*at, found->references.front().number, found->last, 0, ~std::uint64_t{0}});
+      if (const auto* row = at->file->find(whose)) parts.add({&*at, row->first, row->last, row->tokens > 0 ? row->first_token : 1, row->last_token});
+    } else if (const auto* found = at->fresh ? at->fresh->find(whose) : nullptr) {
+      parts.add({&*at, found->references.front().number, found->last});
     }
   }
-  std::reverse(parts.begin(), parts.end());
-  return parts;
+  return parts.take();
 }
 
 // The next page most often goes on in the entry where this one ended, and an entry may be large.
-messages_of_segment& journal_store::messages_of(const sealed_segment& s) {
-  const bool is_settled = s.file.has_value();  // cut to its length, and nobody writes it
-  if (!last_messages_ || last_messages_->segment != s.number || !last_messages_->is_settled)
-    last_messages_.emplace(open_messages{s.number, is_settled, {s.number, seed_, path_of(s.number)}});
+messages_of_segment& journal_store::messages_of(const sealed_segment* s) {
+  const auto number = s ? s->number : end_.number;
+  const bool is_settled = !s || s->file.has_value();
+  const std::string_view written = s ? std::string_view{} : std::string_view{end_.room.bytes, end_.tail};
+  if (!last_messages_ || last_messages_->segment != number || !last_messages_->is_settled)
+    last_messages_.emplace(open_messages{number, is_settled, s ? messages_of_segment{number, seed_, path_of(number)} : messages_of_segment{number, seed_, written}});
+  if (!s) last_messages_->messages.grow(written);
   return last_messages_->messages;
 }
 
@@ -111,10 +112,9 @@ replay_page journal_store::fetch_of(const session_id& id, numbering_generation g
   for (const auto& p : parts_of(s, generation.value)) {
     if (p.last < begin.value) continue;
     if (p.first > end.value) break;
-    const auto index = p.sealed ? index_of(*p.sealed, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
+    const auto index = p.segment ? index_of(*p.segment, whose) : std::shared_ptr<const numbering_index>{end_.index, end_.index->find(whose)};
     if (!index) continue;
-    messages_of_segment written{end_.number, seed_, std::string_view{end_.room.bytes, end_.tail}};
-    auto& source = p.sealed ? messages_of(*p.sealed) : written;
+    auto& source = messages_of(p.segment);
     for (auto at = first_for(index->references, begin.value); at != index->references.end() && at->number <= std::min(end.value, p.last); ++at) {
       auto r = source.at(*at, s.name_check);
       if (r.last < begin) continue;
@@ -149,10 +149,10 @@ std::optional<seq_num> journal_store::find_token(const session& s, std::uint64_t
   for (const auto& p : parts_of(s, generation)) {
     if (token < p.first_token || token > p.last_token) continue;
     std::optional<std::uint64_t> number;
-    if (!p.sealed) {
+    if (!p.segment) {
       number = number_of(*end_.index->find(whose), token, false);
-    } else if (const auto index = index_of(*p.sealed, whose)) {
-      number = number_of(*index, token, p.sealed->file.has_value());
+    } else if (const auto index = index_of(*p.segment, whose)) {
+      number = number_of(*index, token, p.segment->file.has_value());
     }
     if (number && *number >= p.first && *number <= p.last) return seq_num{*number};
   }

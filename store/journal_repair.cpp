@@ -1,5 +1,6 @@
 // A journal is only ever appended to: what changes within a numbering is written again from there on, in one commit, which counts from then on.
 #include "store/file_layer.hpp"
+#include "store/journal_salvage.hpp"
 #include "store/journal_scan.hpp"
 #include "store/journal_store.hpp"
 #include "store/journal_view.hpp"
@@ -20,8 +21,12 @@ namespace {
 constexpr std::uint64_t largest_commit = std::uint64_t{3} << 29;
 
 void require_unchanged(const std::string& folder, const repair_plan& plan) {
-  journal_view view{folder};
+  journal_view view{folder, {}, true};
   require_unchanged(folder, plan, view.sessions());
+}
+
+bool is_salvage(const repair_step& s) {
+  return s.what == repair_step::kind::write_sessions || s.what == repair_step::kind::write_header || s.what == repair_step::kind::set_aside;
 }
 
 // Where the last entry ended when the plan was made, it ends still: a segment that is written anew has its name, and not its length.
@@ -37,7 +42,11 @@ void require_tail(const std::string& folder, const repair_step& step) {
 
 void prepare_files(const std::string& folder, const repair_plan& plan) {
   const file_lock lock{folder};
-  require_unchanged(folder, plan);
+  {
+    journal_view view{folder, plan.names, true};
+    require_unchanged(folder, plan, view.sessions());
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), is_salvage)) journal::salvage(plain_files(), folder, plan, view);
+  }
   for (const auto& step : plan.steps) {
     if (step.what == repair_step::kind::remake_index) plain_files().remove(step.file);
     if (step.what != repair_step::kind::cut_tail) continue;
@@ -106,7 +115,7 @@ void repair_session(message_store& store, const session_id& id, const work& w) {
 
 }  // namespace
 
-void repair_journal(const std::string& folder, const repair_plan& plan) try {
+void repair_journal(const std::string& folder, const repair_plan& plan, std::uint64_t segment_size) try {
   prepare_files(folder, plan);
   std::map<session_id, work> of;
   for (const auto& step : plan.steps) {
@@ -114,8 +123,8 @@ void repair_journal(const std::string& folder, const repair_plan& plan) try {
     if (step.what == repair_step::kind::set_numbers) of[step.session].numbers = &step;
   }
   // What is to be kept, and what goes into an archive, is for the engine to say.
-  journal_store store{folder, {.durability = durability::power, .kept_generations = std::numeric_limits<unsigned>::max()}};
-  require_unchanged(folder, plan);
+  journal_store store{folder, {.durability = durability::power, .segment_size = segment_size, .kept_generations = std::numeric_limits<unsigned>::max()}};
+  require_unchanged(folder, journal::after_salvage(plan));
   for (auto& [id, w] : of) {
     std::sort(w.fills.begin(), w.fills.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
     repair_session(store, id, w);

@@ -33,12 +33,12 @@ std::string segment_name(std::uint64_t number, std::string_view ending) {
   return std::string(8 - std::min<std::size_t>(8, text.size()), '0') + text + std::string{ending};
 }
 
-std::vector<std::uint64_t> segments_in(const std::string& folder) {
+std::vector<std::uint64_t> segments_in(const std::string& folder, std::string_view ending) {
   std::vector<std::uint64_t> all;
   for (const auto& entry : std::filesystem::directory_iterator{folder}) {
     const auto name = entry.path().filename().string();
-    if (!name.ends_with(".seg")) continue;
-    const auto digits = std::string_view{name}.substr(0, name.size() - 4);
+    if (!name.ends_with(ending)) continue;
+    const auto digits = std::string_view{name}.substr(0, name.size() - ending.size());
     if (digits.size() < 8 || digits.size() > 10 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) continue;
     all.push_back(std::stoull(std::string{digits}));
   }
@@ -51,12 +51,13 @@ segment_file open_segment(const std::string& path, std::uint64_t number) {
   s.size = size_of(s.file.get(), path);
   auto& h = s.header;
   const bool is_long_enough = s.size >= sizeof h && read_exactly(s.file.get(), path, reinterpret_cast<char*>(&h), sizeof h, 0);
-  if (!is_long_enough || h.magic_bytes != magic) throw store_error(path + ": is not a segment of a journal.");
-  if (h.format_version != format)
+  if (!is_long_enough || h.magic_bytes != magic)
+    throw store_error(path + ": is not a segment of a journal, or its header is damaged. If it is one, `troupe repair-store` says what can be done.");
+  const bool is_whole = crc32c({reinterpret_cast<const char*>(&h), sizeof h - sizeof h.crc}) == h.crc;
+  if (h.format_version != format && (is_whole || h.header_size != sizeof h))
     throw store_error(path + ": journal format " + std::to_string(h.format_version) + ", this program knows format " + std::to_string(format) +
                       ". Use the version of troupe that wrote it, or a newer one.");
-  if (crc32c({reinterpret_cast<const char*>(&h), sizeof h - sizeof h.crc}) != h.crc || h.number != number)
-    throw store_error(path + ": its header is damaged, or it was renamed.");
+  if (!is_whole || h.number != number) throw store_error(path + ": its header is damaged, or it was renamed. `troupe repair-store` says what can be done.");
   return s;
 }
 

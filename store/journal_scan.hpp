@@ -68,7 +68,7 @@ scan_result scan(const segment_file& segment, const std::function<bool(std::uint
 
 [[nodiscard]] std::string segment_name(std::uint64_t number, std::string_view ending);
 // Ascending.
-[[nodiscard]] std::vector<std::uint64_t> segments_in(const std::string& folder);
+[[nodiscard]] std::vector<std::uint64_t> segments_in(const std::string& folder, std::string_view ending = ".seg");
 [[nodiscard]] constexpr std::uint64_t place_of(std::uint64_t segment, std::uint64_t offset) { return segment << 32 | offset; }
 
 }  // namespace troupe::store::journal

@@ -32,6 +32,11 @@ bool is_unbegun(const std::string& path) {
   return true;
 }
 
+bool has_whole_snapshot(const segment_file& segment) {
+  const auto found = scan(segment, [](std::uint64_t, const entry_view& e) { return e.head().kind == entry_kind::session; });
+  return found.has_snapshot && found.damaged.empty();
+}
+
 journal_base find_base(const std::string& folder, const std::vector<std::uint64_t>& numbers) {
   journal_base base;
   for (auto n = numbers.rbegin(); n != numbers.rend(); ++n) {
@@ -40,13 +45,12 @@ journal_base find_base(const std::string& folder, const std::vector<std::uint64_
     if (segment.header.store != base.store)
       throw store_error(folder + ": " + segment_name(*n, ".seg") + " belongs to another journal than " + segment_name(numbers.back(), ".seg") + ". Put it back where it came from.");
     if (base.segment != 0) continue;
-    const auto is_snapshot = [](std::uint64_t, const entry_view& e) { return e.head().kind == entry_kind::session; };
-    const auto found = scan(segment, is_snapshot);
-    if (found.has_snapshot && found.damaged.empty()) base.segment = *n;
+    if (has_whole_snapshot(segment)) base.segment = *n;
   }
   if (base.segment == 0)
-    throw store_error(folder + ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. Restore the folder from a copy, or move it away "
-                               "and agree the numbers with the counterparties.");
+    throw store_error(folder +
+                      ": the numbers of its sessions cannot be told: the snapshot of every segment is damaged. `troupe repair-store` says what "
+                      "can be told by what stands behind them; or restore the folder from a copy.");
   return base;
 }
 
@@ -54,7 +58,8 @@ std::uint64_t end_of_acknowledged(const segment_file& segment) {
   std::uint64_t mark = 0, torn = 0;
   std::map<std::uint32_t, std::uint32_t> names;  // slot, check
   const auto found = scan(segment, [&](std::uint64_t offset, const entry_view& e) {
-    if (e.head().kind == entry_kind::synced) mark = offset;
+    // A snapshot is on the disk before its segment has a name.
+    if (e.head().kind == entry_kind::synced || e.head().kind == entry_kind::snapshot_end) mark = offset;
     if (e.head().kind == entry_kind::session)
       if (const auto id = unpacked(e.name())) names[e.head().slot] = crc32c(to_string(*id));
     if (torn <= mark && !is_whole(e, names[e.head().slot])) torn = offset;

@@ -12,6 +12,9 @@ namespace troupe::store::journal {
 // Made, and not begun: the machine stopped in between, or another is just making it. There is nothing in it. Throws file_failure.
 [[nodiscard]] bool is_unbegun(const std::string& path);
 
+// The sessions at its beginning are all there.
+[[nodiscard]] bool has_whole_snapshot(const segment_file& segment);
+
 struct journal_base {
   std::uint64_t store = 0;    // see segment_header
   std::uint64_t segment = 0;  // the last whose snapshot is whole: with it, and what follows, all is known

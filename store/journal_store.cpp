@@ -235,6 +235,7 @@ void journal_store::write_snapshot(open_end& to) const {
 void journal_store::seal(open_end full) {
   if (!full.room.bytes) return;
   sealed_.push_back({full.number, full.tail, 0, false, full.index, std::nullopt});
+  note_places(sealed_.back());
   auto kept = std::make_shared<room>(std::move(full.room));
   thread_.post([kept, &files = files_, index = full.index, length = full.tail, path = path_of(full.number, ".idx"), of = named(sealed_.back())] {
     try {

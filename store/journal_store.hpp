@@ -9,7 +9,7 @@
 // of each sealed segment. Segments of which nothing can be asked any more are removed, and of those of which
 // little is left, that is written anew into one (journal_compact.hpp).
 //
-// Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one.
+// Memory: the index of the segment that is written (16 bytes a message), a row for each session and numbering of each sealed one, and where it is.
 // Thread: one at a time, and one of its own for files that nobody waits for. The folder has one owner, by a lock beside it.
 #pragma once
 
@@ -21,6 +21,8 @@
 #include "store/journal_compact.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_messages.hpp"
+#include "store/journal_parts.hpp"
+#include "store/journal_places.hpp"
 #include "store/journal_room.hpp"
 #include "store/journal_sessions.hpp"
 #include "store/message_store.hpp"
@@ -102,18 +104,13 @@ class journal_store final : public message_store {
     journal::numbering whose;
     std::shared_ptr<const journal::numbering_index> index;
   };
-  // A sealed segment of which messages were read last.
+  // The segment of which messages were read last.
   struct open_messages {
     std::uint64_t segment = 0;
-    bool is_settled = false;
+    bool is_settled = false;  // it is cut to its length, or the one that is written
     journal::messages_of_segment messages;
   };
-  // Where messages of one numbering are, in one segment. A number that a later segment has, too, counts there.
-  struct part {
-    sealed_segment* sealed = nullptr;   // nullptr: the one that is written
-    std::uint64_t first = 0, last = 0;  // numbers
-    std::uint64_t first_token = 0, last_token = 0;
-  };
+  using part = journal::numbering_part<sealed_segment>;  // without a segment: of the one that is written
 
   // -- opening (journal_open.cpp)
   void prepare_folder();
@@ -122,6 +119,7 @@ class journal_store final : public message_store {
   void take(const journal::entry_view& entry, std::uint64_t offset);
   void seal_last(const journal::segment_file& segment, std::uint64_t end, std::shared_ptr<const journal::segment_index> index);
   void note_damage(const journal::segment_file& segment, const journal::damage& d);
+  void note_sessions_behind(const std::vector<std::uint64_t>& numbers, std::uint64_t base);
   [[nodiscard]] std::string path_of(std::uint64_t segment, std::string_view ending = ".seg") const;
 
   // -- writing
@@ -153,13 +151,15 @@ class journal_store final : public message_store {
   [[nodiscard]] journal::weighed_segment weigh(const sealed_segment& s) const;
   template <class F>
   void for_each_numbering(const sealed_segment& s, F&& f) const;
+  void note_places(const sealed_segment& s);
+  void forget_places(const sealed_segment& s);
   [[nodiscard]] journal::indexed_segment named(const sealed_segment& s) const { return {store_, s.number, s.edition}; }
 
   // -- reading (journal_read.cpp)
   [[nodiscard]] std::vector<part> parts_of(const session& s, std::uint64_t generation);
   [[nodiscard]] std::optional<protocol::seq_num> find_token(const session& s, std::uint64_t generation, std::uint64_t token);
   [[nodiscard]] std::shared_ptr<const journal::numbering_index> index_of(sealed_segment& segment, const journal::numbering& whose);
-  [[nodiscard]] journal::messages_of_segment& messages_of(const sealed_segment& segment);
+  [[nodiscard]] journal::messages_of_segment& messages_of(const sealed_segment* segment);
   void settle_index(sealed_segment& segment);
   void read_index_again(sealed_segment& segment);
 
@@ -173,6 +173,7 @@ class journal_store final : public message_store {
   journal::sessions_by_id sessions_;
   journal::sessions_by_slot slots_;
   std::vector<sealed_segment> sealed_;          // ascending
+  journal::numbering_places places_;            // of what is in them
   std::vector<earlier> before_;                 // of the commits of one sync
   std::vector<std::uint64_t> sizes_;            // kept for its capacity
   read_index last_read_;

@@ -60,12 +60,17 @@ bool is_index_of(const index_file& file, const segment_index& segment) {
 // Goes through the segments in their order.
 class structure_check {
  public:
-  structure_check(std::string folder, std::uint64_t store, bool is_in_use, const report& found) : folder_(std::move(folder)), store_(store), is_in_use_(is_in_use), found_(found) {}
+  structure_check(std::string folder, std::uint64_t store, std::uint64_t base, bool is_in_use, const report& found)
+      : folder_(std::move(folder)), store_(store), base_(base), is_in_use_(is_in_use), found_(found) {}
 
-  void look_at(std::uint64_t number, std::uint64_t last) {
+  void look_at(const told_segment& told, std::uint64_t last) {
+    const auto number = told.number;
     const bool is_last = number == last;
+    if (told.is != told_segment::state::whole) tell(told);
+    if (!told.can_be_read()) return;
     try {
-      const auto segment = open_segment(path_of(number, ".seg"), number);
+      const auto path = path_of(number, ".seg");
+      const auto segment = told.is == told_segment::state::whole ? open_segment(path, number) : open_segment(path, told.header);
       is_growing_ = is_in_use_ && is_last;
       look_at(segment, is_last, number + 2 > last);
     } catch (const store_error& e) {
@@ -80,6 +85,15 @@ class structure_check {
   }
 
  private:
+  void tell(const told_segment& told) {
+    const auto path = path_of(told.number, ".seg");
+    if (told.is == told_segment::state::damaged) return found_of({damage_kind::segment_header, path, told.why}, path, 0);
+    follows_ = false;
+    const auto kind = told.is == told_segment::state::elsewhere ? damage_kind::segment_elsewhere : told.is == told_segment::state::missing ? damage_kind::segment_missing
+                                                                                                                                           : damage_kind::segment_unreadable;
+    found_of({kind, path, told.why}, path, 0);
+  }
+
   void look_at(const segment_file& segment, bool is_last, bool is_fresh) {
     const auto limit = is_last && !is_growing_ && segment.header.is_synced != 0 ? end_of_acknowledged(segment) : segment.size;
     told_sessions snapshot;
@@ -107,7 +121,7 @@ class structure_check {
 
   void tell(const segment_file& segment, const scan_result& result, std::uint64_t limit) {
     follows_ = result.has_snapshot && result.damaged.empty();
-    if (!result.has_snapshot) found_({damage_kind::snapshot, segment.path, "the sessions at its beginning are damaged"});
+    if (!result.has_snapshot && base_ != 0) found_({segment.number < base_ ? damage_kind::old_snapshot : damage_kind::snapshot, segment.path, "the sessions at its beginning are damaged"});
     for (const auto& d : result.damaged) {
       if (d.begin >= limit || d.what == damage::kind::unfinished) continue;
       const bool is_hole = d.what == damage::kind::hole;
@@ -134,6 +148,7 @@ class structure_check {
 
   std::string folder_;
   std::uint64_t store_;
+  std::uint64_t base_;  // the last segment whose beginning is whole; 0: none
   bool is_in_use_;
   const report& found_;
   bool is_growing_ = false;
@@ -142,12 +157,24 @@ class structure_check {
   bool follows_ = false;  // the segment in front of this one is whole
 };
 
+std::string numbers_text(const nameless_slot& n) {
+  if (n.last == 0) return "";
+  const auto numbers = n.first == n.last ? "message " + std::to_string(n.first) : "messages " + std::to_string(n.first) + " to " + std::to_string(n.last);
+  return ", with " + numbers + " in numbering " + std::to_string(n.generation);
+}
+
 }  // namespace
 
 bool journal_view::check_structure(bool is_in_use, const report& found) {
   look();
-  structure_check check{folder_, store_, is_in_use, found};
-  for (const auto& s : segments_) check.look_at(s.number, segments_.back().number);
+  structure_check check{folder_, told_.store, base_, is_in_use, found};
+  const auto headers = told_;
+  for (const auto& s : headers.segments) check.look_at(s, headers.segments.back().number);
+  if (is_in_use) return true;
+  if (base_ == 0) found({damage_kind::sessions_lost, folder_, "the sessions at the beginning of " + std::string{headers.segments.size() == 1 ? "its segment" : "each of its segments"} + " are damaged"});
+  for (const auto& [slot, n] : survey_->names().nameless)
+    if (survey_->strangers().contains(slot) || (base_ == 0 && n.last > 0)) found({damage_kind::session_name, n.place, "the name of a session is damaged wherever it stands" + numbers_text(n)});
+  for (const auto& place : survey_->may_hide_sessions()) found({damage_kind::session_name, place, "are damaged, and sessions may have stood there of which there is nothing else"});
   return true;
 }
 

@@ -19,6 +19,14 @@ void journal_store::for_each_numbering(const sealed_segment& s, F&& f) const {
   }
 }
 
+void journal_store::note_places(const sealed_segment& s) {
+  for_each_numbering(s, [&](const numbering& n, std::uint64_t) { places_.put(n, s.number); });
+}
+
+void journal_store::forget_places(const sealed_segment& s) {
+  for_each_numbering(s, [&](const numbering& n, std::uint64_t) { places_.erase(n, s.number); });
+}
+
 // With each new segment. The work is done elsewhere; what it made is put in its place here, where nobody reads.
 void journal_store::tidy() try {
   last_messages_.reset();  // its file may go
@@ -34,7 +42,10 @@ void journal_store::remove_dead_segments() {
   std::erase_if(sealed_, [&](const sealed_segment& s) {
     bool is_needed = !s.file && !s.fresh;  // not known
     for_each_numbering(s, [&](const numbering& n, std::uint64_t) { is_needed = is_needed || !is_dead(n); });
-    if (!is_needed) remove_later(s);
+    if (!is_needed) {
+      forget_places(s);
+      remove_later(s);
+    }
     return !is_needed;
   });
 }
@@ -100,14 +111,13 @@ std::vector<finished_numbering> journal_store::finished(const session_id& id) {
   if (found == sessions_.end()) return {};
   const auto& s = found->second;
   std::set<std::uint64_t> generations;
-  const auto add = [&](const numbering& n, std::uint64_t) {
-    if (n.slot == s.slot && n.generation < s.state.generation.value && !is_dead(n)) generations.insert(n.generation);
+  const numbering present{s.slot, s.state.generation.value};
+  const auto add = [&](const numbering& n) {
+    if (!is_dead(n)) generations.insert(n.generation);
   };
-  for (auto& segment : sealed_) {
-    settle_index(segment);
-    for_each_numbering(segment, add);
-  }
-  for (const auto& [whose, index] : end_.index->all()) add(whose, index.references.size());
+  places_.for_each_before(present, add);
+  const auto& written = end_.index->all();
+  for (auto at = written.lower_bound({s.slot, 0}); at != written.end() && at->first < present; ++at) add(at->first);
   std::vector<finished_numbering> all;
   for (const auto g : generations)
     if (const auto parts = parts_of(s, g); !parts.empty()) all.push_back({numbering_generation{g}, seq_num{parts.back().last}});
@@ -141,7 +151,9 @@ void journal_store::adopt(const compacted& made) {
     }
     files_.rename(made.segment_path, path_of(made.made.number));
     auto& kept = *(first + count - 1);
+    for (auto at = first; at != first + count; ++at) forget_places(*at);
     kept = {made.made.number, made.size, made.made.edition, false, made.index, std::nullopt};
+    note_places(kept);
     last_read_ = {};
     last_messages_.reset();
     files_.rename(made.index_path, path_of(made.made.number, ".idx"));

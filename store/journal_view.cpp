@@ -42,7 +42,7 @@ bool holds_nothing(const std::string& folder) {
 
 }  // namespace
 
-journal_view::journal_view(std::string folder) : folder_(std::move(folder)) {
+journal_view::journal_view(std::string folder, std::vector<session_id> names, bool is_ours) : folder_(std::move(folder)), names_(std::move(names)), is_ours_(is_ours) {
   while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
   look();
 }
@@ -62,53 +62,82 @@ void journal_view::look() {
 }
 
 void journal_view::look_once() {
-  sessions_.clear();
-  slots_.clear();
-  segments_.clear();
   kept_.reset();
   open_messages_.reset();
-  const bool is_in_use = holder_of(folder_).has_value();
+  const bool is_in_use = !is_ours_ && holder_of(folder_).has_value();
   auto numbers = segments_in(folder_);
   while (!numbers.empty() && is_unbegun(path_of(numbers.back()))) numbers.pop_back();
   if (numbers.empty() && holds_nothing(folder_)) throw store_unbegun(folder_);
   if (numbers.empty()) throw store_error(folder_ + ": is no journal: there is no segment (00000001.seg) in it.");
-  const auto base = find_base(folder_, numbers);
-  store_ = base.store;
-  for (const auto n : numbers) {
+  told_ = tell_headers(folder_, numbers);
+  base_ = base_of(told_);
+  look_from_base(base_ == 0 ? find_names(folder_, told_, names_) : told_names{}, is_in_use);
+  if (base_ != 0 && !survey_->strangers().empty()) look_from_base(find_names(folder_, told_, names_), is_in_use);
+}
+
+// The last whose snapshot is whole: with it, and what follows, all is known. 0: none.
+std::uint64_t journal_view::base_of(const told_journal& told) const {
+  for (auto s = told.segments.rbegin(); s != told.segments.rend(); ++s)
+    if (s->can_be_read() && has_whole_snapshot(open_segment(path_of(s->number), s->header))) return s->number;
+  return 0;
+}
+
+void journal_view::look_from_base(told_names names, bool is_in_use) {
+  segments_.clear();
+  const bool is_opened = base_ != 0 && std::all_of(told_.segments.begin(), told_.segments.end(), [](const auto& s) { return s.is == told_segment::state::whole; });
+  survey_.emplace(base_ != 0, std::move(names), is_opened);
+  for (const auto& s : told_.segments) {
+    const bool is_last = &s == &told_.segments.back();
+    if (!s.can_be_read()) {
+      survey_->pass_over(s.number);
+      continue;
+    }
     auto& seen = segments_.emplace_back();
-    seen.number = n;
-    seen.is_growing = is_in_use && n == numbers.back();
-    if (n >= base.segment) replay(seen, n == numbers.back());
+    seen.number = s.number;
+    seen.header = s.header;
+    seen.has_header = s.is == told_segment::state::whole;
+    seen.is_growing = is_in_use && is_last;
+    if (s.number >= base_) replay(seen, is_last);
     else read_rows(seen);
   }
+  survey_->finish();
 }
 
 void journal_view::replay(seen_segment& seen, bool is_last) {
-  const auto segment = open_segment(path_of(seen.number), seen.number);
-  seen.edition = segment.header.edition;
+  const auto segment = open_as_seen(seen);
   seen.limit = is_last && segment.header.is_synced != 0 ? end_of_acknowledged(segment) : segment.size;
   segment_index index;
-  scan(segment, [&](std::uint64_t offset, const entry_view& e) {
-    if (offset >= seen.limit) return false;
-    if (take(e, sessions_, slots_) == taken::nameless)
-      throw store_error(segment.path + ": the entry at " + std::to_string(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
-    index.add(static_cast<std::uint32_t>(offset), e);
-    return true;
-  }, seen.is_growing);
+  survey_->begin(segment);
+  const auto found = scan(
+      segment, [&](std::uint64_t offset, const entry_view& e) {
+        if (offset >= seen.limit) return false;
+        if (survey_->take(offset, e) == taken::nameless)
+          throw store_error(segment.path + ": the entry at " + std::to_string(offset) + " has no session's name, and a checksum that fits. Another program wrote it.");
+        index.add(static_cast<std::uint32_t>(offset), e);
+        return true;
+      },
+      seen.is_growing);
+  survey_->end(found, seen.limit);
+  if (!found.damaged.empty())
+    if (const auto before = index_of(seen)) index.keep_damaged(*before, found.damaged);
   seen.rows = rows_of(index);
 }
 
 void journal_view::read_rows(seen_segment& seen) {
   seen.limit = ~std::uint64_t{0};
-  seen.edition = open_segment(path_of(seen.number), seen.number).header.edition;
-  if (const auto file = index_file::open(path_of(seen.number, ".idx"), {store_, seen.number, seen.edition})) seen.rows.assign(file->rows().begin(), file->rows().end());
+  if (const auto file = index_of(seen)) seen.rows.assign(file->rows().begin(), file->rows().end());
   else seen.rows = rows_of(read_index(seen));
+}
+
+std::optional<index_file> journal_view::index_of(const seen_segment& seen) const {
+  return index_file::open(path_of(seen.number, ".idx"), {told_.store, seen.number, seen.header.edition});
 }
 
 // Throws file_failure, too, if its engine has written it anew meanwhile.
 segment_file journal_view::open_as_seen(const seen_segment& seen) const {
+  if (!seen.has_header) return open_segment(path_of(seen.number), seen.header);
   auto segment = open_segment(path_of(seen.number), seen.number);
-  if (segment.header.edition != seen.edition) throw file_failure(segment.path, "be read as it was", ESTALE);
+  if (segment.header.edition != seen.header.edition) throw file_failure(segment.path, "be read as it was", ESTALE);
   return segment;
 }
 
@@ -125,7 +154,15 @@ segment_index journal_view::read_index(const seen_segment& seen) const {
 std::vector<viewed_session> journal_view::sessions() {
   look();
   std::vector<viewed_session> all;
-  for (const auto& [id, s] : sessions_) all.push_back({id, s.slot, s.state, s.last_commit, false});
+  for (const auto& [id, s] : survey_->sessions()) {
+    auto& v = all.emplace_back();
+    v.id = id;
+    v.key = s.slot;
+    v.state = s.state;
+    v.last_commit = s.last_commit;
+    v.is_behind = survey_->is_behind(s);
+    v.is_unnamed = base_ != 0 && survey_->is_unnamed(s);
+  }
   return all;
 }
 
@@ -139,18 +176,13 @@ std::vector<numbering_generation> journal_view::numberings(const viewed_session&
   return numberings;
 }
 
-// Ascending. Nothing at or behind the number that is next counts: it was taken back before it was acknowledged.
+// Ascending.
 std::vector<journal_view::part> journal_view::parts_of(const viewed_session& s, numbering_generation of) const {
-  std::vector<part> parts;
-  std::uint64_t limit = of == s.state.generation ? s.state.next_sender.value - 1 : ~std::uint64_t{0};
+  const numbering whose{static_cast<std::uint32_t>(s.key), of.value};
+  numbering_parts<const seen_segment> parts{s.state, of};
   for (auto at = segments_.rbegin(); at != segments_.rend(); ++at)
-    for (const auto& row : at->rows) {
-      if (row.slot != s.key || row.generation != of.value || row.first > limit) continue;
-      parts.push_back({&*at, row.first, std::min(row.last, limit)});
-      limit = row.first - 1;
-    }
-  std::reverse(parts.begin(), parts.end());
-  return parts;
+    if (const auto* row = row_of(at->rows, whose)) parts.add({&*at, row->first, row->last});
+  return parts.take();
 }
 
 std::shared_ptr<const numbering_index> journal_view::index_of(const seen_segment& segment, const numbering& whose) {
@@ -158,7 +190,7 @@ std::shared_ptr<const numbering_index> journal_view::index_of(const seen_segment
   kept_segment_ = segment.number;
   kept_whose_ = whose;
   kept_.reset();
-  if (const auto file = index_file::open(path_of(segment.number, ".idx"), {store_, segment.number, segment.edition})) {
+  if (const auto file = index_of(segment)) {
     const auto* row = file->find(whose);
     auto loaded = row ? file->load(*row) : std::nullopt;
     if (loaded) return kept_ = std::make_shared<const numbering_index>(std::move(*loaded));
@@ -183,7 +215,7 @@ submit_token journal_view::token_in(const std::shared_ptr<const numbering_index>
 messages_of_segment& journal_view::messages_of(const seen_segment& segment) {
   if (!open_messages_ || open_segment_ != segment.number || segment.is_growing) {
     open_messages_.reset();
-    messages_of_segment messages{segment.number, seed_of(store_), path_of(segment.number)};
+    messages_of_segment messages{segment.number, seed_of(told_.store), path_of(segment.number)};
     (void)open_as_seen(segment);  // behind the opening of it: what was put in its place since is found out
     open_messages_ = std::move(messages);
     open_segment_ = segment.number;
@@ -255,8 +287,9 @@ std::string journal_view::place_of(const viewed_session& s, numbering_generation
 }
 
 const session_state* journal_view::find(const viewed_session& s) const {
-  const auto at = sessions_.find(s.id);
-  return at == sessions_.end() || at->second.slot != s.key ? nullptr : &at->second;
+  const auto& sessions = survey_->sessions();
+  const auto at = sessions.find(s.id);
+  return at == sessions.end() || at->second.slot != s.key ? nullptr : &at->second;
 }
 
 }  // namespace troupe::store

@@ -1,12 +1,17 @@
 // Reads a journal without its engine, or beside it: takes no lock, makes and removes nothing.
 //
+// It also looks into one that the engine does not open, because headers or snapshots are damaged: what can be told is told.
+//
 // Beside an engine the last segment grows; what is not whole at its end is not there yet. Segments that end or go meanwhile are looked
 // for again. Memory: what is parked, a row for each session and numbering of each segment, and the index of one segment.
 #pragma once
 
+#include "store/journal_header.hpp"
 #include "store/journal_index.hpp"
 #include "store/journal_messages.hpp"
+#include "store/journal_parts.hpp"
 #include "store/journal_sessions.hpp"
+#include "store/journal_survey.hpp"
 #include "store/store_view.hpp"
 
 #include <cstdint>
@@ -19,8 +24,9 @@ namespace troupe::store {
 
 class journal_view final : public store_view {
  public:
-  // Throws store_error: no journal, damaged beyond what can be told, of a version that is not known.
-  explicit journal_view(std::string folder);
+  // `names`: of sessions that it may have, for one in which the names are damaged; believed if a message's checksum says so.
+  // `is_ours`: whoever asks holds the lock, so nobody writes meanwhile. Throws store_error: no journal, nothing of it can be read, of a version that is not known.
+  explicit journal_view(std::string folder, std::vector<protocol::session_id> names = {}, bool is_ours = false);
 
   [[nodiscard]] std::vector<viewed_session> sessions() override;
   // As of the latest `sessions`, and so are all these.
@@ -33,24 +39,29 @@ class journal_view final : public store_view {
   [[nodiscard]] bool check_structure(bool is_in_use, const std::function<void(store_damage)>& found) override;  // journal_structure.cpp
   [[nodiscard]] std::string describe() const override { return "journal " + folder_; }
 
+  // -- for its repair
+
+  [[nodiscard]] const journal::told_journal& headers() const { return told_; }
+  [[nodiscard]] const journal::survey& surveyed() const { return *survey_; }
+
  private:
   struct seen_segment {
     std::uint64_t number = 0;
-    std::uint64_t edition = 0;             // see segment_header: another one has other messages at other places
+    journal::segment_header header;        // as it is, or as it must have been. Of another edition messages are at other places
+    bool has_header = true;                // it is whole
     std::uint64_t limit = 0;               // what stands from here on counts for nothing
     bool is_growing = false;
     std::vector<journal::index_row> rows;  // the numberings in it; of these slot, generation, first and last are set
   };
-  // Where messages of one numbering are. A number that a later segment has, too, counts there.
-  struct part {
-    const seen_segment* segment = nullptr;
-    std::uint64_t first = 0, last = 0;
-  };
+  using part = journal::numbering_part<const seen_segment>;
 
   void look();
   void look_once();
+  [[nodiscard]] std::uint64_t base_of(const journal::told_journal& told) const;
+  void look_from_base(journal::told_names names, bool is_in_use);
   void replay(seen_segment& seen, bool is_last);
   void read_rows(seen_segment& seen);
+  [[nodiscard]] std::optional<journal::index_file> index_of(const seen_segment& seen) const;
   [[nodiscard]] protocol::replay_page fetch_once(const viewed_session& s, protocol::numbering_generation of, protocol::seq_num begin, protocol::seq_num end, std::size_t max_records,
                                                  std::size_t max_bytes);
   [[nodiscard]] journal::segment_file open_as_seen(const seen_segment& seen) const;
@@ -63,10 +74,12 @@ class journal_view final : public store_view {
   [[nodiscard]] const journal::session_state* find(const viewed_session& s) const;
 
   std::string folder_;
-  std::uint64_t store_ = 0;
-  journal::sessions_by_id sessions_;
-  journal::sessions_by_slot slots_;
-  std::vector<seen_segment> segments_;  // ascending
+  std::vector<protocol::session_id> names_;
+  bool is_ours_;
+  journal::told_journal told_;
+  std::uint64_t base_ = 0;  // the last segment whose snapshot is whole; 0: none
+  std::optional<journal::survey> survey_;
+  std::vector<seen_segment> segments_;  // ascending; those that can be read
   // The index that was read last.
   std::uint64_t kept_segment_ = 0;
   journal::numbering kept_whose_;

@@ -35,10 +35,22 @@ void for_each_record(store_view& view, const viewed_session& s, numbering_genera
   }
 }
 
-seq_num behind_all_records(store_view& view, const viewed_session& s, numbering_generation of) {
-  seq_num next{1};
-  for_each_record(view, s, of, seq_num{1}, no_end, [&](const stored_record& r) { next = std::max(next, r.last.next()); });
-  return next;
+// Of a damaged record the number may be what is damaged.
+seq_num last_of(const stored_record& r) { return r.is_damaged ? r.number : r.last; }
+
+struct told_by_records {
+  seq_num next{1};     // behind all that fit their checksums
+  seq_num doubtful{};  // the greatest number of one that does not, if it is not in front of that
+};
+
+told_by_records told_by(store_view& view, const viewed_session& s, numbering_generation of) {
+  told_by_records told;
+  for_each_record(view, s, of, seq_num{1}, no_end, [&](const stored_record& r) {
+    if (r.is_damaged) told.doubtful = std::max(told.doubtful, r.number);
+    else told.next = std::max(told.next, r.last.next());
+  });
+  if (told.doubtful < told.next) told.doubtful = {};
+  return told;
 }
 
 auto position_of(const viewed_session& s) {
@@ -54,14 +66,30 @@ class planner {
       case damage_kind::record_damaged:
       case damage_kind::record_lost:
       case damage_kind::record_misplaced: return fill(d);
-      case damage_kind::record_ahead: return raise(d);
-      case damage_kind::session_numbers: return;  // by `numbers`
+      case damage_kind::record_ahead:
+        if (d.is_doubtful) return nothing(d, "stays, and is not believed: if the counterparty has seen such a number, say --set-next-sender " + to_string(*d.session) + "=N");
+        return raise(d);
+      case damage_kind::session_numbers:
+      case damage_kind::session_behind: return;  // by `numbers`
+      case damage_kind::segment_header:
+        return add({repair_step::kind::write_header, d.file + ": its header is written again", {}, {}, {}, {}, {}, {}, d.file});
+      case damage_kind::sessions_lost: return write_sessions();
+      case damage_kind::session_name:
+        if (!d.session) nameless_.push_back((d.where.empty() ? "" : d.where + ": ") + d.what);
+        return write_sessions();
+      case damage_kind::segment_missing:
+        return add({repair_step::kind::set_aside, d.file + ": " + d.what + ". If there is no copy of it, the journal goes on without it, and what it held is lost", {}, {}, {}, {}, {}, {}, d.file});
+      case damage_kind::segment_elsewhere:
+      case damage_kind::segment_unreadable:
+        if (d.file.empty()) return nothing(d, "stays: " + consequence(d, std::nullopt));
+        return add({repair_step::kind::set_aside, d.file + ": " + d.what + ". If there is no copy of what should stand there, it is renamed to " + set_aside_name(d.file) + ", and what it held is lost", {}, {}, {}, {}, {}, {}, d.file});
       case damage_kind::index:
         if (is_of_holed_segment(d.file)) return;  // it alone knows the tokens of what stood there, of numberings that are over, too
         return add({repair_step::kind::remake_index, d.file + " is made again", {}, {}, {}, {}, {}, {}, d.file});
       case damage_kind::segment_tail:
         return add({repair_step::kind::cut_tail, d.file + " is cut to " + std::to_string(d.begin) + " bytes: what stands behind them is no whole entry", {}, {}, {}, {}, {}, {}, d.file, d.begin});
-      case damage_kind::segment_hole: return;  // what it cost is told with its session
+      case damage_kind::segment_hole:
+      case damage_kind::old_snapshot: return;  // what they cost is told with their session
       case damage_kind::submit_damaged: return nothing(d, "stays: the engine gives it up at the next logon, and tells the application");
       default: return nothing(d, "stays: " + consequence(d, std::nullopt));
     }
@@ -73,7 +101,42 @@ class planner {
       const auto sender = wish(wishes_.next_sender, s.id), target = wish(wishes_.next_target, s.id);
       const auto raised = raised_.find(s.id);
       if (s.is_damaged) set_damaged(s, sender, target);
+      else if (s.is_behind) set_behind(s, sender, target);
       else if (sender || target || raised != raised_.end()) set_whole(s, sender, target, raised == raised_.end() ? seq_num{} : raised->second);
+    }
+  }
+
+  // Sessions that the operator names, and the journal does not know.
+  void name_lost() {
+    for (const auto& [id, sender] : wishes_.next_sender) {
+      if (is_known(id)) continue;
+      const auto target = wish(wishes_.next_target, id);
+      if (!target) continue;
+      ++named_;
+      viewed_session s;
+      s.id = id;
+      s.state.generation = numbering_generation{1};
+      fill_numbers(id, s.state.generation, seq_num{1}, sender.previous());
+      add({repair_step::kind::set_numbers, to_string(id) + ": is not known any more, and goes on with next sender " + text(sender) + " and next target " + text(*target), id, s.state.generation, {}, {}, sender, *target});
+    }
+  }
+
+  // Once the engine starts again, numbers go on from what stands there: all that only the operator knows must be known before.
+  void hold_back_salvage() {
+    if (!is_salvage()) return;
+    if (is_raised_) write_sessions();  // in front of all else, so that no engine ever sees the lower numbers
+    const bool are_all_named = wishes_.has_all_sessions || named_ >= nameless_.size();
+    if (!are_all_named)
+      for (const auto& what : nameless_)
+        add({repair_step::kind::none, what + ". Which session that is only you can know: say --set-next-sender SESSION=N and --set-next-target SESSION=N, of each, with its name in full, and with what its counterparty says; or --no-session-lost, if all that there are are known"});
+    if (!are_all_named) open_.push_back("each session whose name is lost is named");
+    if (open_.empty()) return;
+    std::string all;
+    for (const auto& o : open_) all += (all.empty() ? "" : ", and ") + o;
+    for (auto& step : steps) {
+      if (step.what == repair_step::kind::none) continue;
+      step.what = repair_step::kind::none;
+      step.text += ": when " + all;
     }
   }
 
@@ -129,20 +192,20 @@ class planner {
     return tokens;
   }
 
+  void fill_numbers(const session_id& id, numbering_generation generation, seq_num first, seq_num last) {
+    if (first > last) return;
+    add({repair_step::kind::fill, to_string(id) + ": " + (first == last ? "number " + text(first) + " counts as one" : "numbers " + text(first) + " to " + text(last) + " count as ones") + " that never carried a message: asked for, it is answered with a gap fill",
+         id, generation, first, last});
+  }
+
   // Numbers up to `next` are as good as given from now on; asked for, those without a message would stop the session.
   void fill_up(const viewed_session& s, numbering_generation generation, seq_num from, seq_num next) {
-    const auto add_range = [&](seq_num first, seq_num last) {
-      if (first > last) return;
-      add({repair_step::kind::fill, to_string(s.id) + ": " + (first == last ? "number " + text(first) + " counts as one" : "numbers " + text(first) + " to " + text(last) + " count as ones") +
-                                        " that never carried a message: asked for, it is answered with a gap fill",
-           s.id, generation, first, last});
-    };
     if (from >= next) return;
     for_each_record(view_, s, generation, from, next.previous(), [&](const stored_record& r) {
-      add_range(from, r.number.previous());
-      from = std::max(from, r.last.next());
+      fill_numbers(s.id, generation, from, r.number.previous());
+      from = std::max(from, last_of(r).next());
     });
-    add_range(from, next.previous());
+    fill_numbers(s.id, generation, from, next.previous());
   }
 
   void raise(const store_damage& d) { raised_[*d.session] = std::max(raised_[*d.session], d.last.next()); }
@@ -150,8 +213,7 @@ class planner {
   void set_whole(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target, seq_num raised) {
     const auto next_sender = std::max({s.state.next_sender, raised, sender.value_or(seq_num{})});
     const auto next_target = std::max(s.state.next_target, target.value_or(seq_num{}));
-    if ((sender && *sender < next_sender) || (target && *target < next_target))
-      throw store_error(to_string(s.id) + ": next sender is " + text(next_sender) + ", next target " + text(next_target) + ", and a number is never lowered: what was sent would be sent again. Name a greater one");
+    require_not_lowered(s, sender, target, next_sender, next_target);
     fill_up(s, s.state.generation, s.state.next_sender, next_sender);
     set(s, s.state.generation, next_sender, next_target);
   }
@@ -159,9 +221,13 @@ class planner {
   void set_damaged(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
     const auto all = view_.numberings(s);
     const auto generation = all.empty() ? s.state.generation : all.back();
-    const auto behind = all.empty() ? seq_num{1} : behind_all_records(view_, s, generation);
+    const auto told = all.empty() ? told_by_records{} : told_by(view_, s, generation);
+    const auto behind = told.next;
     const auto next_sender = sender.value_or(behind);
     if (next_sender < behind) throw store_error(to_string(s.id) + ": next sender cannot be " + text(next_sender) + ": there are messages up to " + text(behind.previous()));
+    if (!sender && told.doubtful != seq_num{})
+      return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(behind) + " by its messages that are whole, and a damaged one says that it is number " + text(told.doubtful) +
+                                               ": ask the counterparty what came last from you, and say --set-next-sender " + to_string(s.id) + "=N"});
     // One of the two is wrong, and perhaps it is not the row.
     if (!sender && generation == s.state.generation && s.state.next_sender > behind)
       return add({repair_step::kind::none, to_string(s.id) + ": its numbers are damaged. Next sender is " + text(behind) + " by its messages and " + text(s.state.next_sender) +
@@ -173,8 +239,43 @@ class planner {
     set(s, generation, next_sender, *target);
   }
 
+  // Of a journal: what it says was so, and may have gone on.
+  void set_behind(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
+    if (!sender || !target) {
+      add({repair_step::kind::none, to_string(s.id) + ": next sender is " + text(s.state.next_sender) + " or more, next target " + text(s.state.next_target) +
+                                        " or more: what told them behind that is damaged. Ask the counterparty what came last from you, and what he sends next, and say --set-next-sender " + to_string(s.id) +
+                                        "=N and --set-next-target " + to_string(s.id) + "=M; if he knows no more, these two"});
+      open_.push_back("the numbers of " + to_string(s.id) + " are given");
+      return;
+    }
+    require_not_lowered(s, *sender, *target, s.state.next_sender, s.state.next_target);
+    is_raised_ = true;
+    fill_up(s, s.state.generation, s.state.next_sender, *sender);
+    set(s, s.state.generation, *sender, *target);
+  }
+
+  static void require_not_lowered(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target, seq_num next_sender, seq_num next_target) {
+    if ((sender && *sender < next_sender) || (target && *target < next_target))
+      throw store_error(to_string(s.id) + ": next sender is " + text(next_sender) + ", next target " + text(next_target) + ", and a number is never lowered: what was sent would be sent again. Name a greater one");
+  }
+
+  [[nodiscard]] bool is_known(const session_id& id) const {
+    return std::any_of(store_.sessions.begin(), store_.sessions.end(), [&](const auto& s) { return s.id == id; });
+  }
+
+  [[nodiscard]] bool is_salvage() const {
+    return std::any_of(steps.begin(), steps.end(), [](const repair_step& s) {
+      return s.what == repair_step::kind::write_header || s.what == repair_step::kind::write_sessions || s.what == repair_step::kind::set_aside;
+    });
+  }
+
+  void write_sessions() {
+    if (std::exchange(writes_sessions_, true)) return;
+    add({repair_step::kind::write_sessions, "the sessions are written anew, at the beginning of another segment: " + std::to_string(store_.sessions.size()) + (store_.sessions.size() == 1 ? " is known" : " are known")});
+  }
+
   void set(const viewed_session& s, numbering_generation generation, seq_num sender, seq_num target) {
-    if (!s.is_damaged && sender == s.state.next_sender && target == s.state.next_target) return;
+    if (!s.is_damaged && !s.is_behind && sender == s.state.next_sender && target == s.state.next_target) return;
     add({repair_step::kind::set_numbers, to_string(s.id) + ": next sender becomes " + text(sender) + " (was " + text(s.state.next_sender) + "), next target " + text(target) + " (was " + text(s.state.next_target) + ")", s.id,
          generation, {}, {}, sender, target});
   }
@@ -184,6 +285,12 @@ class planner {
   const repair_wishes& wishes_;
   std::map<session_id, seq_num> raised_;
   std::map<session_id, seq_num> left_damaged_;  // the last that stays, of the present numbering
+  // Of a journal that its engine does not open, or not as it was.
+  bool writes_sessions_ = false;
+  bool is_raised_ = false;             // numbers that may have gone on were given
+  std::vector<std::string> nameless_;  // what there is of sessions whose names are lost
+  std::size_t named_ = 0;              // by the operator
+  std::vector<std::string> open_;      // what has to be known before
 };
 
 }  // namespace
@@ -193,7 +300,9 @@ repair_plan plan_repair(const examined_store& store, const repair_wishes& wishes
   for (const auto& d : store.found) p.answer(d);
   p.hold_back();
   p.numbers();
-  return {store.sessions, std::move(p.steps)};
+  p.name_lost();
+  p.hold_back_salvage();
+  return {store.sessions, std::move(p.steps), store.names, wishes.now};
 }
 
 bool has_work(const repair_plan& plan) {
@@ -204,6 +313,8 @@ void require_unchanged(const std::string& path, const repair_plan& plan, const s
   const bool is_same = std::equal(now.begin(), now.end(), plan.sessions.begin(), plan.sessions.end(), [](const auto& a, const auto& b) { return position_of(a) == position_of(b); });
   if (!is_same) throw store_error(path + ": was not repaired: it was used since the plan was made. Make a new plan: troupe repair-store");
 }
+
+std::string set_aside_name(const std::string& file) { return file + ".set-aside"; }
 
 std::vector<record> records_of(const repair_step& fill) {
   std::vector<record> records;

@@ -16,7 +16,9 @@ namespace troupe::store {
 
 struct repair_wishes {
   bool fills_lost = false;  // lost and damaged messages count as numbers that never carried one
-  std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;
+  std::map<protocol::session_id, protocol::seq_num> next_sender, next_target;  // also of sessions that a damaged journal does not know any more
+  bool has_all_sessions = false;                                               // there are none beside those that a damaged journal still knows, and those named here
+  protocol::utc_time now{};                                                    // when a numbering began of which that is lost
 };
 
 struct repair_step {
@@ -25,7 +27,10 @@ struct repair_step {
     set_numbers,  // of a session
     remake_index,
     cut_tail,
-    none,         // nothing can be done, or the operator has to say more
+    write_header,    // of a segment
+    write_sessions,  // all of them anew, at the beginning of another segment
+    set_aside,       // a segment that is none of this journal, or nothing of which can be read: it gets another name
+    none,            // nothing can be done, or the operator has to say more
   };
   kind what{};
   std::string text;  // for the operator, a sentence
@@ -33,7 +38,7 @@ struct repair_step {
   protocol::numbering_generation generation{};
   protocol::seq_num first{}, last{};               // of fill
   protocol::seq_num next_sender{}, next_target{};  // of set_numbers
-  std::string file{};                              // of remake_index and cut_tail
+  std::string file{};                              // of all that are about one
   std::uint64_t begin = 0;                         // of cut_tail
   std::vector<numbered_token> tokens{};            // of fill, ascending: what was submitted with them was sent, and stays known
 };
@@ -43,11 +48,14 @@ struct examined_store {
   store_view& view;
   std::vector<viewed_session> sessions;  // all of them, asked for in front of what was found
   std::vector<store_damage> found;       // all that verify has found
+  std::vector<protocol::session_id> names{};  // as the view was given them
 };
 
 struct repair_plan {
   std::vector<viewed_session> sessions;  // as the plan knows them
   std::vector<repair_step> steps;
+  std::vector<protocol::session_id> names{};
+  protocol::utc_time now{};
 };
 
 // Throws store_error, among others if a wish would lower a number.
@@ -55,9 +63,11 @@ struct repair_plan {
 [[nodiscard]] bool has_work(const repair_plan& plan);
 
 // Does what the plan says. Takes the lock: throws store_error if there is an owner, if the numbers of a session have changed since the plan was made, or
-// if the disk refuses; nothing has changed then but for indexes, which are made again, and ends of segments that are cut.
+// if the disk refuses; nothing has changed then but for indexes, which are made again, ends of segments that are cut, and what makes a journal one again that
+// its engine opens: that is done first.
 void repair_sqlite(const std::string& path, const repair_plan& plan);
-void repair_journal(const std::string& folder, const repair_plan& plan);
+// `segment_size`: see journal_options.
+void repair_journal(const std::string& folder, const repair_plan& plan, std::uint64_t segment_size = std::uint64_t{64} << 20);
 // Of a database the lease, with a greater fencing token. If the connection is lost at the very end it is not known whether it was done, and that is said.
 void repair_postgres(const store_settings& where, const repair_plan& plan);
 
@@ -65,6 +75,9 @@ void repair_postgres(const store_settings& where, const repair_plan& plan);
 [[nodiscard]] std::string copy_postgres(const store_settings& where);
 
 // -- for these two
+
+// What a file that is set aside is called.
+[[nodiscard]] std::string set_aside_name(const std::string& file);
 
 // Throws store_error if somebody has used the store since the plan was made.
 void require_unchanged(const std::string& path, const repair_plan& plan, const std::vector<viewed_session>& now);

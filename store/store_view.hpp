@@ -32,6 +32,8 @@ struct viewed_session {
   protocol::session_snapshot state;  // without what is parked
   protocol::commit_id last_commit{};
   bool is_damaged = false;           // the numbers do not fit their checksum
+  bool is_behind = false;            // of a journal: they may be lower than what was given, for something is damaged behind the last that says them
+  bool is_unnamed = false;           // of a journal: no entry names it that its engine would read
 };
 
 struct numbered_token {
@@ -65,8 +67,9 @@ class store_view {
 
 // A path's kind is what stands there: a folder is a journal.
 [[nodiscard]] store_kind kind_at(const std::string& path);
-[[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path);
-[[nodiscard]] std::unique_ptr<store_view> view_store(const store_settings& where);
+// `names`: of sessions that it may have (journal_view.hpp).
+[[nodiscard]] std::unique_ptr<store_view> view_store(store_kind kind, const std::string& path, std::vector<protocol::session_id> names = {});
+[[nodiscard]] std::unique_ptr<store_view> view_store(const store_settings& where, std::vector<protocol::session_id> names = {});
 // Who has it open, as it is told; nullopt: nobody. Only looks.
 [[nodiscard]] std::optional<std::string> holder_of(const store_settings& where);
 

@@ -48,7 +48,7 @@ class damages_of_session {
  private:
   [[nodiscard]] static bool is_next(const store_damage& a, const store_damage& b) {
     const bool may_join = a.kind == damage_kind::record_damaged || a.kind == damage_kind::record_ahead;
-    return may_join && a.kind == b.kind && a.generation == b.generation && a.is_administrative == b.is_administrative && behind(a.last) == b.first;
+    return may_join && a.kind == b.kind && a.generation == b.generation && a.is_administrative == b.is_administrative && a.is_doubtful == b.is_doubtful && behind(a.last) == b.first;
   }
 
   const viewed_session* session_;
@@ -62,7 +62,9 @@ std::string sentence(const store_damage& d) {
   switch (d.kind) {
     case damage_kind::record_damaged:
       return (d.is_administrative ? "administrative " : "") + which + verb(d, " does not fit its checksum", " do not fit their checksums");
-    case damage_kind::record_ahead: return which + verb(d, " is stored, but its number", " are stored, but their numbers") + verb(d, " is yet to be given", " are yet to be given");
+    case damage_kind::record_ahead:
+      if (d.is_doubtful) return which + verb(d, " does not fit its checksum, and its number is", " do not fit their checksums, and their numbers are") + " yet to be given";
+      return which + verb(d, " is stored, but its number", " are stored, but their numbers") + verb(d, " is yet to be given", " are yet to be given");
     case damage_kind::record_lost: return which + verb(d, " is lost: there is no record of it", " are lost: there is no record of them");
     default: return d.what;
   }
@@ -105,7 +107,11 @@ class numbering_check {
   }
 
   void look_at(const stored_record& r) {
-    if (is_end_known() && r.number >= session_.state.next_sender) return damages_.add(damage(damage_kind::record_ahead, r.number, r.last));
+    if (is_end_known() && r.number >= session_.state.next_sender) {
+      auto ahead = damage(damage_kind::record_ahead, r.number, r.is_damaged ? r.number : r.last);
+      ahead.is_doubtful = r.is_damaged;
+      return damages_.add(ahead);
+    }
     if (r.number > next_) lose(r.number.previous());
     auto d = damage(damage_kind::record_damaged, r.number, r.number);
     if (r.is_damaged) {
@@ -121,7 +127,7 @@ class numbering_check {
       d.what = "message " + text(r.number) + " stands within a range of numbers that were skipped";
       damages_.add(d);
     }
-    next_ = std::max(next_, behind(r.last));
+    next_ = std::max(next_, behind(r.is_damaged ? r.number : r.last));  // where a range ends is damaged with it
   }
 
   store_view& view_;
@@ -185,6 +191,18 @@ class check {
       store_damage d;
       d.kind = damage_kind::session_numbers;
       d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + ") do not fit their checksum";
+      damages.add(std::move(d));
+    }
+    if (s.is_behind && !options_.is_in_use) {
+      store_damage d;
+      d.kind = damage_kind::session_behind;
+      d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + ") are those in front of something that is damaged, and may have gone on";
+      damages.add(std::move(d));
+    }
+    if (s.is_unnamed && !options_.is_in_use) {
+      store_damage d;
+      d.kind = damage_kind::session_name;
+      d.what = "its name is damaged where its engine would read it, and known by what else there is";
       damages.add(std::move(d));
     }
     try {

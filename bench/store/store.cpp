@@ -3,10 +3,11 @@
 //   bench_store --list
 //   bench_store append WAY FOLDER MESSAGES [BATCH [SESSIONS]]    nanoseconds a message, nanoseconds of processor time a message
 //   bench_store read   WAY FOLDER MESSAGES                       nanoseconds a message, of all, a page at a time, from a store opened anew
-//   bench_store fill   WAY FOLDER MESSAGES                       and leaves it there
+//   bench_store fill   WAY FOLDER MESSAGES [BATCH]               and leaves it there, 64 with a commit if it is not said
 //   bench_store open   WAY FOLDER                                milliseconds until the session is loaded, MiB that it takes
+//   bench_store page   WAY FOLDER FIRST                          milliseconds of the 256 messages from there on, and of those behind them, MiB that both take
 //
-// MESSAGES are those of each session. FOLDER must be empty, but for `open`. Messages have 200 bytes.
+// MESSAGES are those of each session. FOLDER must be empty, but for `open` and `page`. Messages have 200 bytes.
 #include "bench/store/case.hpp"
 
 #include <chrono>
@@ -91,6 +92,16 @@ void open(const make_keeper& make, const workload& w) {
   std::printf("%.3f\t%.2f\n", taken / 1e6, peak_mib() - before);
 }
 
+void page(const make_keeper& make, const workload& w, std::uint64_t first) {
+  constexpr std::uint64_t count = 256;
+  const auto k = make(w);
+  const double before = peak_mib(), begin = now();
+  k->read(first, first + count - 1);
+  const double between = now();
+  k->read(first + count, first + 2 * count - 1);
+  std::printf("%.3f\t%.3f\t%.2f\n", (between - begin) / 1e6, (now() - between) / 1e6, peak_mib() - before);
+}
+
 int run(const std::vector<std::string>& words) {
   auto ways = our_stores();
   ways.merge(other_ways());
@@ -104,6 +115,7 @@ int run(const std::vector<std::string>& words) {
   workload w{words[2], 0, frame()};
   if (words[0] == "open") return open(way->second, w), 0;
   if (words.size() < 4) throw std::invalid_argument{words[0] + " needs a number of messages"};
+  if (words[0] == "page") return page(way->second, w, number(words[3])), 0;
   w.messages = number(words[3]);
   if (words.size() > 4) w.batch = number(words[4]);
   if (words.size() > 5) w.sessions = number(words[5]);
@@ -111,8 +123,10 @@ int run(const std::vector<std::string>& words) {
   if (words[0] == "append") return append(way->second, w), 0;
   if (words[0] == "read") return read(way->second, w), 0;
   if (words[0] != "fill") throw std::invalid_argument{"no such thing to measure: " + words[0]};
-  w.batch = 64;
-  fill(*way->second(w), w);
+  if (words.size() < 5) w.batch = 64;
+  const auto k = way->second(w);
+  fill(*k, w);
+  k->reopen();
   return 0;
 }
 

@@ -184,6 +184,22 @@ class RepairJournal(Repair):
         self.repaired(settings, "--apply", code=0)
         self.assertEqual(self.damages(settings, code=0), [])
 
+    def test_headers_and_sessions_are_written_again(self):
+        settings = self.store_settings()
+        self.traded(settings)
+        for segment in self.store.glob("*.seg"):
+            data = bytearray(segment.read_bytes())
+            at = 64  # behind the header; an entry's kind stands 16 bytes in it: 1 a session, 5 the end of a snapshot
+            while struct.unpack_from("<H", data, at + 16)[0] != 5:
+                at += struct.unpack_from("<I", data, at)[0]
+            for place in (20, at + 40):
+                data[place] ^= 1
+            segment.write_bytes(data)
+        self.assertEqual(self.start(settings).wait(30), 3)
+        self.assertLessEqual({"segment-header", "sessions-lost"}, {k for k, _, _ in self.damages(settings)})
+        self.assert_says(self.repaired(settings, "--apply", code=0), "* the sessions are written anew, at the beginning of another segment: 1 is known", ": its header is written again", "numbering 2: 6 records, whole")
+        self.assertEqual(len(self.replayed(settings)), 6)
+
 
 if __name__ == "__main__":
     import sys

@@ -1,5 +1,6 @@
 // What becomes of messages when most of their segment is of no use any more.
 #include "store/journal_compact.hpp"
+#include "store/journal_places.hpp"
 #include "store/journal_scan.hpp"
 #include "store/journal_store.hpp"
 #include "test/store/batches.hpp"
@@ -10,9 +11,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace troupe::test;
 
@@ -221,6 +224,59 @@ BOOST_AUTO_TEST_CASE(only_what_lives_is_moved_and_each_number_once) {
   BOOST_TEST(!made->index->find({1, 1}));
   const auto& moved = made->index->find({0, 1})->references;
   for (std::size_t i = 0; i < moved.size(); ++i) BOOST_TEST(moved[i].number == i + 1);
+}
+
+BOOST_AUTO_TEST_CASE(places_are_known_as_long_as_something_is_there) {
+  journal::numbering_places places;
+  for (const std::uint64_t segment : {7u, 3u, 7u, 5u}) places.put({1, 4}, segment);
+  places.put({1, 2}, 3);
+  places.put({2, 1}, 3);
+  const auto in = [&](std::uint32_t slot, std::uint64_t generation) {
+    const auto all = places.of({slot, generation});
+    return std::vector<std::uint64_t>(all.begin(), all.end());
+  };
+  BOOST_TEST(in(1, 4) == (std::vector<std::uint64_t>{3, 5, 7}), boost::test_tools::per_element());
+  std::vector<std::uint64_t> before;
+  places.for_each_before({1, 4}, [&](const journal::numbering& n) { before.push_back(n.generation); });
+  BOOST_TEST(before == (std::vector<std::uint64_t>{2}), boost::test_tools::per_element());
+  for (const std::uint64_t segment : {5u, 3u, 9u, 7u}) places.erase({1, 4}, segment);
+  BOOST_TEST(in(1, 4).empty());
+  BOOST_TEST(in(2, 1).size() == 1u);
+}
+
+// Whatever was removed and written anew meanwhile.
+BOOST_AUTO_TEST_CASE(numberings_that_are_over_are_told_with_what_they_have) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  auto options = small;
+  options.kept_generations = 1'000'000;
+  std::map<session_id, std::map<std::uint64_t, std::uint64_t>> expected;
+  std::size_t segments = 0;
+  for (int life = 0; life < 3; ++life) {
+    journal_store store{path, options};
+    for (const auto& [id, over] : expected) {  // as they were let go of before
+      hand h{store, id};
+      if (!over.empty()) store.retire(id, numbering_generation{over.begin()->first - 1});
+    }
+    hand a{store, alpha}, b{store, beta};
+    for (int day = 0; day < 30; ++day)
+      for (auto* h : {&a, &b}) {
+        const auto generation = h->state().generation.value;
+        const auto count = 1 + (generation * 7 + (h == &a ? 0 : 3)) % 11;
+        auto& over = expected[h->id()];
+        if (day % 9 != 4) over[generation] = count;  // else nothing is sent
+        send_and_reset(*h, day % 9 != 4 ? static_cast<int>(count) : 0);
+        while (over.size() > 6) {
+          store.retire(h->id(), numbering_generation{over.begin()->first});
+          over.erase(over.begin());
+        }
+        std::map<std::uint64_t, std::uint64_t> told;
+        for (const auto& n : store.finished(h->id())) told[n.generation.value] = n.last.value;
+        BOOST_TEST_REQUIRE((told == over), "life " << life << ", day " << day);
+      }
+    segments = journal::segments_in(path).size();
+  }
+  BOOST_TEST(segments < 40u);  // some 120 were written
 }
 
 BOOST_AUTO_TEST_SUITE_END()

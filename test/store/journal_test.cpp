@@ -92,6 +92,58 @@ BOOST_AUTO_TEST_CASE(a_commit_larger_than_a_segment_has_one_of_its_own) {
   BOOST_TEST(store.fetch(alpha, seq_num{2}, seq_num{2}, 10, 1 << 20).records.at(0).frame == large);
 }
 
+// An import is one commit, however much it brings; a resend asks for a page of it.
+BOOST_AUTO_TEST_CASE(a_page_of_a_large_commit_is_read_by_itself) {
+  temp_folder folder;
+  const auto path = folder.file("journal");
+  constexpr std::uint64_t count = 20'000;
+  const auto large = [](std::uint64_t n) { return "34=" + std::to_string(n) + "|" + std::string(1000 + n % 700, 'x'); };
+  {
+    journal_store store{path, small};
+    hand h{store, alpha};
+    auto b = h.empty();
+    for (std::uint64_t n = 1; n <= count; ++n) {
+      const auto frame = large(n);
+      b.records.push_back({n % 10 == 0 ? record_kind::administrative : record_kind::application, seq_num{n}, seq_num{n}, submit_token{n}, static_cast<std::uint32_t>(b.bytes.size()), static_cast<std::uint32_t>(frame.size())});
+      b.bytes += frame;
+    }
+    b.next_sender = seq_num{count + 1};
+    BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+    for (const std::uint64_t from : {std::uint64_t{1}, count / 2, count - 100, std::uint64_t{50}})  // of the segment that is written, too
+      for (const auto& r : h.fetch(from, from + 99).records) BOOST_TEST_REQUIRE((!r.is_damaged && r.frame == large(r.number.value)));
+  }
+  (void)journal_store{path, small};
+  std::string file;
+  for (const auto n : journal::segments_in(path))
+    if (std::filesystem::file_size(segment(path, n)) > std::size_t{20} << 20) file = segment(path, n);
+  auto bytes = read_file(file);
+  BOOST_TEST_REQUIRE(!bytes.empty());
+  bytes[bytes.find(large(10'050)) + 20] ^= 1;
+  write_file(file, bytes);
+  journal_store store{path, small};
+  hand h{store, alpha};
+  const auto bytes_read = [] {
+    std::ifstream io{"/proc/self/io"};
+    std::string word;
+    std::uint64_t n = 0;
+    io >> word >> n;
+    BOOST_TEST_REQUIRE(word == "rchar:");
+    return n;
+  };
+  const auto before = bytes_read();
+  const auto page = h.fetch(10'000, 10'099);
+  BOOST_TEST(bytes_read() - before < std::uint64_t{4} << 20);
+  BOOST_TEST_REQUIRE(page.records.size() == 100u);
+  for (const auto& r : page.records) {
+    BOOST_TEST_REQUIRE(r.is_damaged == (r.number.value == 10'050));
+    BOOST_TEST_REQUIRE((r.is_damaged || r.frame == large(r.number.value)));
+    BOOST_TEST_REQUIRE((r.kind == record_kind::administrative) == (r.number.value % 10 == 0));
+    BOOST_TEST_REQUIRE(r.token.value == r.number.value);
+  }
+  for (std::uint64_t from = count - 99; from > 5000; from -= 1000)  // and backwards
+    for (const auto& r : h.fetch(from, from + 99).records) BOOST_TEST_REQUIRE((r.number.value == 10'050 || r.frame == large(r.number.value)));
+}
+
 BOOST_AUTO_TEST_CASE(segments_of_numberings_that_are_over_are_removed) {
   temp_folder folder;
   const auto path = folder.file("journal");
@@ -163,6 +215,34 @@ BOOST_AUTO_TEST_CASE(a_hole_in_the_last_segment_is_told_and_stepped_over) {
   BOOST_REQUIRE(!store.findings().empty());
   BOOST_TEST(says(store.findings().front(), "are damaged; what stands behind them is whole"), store.findings().front());
   BOOST_TEST(count_whole(store, 50) == 46u);
+}
+
+// Each opening writes it into the next snapshot, with a checksum that must not begin to fit.
+BOOST_AUTO_TEST_CASE(a_damaged_submit_stays_damaged_however_often_it_is_opened) {
+  for (const auto how : {durability::process, durability::power}) {
+    temp_folder folder;
+    const auto path = folder.file("journal");
+    const journal_options options{.durability = how, .segment_size = 4096, .has_thread = false};
+    {
+      journal_store store{path, options};
+      hand h{store, alpha};
+      auto b = h.empty();
+      for (const std::uint64_t n : {1u, 2u}) b.park.push_back({n, submit_token{70 + n}, day_one, {"D", "", "11=ORDER" + std::to_string(n) + "\001"}});
+      BOOST_TEST_REQUIRE((h.commit(b).status == commit_status::done));
+    }
+    auto bytes = read_file(segment(path, 1));
+    bytes[bytes.find("11=ORDER1") + 4] ^= 1;
+    write_file(segment(path, 1), bytes);
+    for (int i = 0; i < 3; ++i) {
+      (void)journal_store{path, options};  // and ends before anything is committed
+      journal_store store{path, options};
+      const hand h{store, alpha};
+      BOOST_TEST_REQUIRE(h.state().parked.size() == 2u);
+      BOOST_TEST(h.state().parked[0].is_damaged);
+      BOOST_TEST(h.state().parked[0].token.value == 71u);
+      BOOST_TEST(!h.state().parked[1].is_damaged);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_segment_of_another_journal_is_refused) {

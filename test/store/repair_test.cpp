@@ -262,6 +262,33 @@ BOOST_AUTO_TEST_CASE(a_session_does_not_go_back_to_a_numbering_that_is_over) {
   BOOST_TEST(state.next_sender.value == 6u);
 }
 
+// The beginning of the segment behind it is damaged, so that opening goes through it once more, and writes its index anew.
+BOOST_AUTO_TEST_CASE(an_index_that_is_made_again_keeps_the_tokens_of_what_cannot_be_read) {
+  temp_folder folder;
+  const auto path = folder.file("store");
+  {
+    const auto store = std::make_unique<journal_store>(path, journal_options{.has_thread = false});
+    hand a{*store, alpha};
+    send_all(a, 60);
+  }
+  (void)journal_files::open(path);
+  const auto first = path + "/" + journal::segment_name(1, ".seg"), second = path + "/" + journal::segment_name(2, ".seg");
+  auto bytes = read_file(first);
+  for (const std::uint64_t n : {25u, 60u}) {
+    const auto at = bytes.find(fix_frame(alpha, n));
+    bytes.replace(at - 30, 60, 60, '\xEE');
+  }
+  write_file(first, bytes);
+  bytes = read_file(second);
+  bytes[sizeof(journal::segment_header) + sizeof(journal::entry_head)] ^= 1;
+  write_file(second, bytes);
+  BOOST_TEST(told(store_kind::journal, path, 25, 25) == "25 damaged 1025");
+  for (int i = 0; i < 2; ++i) {
+    const auto store = journal_files::open(path);
+    for (std::uint64_t n = 1; n < 60; ++n) BOOST_TEST((store->find_token(alpha, submit_token{1000 + n}) == seq_num{n}), n);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_fill_leaves_no_number_out) {
   repair_step step{repair_step::kind::fill, "", alpha, numbering_generation{1}, seq_num{4}, seq_num{9}};
   step.tokens = {{seq_num{4}, submit_token{1}}, {seq_num{7}, submit_token{2}}};
@@ -402,6 +429,39 @@ BOOST_AUTO_TEST_CASE(numbers_that_say_more_than_the_messages_are_not_passed_over
   BOOST_TEST(state.next_sender.value == 500u);
   BOOST_TEST(state.next_target.value == 8u);
   BOOST_TEST(told(store_kind::sqlite, path, 21, 999) == "21-499 skipped");
+}
+
+// ---------------------------------------------------------------- numbers that are damaged
+
+// The row of message 12, damaged to one far away: of a whole store, and of one whose numbers are damaged, too.
+BOOST_AUTO_TEST_CASE(a_number_that_fits_no_checksum_raises_nothing) {
+  for (const bool are_numbers_damaged : {false, true}) {
+    temp_folder folder;
+    const auto path = lived<sqlite_files>(folder);
+    sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("UPDATE record SET number = 1099511627788, last = 1099511627788 WHERE number = 12");
+    if (are_numbers_damaged) sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("UPDATE session SET next_sender = 3, next_target = 7");
+    const auto plan = planned(store_kind::sqlite, path, {.fills_lost = true, .next_sender = {}, .next_target = {{alpha, seq_num{7}}}});
+    BOOST_TEST(!says(text_of(plan), "* FIX.4.2:ALPHA->OMEGA: next sender becomes 1099511627789"), text_of(plan));
+    if (are_numbers_damaged) {
+      BOOST_TEST(says(text_of(plan), "Next sender is 21 by its messages that are whole, and a damaged one says that it is number 1099511627788"), text_of(plan));
+      repair_sqlite(path, planned(store_kind::sqlite, path, {.fills_lost = true, .next_sender = {{alpha, seq_num{21}}}, .next_target = {{alpha, seq_num{7}}}}));
+    } else {
+      BOOST_TEST(says(text_of(plan), "message 1099511627788 does not fit its checksum, and its number is yet to be given: stays, and is not believed"), text_of(plan));
+      repair_sqlite(path, plan);
+      BOOST_TEST(told(store_kind::sqlite, path, 11, 13) == "11 application 1011, 12 skipped, 13 application 1013");
+    }
+    BOOST_TEST(state_of(*sqlite_files::open(path)).next_sender.value == 21u);
+  }
+}
+
+// Where a damaged range ends is not known: what is lost behind it is told.
+BOOST_AUTO_TEST_CASE(a_damaged_range_hides_nothing) {
+  temp_folder folder;
+  const auto path = lived<sqlite_files>(folder);
+  sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("UPDATE record SET kind = 3, last = 1099511627788 WHERE number = 12; DELETE FROM record WHERE number = 15");
+  repair_sqlite(path, planned(store_kind::sqlite, path, with_lost_filled()));
+  BOOST_TEST(is_whole(store_kind::sqlite, path));
+  BOOST_TEST(says(told(store_kind::sqlite, path, 11, 16), "14 application 1014, 15 skipped, 16 application 1016"), told(store_kind::sqlite, path, 11, 16));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,9 +10,13 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -98,10 +102,16 @@ class away final : public message_store {
   memory_store inner_;
 };
 
-// Counts what it is asked beside commits.
+struct counted {
+  unsigned asked = 0;   // beside commits
+  unsigned slices = 0;  // that were read for the archive: by 64 messages
+};
+
+// Counts what it is asked.
 class counting final : public message_store {
  public:
-  counting(std::unique_ptr<message_store> inner, unsigned& asked) : inner_(std::move(inner)), asked_(asked) {}
+  counting(std::unique_ptr<message_store> inner, counted& count) : inner_(std::move(inner)), count_(count) {}
+
   session_snapshot load(const session_id& id, utc_time now) override { return inner_->load(id, now); }
   void commit(std::span<const session_batch> batches, std::span<commit_result> results) override { inner_->commit(batches, results); }
   replay_page fetch(const session_id& id, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override { return inner_->fetch(id, begin, end, records, bytes); }
@@ -109,11 +119,12 @@ class counting final : public message_store {
   bool is_parked(const session_id& id, submit_token token) override { return inner_->is_parked(id, token); }
   std::vector<stored_session> sessions() override { return inner_->sessions(); }
   std::vector<finished_numbering> finished(const session_id& id) override {
-    ++asked_;
+    ++count_.asked;
     return inner_->finished(id);
   }
   replay_page fetch_of(const session_id& id, numbering_generation generation, seq_num begin, seq_num end, std::size_t records, std::size_t bytes) override {
-    ++asked_;
+    ++count_.asked;
+    count_.slices += records == 64;
     return inner_->fetch_of(id, generation, begin, end, records, bytes);
   }
   void retire(const session_id& id, numbering_generation through) override { inner_->retire(id, through); }
@@ -123,7 +134,7 @@ class counting final : public message_store {
 
  private:
   std::unique_ptr<message_store> inner_;
-  unsigned& asked_;
+  counted& count_;
 };
 
 using numbers = std::vector<std::uint64_t>;
@@ -256,17 +267,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(no_commit_asks_about_all_sessions, Store, both) {
     }
     desks.clear();
   }
-  unsigned asked = 0;
+  counted count;
   const auto size = open_store(s.settings(keeps_all))->size();
   BOOST_TEST_REQUIRE(size.has_value());
-  retaining_store store{std::make_unique<counting>(open_store(s.settings(keeps_all)), asked), {.numberings = 100, .bytes = *size - 1}};
+  retaining_store store{std::make_unique<counting>(open_store(s.settings(keeps_all)), count), {.numberings = 100, .bytes = *size - 1}};
   desk d{store, {"FIX.4.2", "S5", "OMEGA", ""}};
   const session_id oldest{"FIX.4.2", "S77", "OMEGA", ""};
   unsigned most = 0;
   for (int i = 0; i < 200 && finished(store, oldest).size() == 3u; ++i) {
-    asked = 0;
+    count.asked = 0;
     d.send(1, day_one);
-    most = std::max(most, asked);
+    most = std::max(most, count.asked);
   }
   BOOST_TEST(finished(store, oldest) == (numbers{2, 3}), boost::test_tools::per_element());
   BOOST_TEST(most <= 40u);
@@ -327,6 +338,32 @@ BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_written_is_refused_at_once) {
   } catch (const store_error& e) {
     BOOST_TEST(says(e.what(), folder.file("archive")), e.what());
   }
+}
+
+// Nothing reads what its writer wants to write: it waits in the opening of the file, as on a disk that does not answer.
+BOOST_AUTO_TEST_CASE(an_archive_that_cannot_follow_does_not_fill_the_memory) {
+  constexpr int most = 16;
+  temp_folder folder;
+  const auto archive = folder.file("archive");
+  const auto part = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.5000.fix.part";
+  std::filesystem::create_directory(archive);
+  BOOST_TEST_REQUIRE(::mkfifo(part.c_str(), 0600) == 0);
+  counted count;
+  retaining_store store{std::make_unique<counting>(open_store({store_kind::journal, folder.file("store"), durability::process, {.numberings = 1'000'000}}), count), {.numberings = 0, .archive = archive}};
+  desk d{store};
+  d.days(1, 5000);  // 79 slices
+  send_until(d, [&] { return count.slices >= most; });
+  d.send(1000, day_one);
+  BOOST_TEST(count.slices <= most + 1);  // and the one that waits in the file
+  BOOST_TEST(finished(store).size() == 1u);
+  // It goes on when the disk does.
+  const int reader = ::open(part.c_str(), O_RDWR | O_CLOEXEC);
+  BOOST_TEST_REQUIRE(reader >= 0);
+  BOOST_TEST_REQUIRE(::fcntl(reader, F_SETPIPE_SZ, 1 << 20) > 0);
+  std::filesystem::remove(part);
+  send_until(d, [&] { return finished(store).empty(); });
+  BOOST_TEST(count.slices == 79);
+  ::close(reader);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,6 +44,8 @@ BOOST_AUTO_TEST_CASE(checksums_are_those_of_the_standard) {
   for (int i = 0; i < 300; ++i) {
     BOOST_TEST(crc32c(bytes) == crc32c_by_table(bytes));
     BOOST_TEST(crc32c(bytes.substr(bytes.size() / 3), crc32c(bytes.substr(0, bytes.size() / 3))) == crc32c(bytes));
+    const auto seed = static_cast<std::uint32_t>(i) * 0x9E3779B9u;
+    BOOST_TEST(crc32c_seed(bytes, crc32c(bytes, seed)) == seed);
     bytes.push_back(static_cast<char>(i * 7));
   }
 }

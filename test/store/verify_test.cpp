@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(no_changed_byte_goes_unnoticed_that_changes_what_i
       write_file(name, bytes);
     }
   BOOST_TEST_MESSAGE(refused << " refused, " << told << " told, " << harmless << " harmless");
-  BOOST_TEST(refused > 0u);
+  BOOST_TEST((refused > 0u) == (Files::kind == store_kind::sqlite));  // of a journal something can be told, whatever byte it is
   BOOST_TEST(told > 0u);
 }
 
