@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(an_archive_that_cannot_be_written_is_refused_at_once) {
 
 // Nothing reads what its writer wants to write: it waits in the opening of the file, as on a disk that does not answer.
 BOOST_AUTO_TEST_CASE(an_archive_that_cannot_follow_does_not_fill_the_memory) {
-  constexpr int most = 16;
+  constexpr unsigned most = 16;
   temp_folder folder;
   const auto archive = folder.file("archive");
   const auto part = archive + "/FIX.4.2-ALPHA-OMEGA.20231114-221320-000.1.5000.fix.part";
