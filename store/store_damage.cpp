@@ -49,7 +49,7 @@ std::string consequence(const store_damage& d, std::optional<bool> fills) {
     case damage_kind::record_ahead: return "When the session gives the number, the commit fails, and the session stalls.";
     case damage_kind::submit_damaged: return "It is not sent, and the application is told so at the next logon (event parked-damaged).";
     case damage_kind::orphans: return "Nobody asks for them.";
-    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. Restore the file from a copy.";
+    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. `troupe repair-store` says what can be had of the file; or restore it from a copy.";
     case damage_kind::segment_unreadable: return "The engine does not start with this journal. Restore the segment from a copy.";
     case damage_kind::segment_hole: return "Messages that stood there are lost, and are told with their session; the numbers are known from what stands behind it.";
     case damage_kind::segment_tail:

@@ -30,6 +30,7 @@ struct viewed_session {
   protocol::session_snapshot state;  // without what is parked
   protocol::commit_id last_commit{};
   bool is_damaged = false;           // the numbers do not fit their checksum
+  bool is_lower_bound = false;       // and that is because newer ones may be lost: they had come that far at least
 };
 
 class store_view {
