@@ -59,7 +59,8 @@ void copy_locked(const std::string& path) {
   auto copy = path + ".before-repair";
   for (int n = 2; std::filesystem::exists(copy); ++n) copy = path + ".before-repair-" + std::to_string(n);
   std::filesystem::copy(path, copy, std::filesystem::copy_options::recursive);
-  if (std::filesystem::exists(path + "-wal")) std::filesystem::copy(path + "-wal", copy + "-wal");
+  const auto log = std::filesystem::canonical(path).string() + "-wal";
+  if (std::filesystem::exists(log)) std::filesystem::copy(log, copy + "-wal");
   sync(copy);
   if (std::filesystem::exists(copy + "-wal")) sync(copy + "-wal");
   const auto beside = std::filesystem::path{copy}.parent_path();
@@ -117,13 +118,19 @@ int verified(const store_place& place, const std::string& session) {
 
 struct scratch_file {
   const std::string& path;
-  ~scratch_file() { store::remove_salvaged(path); }
+  ~scratch_file() {
+    try {
+      store::remove_salvaged(path);
+    } catch (const std::exception& e) {
+      complain(e.what());
+    }
+  }
 };
 
 // The new file is made in any case: it is what the rest of the plan is about. Nullopt: nothing of a store is there.
 std::optional<int> salvage(const repair_question& q, const store_place& place, const std::string& broken) {
   const auto& path = place.store.path;
-  const auto fresh = path + ".salvaged";
+  const auto fresh = store::salvaged_of(path);
   {
     const store::file_lock lock{path};
     const auto found = store::salvage_sqlite(path, fresh);

@@ -277,6 +277,7 @@ void sqlite_pages::read(std::uint32_t number, std::string& to) const {
 
 std::string sqlite_pages::payload(const page_cell& cell, const std::function<void(std::uint32_t)>& passed) const {
   std::string all{cell.local}, page;
+  if (cell.size > std::uint64_t{count_} * usable_) return all;  // it may be no cell at all
   for (auto next = cell.overflow; all.size() < cell.size;) {
     if (next == 0 || next > count_) break;
     if (passed) passed(next);
@@ -335,7 +336,7 @@ std::optional<std::vector<std::uint32_t>> sqlite_pages::free_pages() const {
   const auto expected = number32(bytes.data() + 36);
   std::vector<std::uint32_t> all;
   for (auto trunk = number32(bytes.data() + 32); trunk != 0;) {
-    if (trunk > count_ || all.size() >= expected) return std::nullopt;
+    if (trunk > count_ || all.size() >= expected || expected > count_) return std::nullopt;
     all.push_back(trunk);
     read(trunk, bytes);
     const auto leaves = number32(bytes.data() + 4);

@@ -70,6 +70,12 @@ std::optional<std::string> structure_damage(const std::string& path) try {
   throw store_error(path + ": cannot be read: " + e.what() + "." + advice_for(e.code(), path));
 }
 
+std::string salvaged_of(const std::string& path) {
+  std::error_code ignored;
+  const auto real = std::filesystem::canonical(path, ignored).string();
+  return (real.empty() ? path : real) + ".salvaged";
+}
+
 void take_place(const std::string& path, const std::string& salvaged) try {
   const auto real = std::filesystem::canonical(path).string();
   const auto folder = std::filesystem::path{real}.parent_path().string();

@@ -50,7 +50,7 @@ struct found_session {
   std::optional<sqlite_row> row;       // the newest whole one
   bool is_indexed = false;             // by a page of the index of names that is whole
   newest_numbers newest;
-  std::uint64_t records = 0, parked = 0;
+  std::uint64_t records = 0, parked = 0, damaged = 0;
 
   [[nodiscard]] bool is_vouched_for() const { return row || records > 0 || parked > 0; }
 };
@@ -105,6 +105,15 @@ struct found_record {
   [[nodiscard]] bool has_good_numbers(std::uint32_t name_check) const { return has_numbers && numbers_check == store::numbers_check(name_check, id, generation, numbers); }
 };
 
+// A message that does not fit its checksum, of an order whose token is not to be forgotten.
+struct damaged_order {
+  std::uint64_t id = 0, claimed = 0;
+  numbering_generation generation{};
+  seq_num number{};
+  submit_token token{};
+  seq_num next_sender{};  // by numbers it carries, if these fit
+};
+
 class new_file {
  public:
   explicit new_file(const std::string& path)
@@ -129,6 +138,12 @@ class new_file {
     if (r.has_numbers) put(r.numbers.incarnation.value, r.numbers.commit.value, r.numbers.next_sender.value, r.numbers.next_target.value, r.numbers_check);
     else put(nullptr, nullptr, nullptr, nullptr, nullptr);
     return sqlite3_changes(connection_.get()) > 0;
+  }
+
+  // One that stays damaged.
+  void put(const damaged_order& d, const found_session& s) {
+    const std::uint64_t check = record_row_check(record_check(s.name_check, d.generation, d.number, d.number, record_kind::application, d.token, {}), d.id, no_numbers) ^ damaged_mark;
+    record_.use(d.id, s.key, d.generation.value, d.number.value, d.number.value, static_cast<std::uint64_t>(record_kind::application), d.token.value, check, sqlite_statement::blob{}, nullptr, nullptr, nullptr, nullptr, nullptr).done();
   }
 
   void put(const parked_submit& p, std::uint64_t session, std::uint64_t check) {
@@ -183,6 +198,7 @@ class salvage {
     do {
       is_name_new_ = false;
       nameless_ = 0;
+      damaged_.clear();
       for_each_row([&](const found_at& at, const page_cell& c, const page_row& r) {
         if (is_record(at, r)) take_record(file, at, {c.row, r});
         else if (is_parked(at, r)) take_parked(file, at, r);
@@ -190,6 +206,7 @@ class salvage {
     } while (is_name_new_);
     if (std::none_of(sessions_.begin(), sessions_.end(), [](const auto& s) { return s.is_vouched_for(); })) return std::nullopt;
     remove_overlapping(file.connection());
+    put_damaged(file);
     remove_sent(file.connection());
     put_sessions(file);
     file.connection().run("COMMIT");
@@ -303,11 +320,14 @@ class salvage {
   void take_record(new_file& file, const found_at& at, const found_record& r) {
     auto* s = whose(r.session, [&](const auto& known) { return r.fits(known.name_check); });
     if (s == nullptr) s = named_by(r);
-    if (auto* const of = s != nullptr ? s : whose(r.session, [&](const auto& known) { return r.has_good_numbers(known.name_check); }); of != nullptr && r.has_good_numbers(of->name_check)) {
+    auto* const of = s != nullptr ? s : whose(r.session, [&](const auto& known) { return r.has_good_numbers(known.name_check); });
+    const bool tells_numbers = of != nullptr && r.has_good_numbers(of->name_check);
+    if (tells_numbers) {
       of->newest.take({{r.numbers.incarnation.value, r.numbers.commit.value, r.id}, r.generation, r.numbers.next_sender, r.numbers.next_target});
       last_ = std::max(last_, r.id);
     }
     if (s == nullptr) {
+      if (at.is_whole_page && !at.is_free && r.token != submit_token{} && r.number == r.last) damaged_.push_back({r.id, r.session, r.generation, r.number, r.token, tells_numbers ? r.numbers.next_sender : seq_num{}});
       if (r.has_frame && whose(r.session, [&](const auto& known) { return known.claimed == r.session; }) == nullptr) ++nameless_;
       return;
     }
@@ -368,6 +388,31 @@ class salvage {
     for (const auto id : less) remove.use(id).done();
   }
 
+  // Only of numbers that were given and have no message: it may say anything of itself.
+  void put_damaged(new_file& file) {
+    std::map<std::array<std::uint64_t, 3>, const damaged_order*> open;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> next;  // number of a numbering
+    const auto session_of = [&](const damaged_order& d) { return std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& s) { return s.claimed == d.claimed && s.is_vouched_for(); }); };
+    for (const auto& d : damaged_)
+      if (const auto s = session_of(d); s != sessions_.end()) open.emplace(std::array{s->key, d.generation.value, d.number.value}, &d);
+    if (open.empty()) return;
+    for (const auto& s : sessions_) next[{s.key, s.newest.generation.value}] = s.newest.next_sender.value;
+    {
+      sqlite_statement rows{file.connection(), "SELECT session, generation, number, last FROM record"};
+      while (rows.step()) {
+        auto& behind = next[{rows.column(0), rows.column(1)}];
+        behind = std::max(behind, rows.column(3) + 1);
+        const auto first = open.lower_bound({rows.column(0), rows.column(1), rows.column(2)});
+        open.erase(first, open.upper_bound({rows.column(0), rows.column(1), rows.column(3)}));
+      }
+    }
+    for (const auto& [place, d] : open)
+      if (place[2] != 0 && place[2] < std::max(next[{place[0], place[1]}], d->next_sender.value)) {
+        file.put(*d, *session_of(*d));
+        ++session_of(*d)->damaged;
+      }
+  }
+
   void remove_sent(sqlite_connection& c) {
     if (doubtful_.empty()) return;
     std::set<std::pair<std::uint64_t, std::uint64_t>> sent;
@@ -414,7 +459,7 @@ class salvage {
         row.state.is_reset_pending = row.state.is_cancel_owed = false;
       }
       file.put(row);
-      if (count.use(s.key).step()) std::tie(s.records, s.parked) = std::pair{count.column(0), count.column(1)};
+      if (count.use(s.key).step()) std::tie(s.records, s.parked) = std::pair{count.column(0) - s.damaged, count.column(1)};
       count.reset();
     }
     remake_places(c);
@@ -450,6 +495,7 @@ class salvage {
   bool are_free_known_ = false, is_tree_whole_ = false;
   std::set<std::uint32_t> trusted_;                             // pages of the tree of submits that wait
   std::set<std::pair<std::uint64_t, std::uint64_t>> doubtful_;  // tokens of submits that may have gone out, with their session
+  std::vector<damaged_order> damaged_;
   std::uint64_t last_ = 0;                                      // row of `record`
   std::uint64_t nameless_ = 0;
   bool is_name_new_ = false;
@@ -473,13 +519,14 @@ void remove_salvaged(const std::string& into) {
 
 std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std::string& into) try {
   std::error_code ignored;
-  if (const auto journal = path + "-journal"; std::filesystem::exists(journal, ignored) && std::filesystem::file_size(journal, ignored) > 0)
+  const auto real = std::filesystem::canonical(path).string();
+  if (const auto journal = real + "-journal"; std::filesystem::exists(journal, ignored) && std::filesystem::file_size(journal, ignored) > 0)
     throw store_error(journal + ": is there, and has to be put back into the file before it can be salvaged, which only SQLite can do: sqlite3 " + path + " .schema");
   remove_salvaged(into);
   make_file(into);
   std::optional<salvaged_store> found;
   try {
-    found = salvage{path}.run(into);
+    found = salvage{real}.run(into);
     if (!found) remove_salvaged(into);
   } catch (...) {
     remove_salvaged(into);
@@ -493,6 +540,8 @@ std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std:
   throw store_error(into + ": cannot be written, and nothing was changed: " + e.what() + "." + advice_for(e.code(), into));
 } catch (const file_failure& e) {
   throw store_error("the store cannot be salvaged, and was not changed: " + told(e));
+} catch (const std::filesystem::filesystem_error& e) {
+  throw store_error(std::string{"the store cannot be salvaged, and was not changed: "} + e.what());
 }
 
 }  // namespace troupe::store

@@ -1,6 +1,7 @@
 // What can be had of a SQLite file whose own structure is damaged: all rows that fit their checksums, from whatever page, as a new file.
 //
-// No row is made up or changed: what does not fit is left out, but for its numbers if these fit by themselves. Nothing in a damaged file proves that a page is not
+// No row is made up or changed. What does not fit is left out, but for its numbers if these fit by themselves, and for the token that it says it had: as a damaged
+// message of its number, so that the order does not go out a second time. Nothing in a damaged file proves that a page is not
 // one that was written before the newest, or that the newest is there at all; so the numbers of all sessions are only a lower bound, and marked as such
 // (sqlite_row::is_lower_bound): the operator says how far they had come.
 #pragma once
@@ -28,6 +29,9 @@ struct salvaged_store {
 
 // What SQLite finds wrong with its file, or who it says it belongs to; nullopt: nothing. Throws store_error if it cannot be looked at just now.
 [[nodiscard]] std::optional<std::string> structure_damage(const std::string& path);
+
+// Where what is salvaged of it is written: in the same folder, whatever links lead there.
+[[nodiscard]] std::string salvaged_of(const std::string& path);
 
 // Reads the file, and writes `into` anew, which is on the disk then. The caller holds the lock of `path`. nullopt: nothing of a store was found, and `into` is not there.
 // Throws store_error; `path` is never changed.
