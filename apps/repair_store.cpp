@@ -101,7 +101,7 @@ void tell(const std::string& path, const std::string& broken, const store::salva
   for (const auto& s : found.sessions) {
     std::cout << "  " << printable(to_string(s.id)) << ": " << counted(s.records, "message");
     if (s.parked > 0) std::cout << ", " << s.parked << (s.parked == 1 ? " waits" : " wait") << " for a logon";
-    std::cout << (s.has_row ? "" : "; its own row is lost: its numbers are those that its messages tell") << '\n';
+    std::cout << (s.has_row ? "" : s.records > 0 ? "; its own row is lost: its numbers are those that its messages tell" : "; nothing is left of it but its name") << '\n';
   }
   if (found.unreadable > 0)
     std::cout << "  " << found.unreadable << " of " << counted(found.pages, "page") << (found.unreadable == 1 ? " is" : " are") << " no page any more: what stood there may be lost, a session that is not named here, too\n";
@@ -114,6 +114,13 @@ int verified(const store_place& place, const std::string& session) {
   report->begin(view->describe(), std::nullopt);
   report->end(verify_all(*view, session, false, *report));
   return report->is_whole() ? exit_code::done : exit_code::faults_found;
+}
+
+std::vector<session_id> sessions_of(const store_place& place) {
+  std::vector<session_id> all;
+  if (place.settings)
+    for (const auto& s : place.settings->sessions) all.push_back(s.config.id);
+  return all;
 }
 
 struct scratch_file {
@@ -133,7 +140,7 @@ std::optional<int> salvage(const repair_question& q, const store_place& place, c
   const auto fresh = store::salvaged_of(path);
   {
     const store::file_lock lock{path};
-    const auto found = store::salvage_sqlite(path, fresh);
+    const auto found = store::salvage_sqlite(path, fresh, sessions_of(place));
     if (!found) return std::nullopt;
     const scratch_file removed{fresh};
     auto anew = place;

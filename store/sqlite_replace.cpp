@@ -58,7 +58,11 @@ std::optional<std::string> structure_damage(const std::string& path) try {
     sqlite_statement check{c, "PRAGMA integrity_check(1)"};
     if (check.step() && check.bytes(0) != "ok") return std::string{check.bytes(0)};
   }
-  if (c.number("PRAGMA application_id") == sqlite_application_id && c.number("PRAGMA user_version") != sqlite_user_version) return std::nullopt;  // whole, and of another version
+  if (const auto version = c.number("PRAGMA user_version"); c.number("PRAGMA application_id") == sqlite_application_id && version != sqlite_user_version) {
+    const bool is_ours = c.number("SELECT count(*) FROM pragma_table_info('session') WHERE name = 'as_of'") > 0;
+    if (version < sqlite_user_version && is_ours) return "its header says that it is of format " + std::to_string(version) + ", and its tables do not";
+    return std::nullopt;  // whole, and of another version
+  }
   try {
     require_readable(c, path);
   } catch (const store_error& e) {

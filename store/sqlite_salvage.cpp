@@ -49,6 +49,7 @@ struct found_session {
   std::uint64_t claimed = 0, key = 0;  // its row: as it is told, and as it becomes
   std::optional<sqlite_row> row;       // the newest whole one
   bool is_indexed = false;             // by a page of the index of names that is whole
+  bool is_expected = false;
   newest_numbers newest;
   std::uint64_t records = 0, parked = 0, damaged = 0;
 
@@ -186,8 +187,9 @@ class salvage {
   }
 
   // Nullopt: nothing of a store is there.
-  std::optional<salvaged_store> run(const std::string& into) {
+  std::optional<salvaged_store> run(const std::string& into, std::span<const session_id> expected) {
     if (pages_.count() == 0) return std::nullopt;
+    for (const auto& id : expected) session_of(id, 0).is_expected = true;
     for_each_row([&](const found_at& at, const page_cell& c, const page_row& r) {
       if (is_session(at, r)) take_session(c.row, r);
       else if (is_name(at, r)) take_name(at, r);
@@ -255,7 +257,10 @@ class salvage {
 
   found_session& session_of(const session_id& id, std::uint64_t claimed) {
     const auto known = std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& s) { return s.id == id; });
-    if (known != sessions_.end()) return *known;
+    if (known != sessions_.end()) {
+      if (known->claimed == 0) known->claimed = claimed;
+      return *known;
+    }
     found_session s;
     s.id = id;
     s.name_check = crc32c(to_string(id));
@@ -423,9 +428,9 @@ class salvage {
     for (const auto& [session, token] : sent) remove.use(session, token).done();
   }
 
-  // A name that only the index tells is one whose numbers are not known at all, and to be asked for.
+  // Of a name that only the index tells, or who asks, the numbers are not known at all.
   [[nodiscard]] bool counts(const found_session& s) const {
-    return s.is_vouched_for() || (s.is_indexed && std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& other) { return other.is_vouched_for() && other.claimed == s.claimed; }));
+    return s.is_vouched_for() || s.is_expected || (s.is_indexed && std::none_of(sessions_.begin(), sessions_.end(), [&](const auto& other) { return other.is_vouched_for() && other.claimed == s.claimed; }));
   }
 
   void put_sessions(new_file& file) {
@@ -517,7 +522,7 @@ void remove_salvaged(const std::string& into) {
   for (const auto* end : {"", "-journal", "-wal", "-shm", ".lock"}) plain_files().remove(into + end);
 }
 
-std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std::string& into) try {
+std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std::string& into, std::span<const session_id> expected) try {
   std::error_code ignored;
   const auto real = std::filesystem::canonical(path).string();
   if (const auto journal = real + "-journal"; std::filesystem::exists(journal, ignored) && std::filesystem::file_size(journal, ignored) > 0)
@@ -526,7 +531,7 @@ std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std:
   make_file(into);
   std::optional<salvaged_store> found;
   try {
-    found = salvage{real}.run(into);
+    found = salvage{real}.run(into, expected);
     if (!found) remove_salvaged(into);
   } catch (...) {
     remove_salvaged(into);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace troupe::store {
 struct salvaged_session {
   protocol::session_id id;
   std::uint64_t records = 0, parked = 0;
-  bool has_row = false;  // its row is whole; otherwise its name was told by its messages, or by the index of names
+  bool has_row = false;  // its row is whole; otherwise its name was told by its messages, by the index of names, or by whoever asks
 };
 
 struct salvaged_store {
@@ -33,9 +34,10 @@ struct salvaged_store {
 // Where what is salvaged of it is written: in the same folder, whatever links lead there.
 [[nodiscard]] std::string salvaged_of(const std::string& path);
 
-// Reads the file, and writes `into` anew, which is on the disk then. The caller holds the lock of `path`. nullopt: nothing of a store was found, and `into` is not there.
+// Reads the file, and writes `into` anew, which is on the disk then. `expected`: names of sessions that should be there; one that is not found becomes a session
+// whose numbers are to be asked for. The caller holds the lock of `path`. nullopt: nothing of a store was found, and `into` is not there.
 // Throws store_error; `path` is never changed.
-[[nodiscard]] std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std::string& into);
+[[nodiscard]] std::optional<salvaged_store> salvage_sqlite(const std::string& path, const std::string& into, std::span<const protocol::session_id> expected = {});
 void remove_salvaged(const std::string& into);
 
 // The new file takes the old one's place, with its owner and mode. Killed at any moment, what stands at `path` is the one or the other: what the old write-ahead log has is written into

@@ -11,6 +11,7 @@
 #include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -363,6 +364,10 @@ BOOST_FIXTURE_TEST_CASE(messages_tell_the_name_of_a_session_that_nothing_else_te
   BOOST_TEST(!found->sessions[0].has_row);
   BOOST_TEST(found->unreadable == 2u);
   BOOST_TEST(fault_of(salvaged, good, {}, false, true) == "");
+  BOOST_TEST_REQUIRE(salvage_sqlite(bad, salvaged, std::array{gamma_id, alpha}).value().sessions.size() == 3u);
+  BOOST_TEST(fault_of(salvaged, good, {}, false) == "");
+  BOOST_TEST(fault_when_repaired(salvaged, good) == "");
+  BOOST_TEST_REQUIRE(salvage_sqlite(bad, salvaged).has_value());
   // When the numbering was going on is what its messages say: a schedule must not take it for one of 1970.
   BOOST_TEST((read_all(salvaged).sessions.at(alpha).creation_time == day_one));
 }
@@ -391,6 +396,26 @@ BOOST_FIXTURE_TEST_CASE(of_the_log_what_was_committed_counts, damaged_store) {
     BOOST_TEST_REQUIRE(moved.size() == std::size_t{count} * page_size);
     for (std::uint32_t p = 1; p <= count; ++p) BOOST_TEST_REQUIRE((moved.substr((p - 1) * page_size, page_size) == by_pages[p]));
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_header_may_say_that_it_is_another_s_or_of_another_format, damaged_store) {
+  const auto good = all_of(rest);
+  BOOST_TEST(!structure_damage(rest).has_value());
+  for (const std::size_t at : {60u, 63u, 68u, 71u, 0u, 16u}) {
+    auto bytes = read_file(rest);
+    bytes[at] = static_cast<char>(at == 63 ? 1 : bytes[at] ^ (at == 60 ? 0x80 : 0x41));
+    lay(rest, bytes);
+    BOOST_TEST_CONTEXT("byte " << at) {
+      BOOST_TEST(structure_damage(bad).has_value());
+      BOOST_TEST_REQUIRE(salvage_sqlite(bad, salvaged).has_value());
+      BOOST_TEST(fault_of(salvaged, good, {}, false) == "");
+    }
+  }
+  // A greater one is of a newer program.
+  auto bytes = read_file(rest);
+  bytes[63] = 4;
+  lay(rest, bytes);
+  BOOST_TEST(!structure_damage(bad).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_store_is_left_alone, damaged_store) {
