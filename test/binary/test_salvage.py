@@ -103,6 +103,7 @@ class SalvageSqlite(RepairTest):
         # It is a store again, and waits for what the counterparty says.
         self.assertEqual(self.start(settings).wait(30), 3)
         self.assertEqual(self.damages(settings), [("session-numbers", None, None)])
+        self.assert_says(self.verified(settings, code=8), "its numbers (next sender 122, next target 122) are those that were salvaged, and newer ones may be lost")
         self.assert_says(self.repaired(settings, "--set-next-target", "CLIENT=125", "--apply", code=8), "next sender is at least 122", "and what was newer may be lost")
         self.repaired(settings, "--set-next-target", "CLIENT=125", "--set-next-sender", "CLIENT=125", "--apply", "--no-copy", code=0)
         reports, filled = self.asked_for(settings, 125, 120)
