@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from test_repair import NAME, RepairTest
-from test_run import TROUPE, frame
+from test_run import TROUPE, frame, is_sanitized
 
 PAGE = 4096
 
@@ -123,6 +123,7 @@ class SalvageSqlite(RepairTest):
         process, _ = self.up(settings)
         self.assert_says(self.repaired(settings, "--apply", code=6), f"in use by process {process.pid} on ")
 
+    @unittest.skipIf(is_sanitized(), "a sanitizer wants to be loaded first")
     def test_killed_at_any_change_of_the_disk_it_is_the_old_store_or_the_new_one(self):
         settings = self.settled(60)
         page = self.leaf_with(b"11=O30\x01")
