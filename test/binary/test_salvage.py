@@ -118,6 +118,21 @@ class SalvageSqlite(RepairTest):
             self.assertEqual(self.store.read_bytes(), content)
             self.assertEqual(self.beside(), ["acceptor.db"])
 
+    def test_a_link_to_the_file_stays_one(self):
+        real = self.folder / "disk" / "real.db"
+        real.parent.mkdir()
+        real.touch()
+        self.store.symlink_to(real)
+        settings = self.settled(60)
+        page = self.leaf_with(b"11=O30\x01")
+        self.overwrite(page * PAGE, b"\0" * PAGE)
+        log = (real.parent / "real.db-wal").read_bytes()
+        self.repaired(settings, "--set-next-sender", "CLIENT=65", "--set-next-target", "CLIENT=65", "--gap-fill-lost", "--apply", code=0)
+        self.assertTrue(self.store.is_symlink())
+        self.assertEqual([p.name for p in real.parent.iterdir() if not p.name.endswith("-shm")], ["real.db"])
+        self.assertEqual((self.folder / "acceptor.db.before-repair-wal").read_bytes(), log)
+        self.verified(settings, code=0)
+
     def test_a_running_engine_is_left_alone(self):
         settings = self.settled()
         process, _ = self.up(settings)
