@@ -5,6 +5,7 @@
 #include "store/file_layer.hpp"
 #include "store/file_lock.hpp"
 #include "store/repair.hpp"
+#include "store/sqlite_salvage.hpp"
 #include "store/store_view.hpp"
 #include "store/verify.hpp"
 
@@ -72,18 +73,23 @@ void sync(const std::filesystem::path& path) {
   files.sync_folder(path.string());
 }
 
-// Nobody writes it, so what stands there is what there is. The log of SQLite belongs to it. It is on the disk before anything is changed.
-void copy_files(const std::string& path) {
+// Under its lock nobody writes it, so what stands there is what there is. The log of SQLite belongs to it. It is on the disk before anything is changed.
+void copy_locked(const std::string& path) {
   auto copy = path + ".before-repair";
   for (int n = 2; std::filesystem::exists(copy); ++n) copy = path + ".before-repair-" + std::to_string(n);
-  const store::file_lock lock{path};
   std::filesystem::copy(path, copy, std::filesystem::copy_options::recursive);
-  if (std::filesystem::exists(path + "-wal")) std::filesystem::copy(path + "-wal", copy + "-wal");
+  const auto log = std::filesystem::canonical(path).string() + "-wal";
+  if (std::filesystem::exists(log)) std::filesystem::copy(log, copy + "-wal");
   sync(copy);
   if (std::filesystem::exists(copy + "-wal")) sync(copy + "-wal");
   const auto beside = std::filesystem::path{copy}.parent_path();
   store::plain_files().sync_folder(beside.empty() ? "." : beside.string());
   std::cout << "copied to " << copy << std::endl;
+}
+
+void copy_files(const std::string& path) {
+  const store::file_lock lock{path};
+  copy_locked(path);
 }
 
 void copy_database(const store_place& place) try {
@@ -105,22 +111,48 @@ void repair_as_planned(const store_place& place, const store::repair_plan& plan)
   }
 }
 
-// For a journal in which the names of its sessions are damaged.
-std::vector<session_id> names_in(const store_place& place) {
-  std::vector<session_id> names;
+// For a store in which the names of its sessions are damaged.
+std::vector<session_id> sessions_of(const store_place& place) {
+  std::vector<session_id> all;
   if (place.settings)
-    for (const auto& s : place.settings->sessions) names.push_back(s.config.id);
-  return names;
+    for (const auto& s : place.settings->sessions) all.push_back(s.config.id);
+  return all;
 }
 
+// It cannot be repaired where it is.
+struct broken_structure {
+  std::string what;
+};
+
 store::repair_plan plan_of(const repair_question& q, const store_place& place) {
-  const auto names = names_in(place);
+  const auto names = sessions_of(place);
   const auto view = store::view_store(place.store, names);
   auto sessions = view->sessions();  // whoever uses the store from now on is found out
   collected found;
   (void)verify_all(*view, q.where.session, false, found);
   const auto wishes = wishes_of(q, sessions, found.all);
+  if (const auto at = std::find_if(found.all.begin(), found.all.end(), [](const auto& d) { return d.kind == store::damage_kind::structure; });
+      at != found.all.end() && place.store.kind == store::store_kind::sqlite && store::structure_damage(place.store.path))
+    throw broken_structure{at->what};
   return store::plan_repair({place.store.kind, *view, std::move(sessions), std::move(found.all), names}, wishes);
+}
+
+void tell(const store::repair_plan& plan) {
+  for (const auto& step : plan.steps) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
+}
+
+std::string counted(std::uint64_t n, const std::string& one) { return std::to_string(n) + " " + one + (n == 1 ? "" : "s"); }
+
+void tell(const std::string& path, const std::string& broken, const store::salvaged_store& found) {
+  std::cout << "* " << path << ": its own structure is damaged (" << printable(broken) << "): it is written anew, with all that fits its checksum\n";
+  for (const auto& s : found.sessions) {
+    std::cout << "  " << printable(to_string(s.id)) << ": " << counted(s.records, "message");
+    if (s.parked > 0) std::cout << ", " << s.parked << (s.parked == 1 ? " waits" : " wait") << " for a logon";
+    std::cout << (s.has_row ? "" : s.records > 0 ? "; its own row is lost: its numbers are those that its messages tell" : "; nothing is left of it but its name") << '\n';
+  }
+  if (found.unreadable > 0)
+    std::cout << "  " << found.unreadable << " of " << counted(found.pages, "page") << (found.unreadable == 1 ? " is" : " are") << " no page any more: what stood there may be lost, a session that is not named here, too\n";
+  if (found.nameless > 0) std::cout << "  " << counted(found.nameless, "message") << (found.nameless == 1 ? " is" : " are") << " of a session whose name is lost: " << (found.nameless == 1 ? "it stays" : "they stay") << " behind\n";
 }
 
 int verified(const store_place& place, const std::string& session) {
@@ -131,12 +163,72 @@ int verified(const store_place& place, const std::string& session) {
   return report->is_whole() ? exit_code::done : exit_code::faults_found;
 }
 
+struct scratch_file {
+  const std::string& path;
+  ~scratch_file() {
+    try {
+      store::remove_salvaged(path);
+    } catch (const std::exception& e) {
+      complain(e.what());
+    }
+  }
+};
+
+// The new file is made in any case: it is what the rest of the plan is about. Nullopt: nothing of a store is there.
+std::optional<int> salvage(const repair_question& q, const store_place& place, const std::string& broken) {
+  const auto& path = place.store.path;
+  const auto fresh = store::salvaged_of(path);
+  {
+    const store::file_lock lock{path};
+    const auto found = store::salvage_sqlite(path, fresh, sessions_of(place));
+    if (!found) return std::nullopt;
+    const scratch_file removed{fresh};
+    auto anew = place;
+    anew.store.path = fresh;
+    const auto plan = plan_of(q, anew);
+    tell(path, broken, *found);
+    tell(plan);
+    if (!q.applies) {
+      std::cout << "nothing was changed. With --apply what is marked with * is done\n";
+      return exit_code::faults_found;
+    }
+    if (store::has_work(plan)) store::repair_sqlite(fresh, plan);
+    if (!q.makes_no_copy) copy_locked(path);
+    store::take_place(path, fresh);
+  }
+  std::cout << "done\n";
+  return verified(place, q.where.session);
+}
+
+// Nullopt: no plan is needed any more, it was salvaged; `code` says how that went.
+std::optional<store::repair_plan> plan_or_salvage(const repair_question& q, const store_place& place, int& code) {
+  const auto& path = place.store.path;
+  const auto salvaged = [&](const std::string& broken) {
+    const auto done = salvage(q, place, broken);
+    if (done) code = *done;
+    return done.has_value();
+  };
+  try {
+    return plan_of(q, place);
+  } catch (const broken_structure& e) {
+    if (salvaged(e.what)) return std::nullopt;
+    throw store::store_error(path + ": its own structure is damaged (" + e.what + "), and nothing of a store can be found in it. Restore it from a copy");
+  } catch (const store::store_error&) {
+    if (place.store.kind != store::store_kind::sqlite || !std::filesystem::is_regular_file(path)) throw;
+    if (const auto broken = store::structure_damage(path); broken && salvaged(*broken)) return std::nullopt;
+    throw;
+  }
+}
+
 int repair(const repair_question& q) {
   const auto place = place_of(q.where);
   const auto name = place.name();
   if (const auto holder = store::holder_of(place.store)) throw cannot{exit_code::refused, name + ": in use by " + *holder + ". Stop that process first: troupe stop"};
-  const auto plan = plan_of(q, place);
-  for (const auto& step : plan.steps) std::cout << (step.what == store::repair_step::kind::none ? "  " : "* ") << printable(step.text) << '\n';
+  int code = exit_code::done;
+  const auto planned = plan_or_salvage(q, place, code);
+  if (!planned) return code;
+  const auto& plan = *planned;
+  tell(plan);
   if (plan.steps.empty()) std::cout << printable(name) << ": whole, there is nothing to repair\n";
   if (!store::has_work(plan)) return plan.steps.empty() ? exit_code::done : exit_code::faults_found;
   if (!q.applies) {

@@ -100,7 +100,8 @@ class planner {
     for (const auto& s : store_.sessions) {
       const auto sender = wish(wishes_.next_sender, s.id), target = wish(wishes_.next_target, s.id);
       const auto raised = raised_.find(s.id);
-      if (s.is_damaged) set_damaged(s, sender, target);
+      if (s.is_lower_bound) set_salvaged(s, sender, target);
+      else if (s.is_damaged) set_damaged(s, sender, target);
       else if (s.is_behind) set_behind(s, sender, target);
       else if (sender || target || raised != raised_.end()) set_whole(s, sender, target, raised == raised_.end() ? seq_num{} : raised->second);
     }
@@ -237,6 +238,21 @@ class planner {
                                                " by its messages; what the counterparty sends next only he knows: ask him, and say --set-next-target " + to_string(s.id) + "=N"});
     fill_up(s, generation, behind, next_sender);
     set(s, generation, next_sender, *target);
+  }
+
+  // What is there of it fits, and newer messages may be lost with their numbers.
+  void set_salvaged(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
+    const auto& least = s.state;
+    const auto behind = behind_all_records(view_, s, least.generation);
+    const auto next_sender = std::max(behind, least.next_sender);
+    if ((sender && *sender < next_sender) || (target && *target < least.next_target))
+      throw store_error(to_string(s.id) + ": next sender was " + text(next_sender) + " already, next target " + text(least.next_target) + ", and a number is never lowered: what was sent would be sent again. Name a greater one");
+    if (!sender || !target)
+      return add({repair_step::kind::none, to_string(s.id) + ": next sender is at least " + text(next_sender) + ", next target at least " + text(least.next_target) +
+                                               ", and what was newer may be lost: ask the counterparty which number he expects from you and which he sends next, and say --set-next-sender " + to_string(s.id) +
+                                               "=N --set-next-target " + to_string(s.id) + "=N"});
+    fill_up(s, least.generation, behind, *sender);
+    set(s, least.generation, *sender, *target);
   }
 
   // Of a journal: what it says was so, and may have gone on.

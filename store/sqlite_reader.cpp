@@ -95,6 +95,7 @@ std::vector<sqlite_row> sqlite_reader::all_sessions() {
     r.state.is_cancel_owed = all_.column(13) != 0;
     r.as_of = all_.column(14);
     r.is_damaged = all_.column(12) != sqlite_row_check(r);
+    r.is_lower_bound = all_.column(12) == (sqlite_row_check(r) ^ lower_bound_mark);
     if (tail_) tail_->bring_up_to_date(r);
     rows.push_back(std::move(r));
   }

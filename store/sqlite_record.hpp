@@ -15,7 +15,11 @@ namespace troupe::store {
 struct sqlite_row : session_row {
   std::uint64_t as_of = 0;
   std::uint64_t suspect = 0;  // damaged because of this row of `record`, which may have had newer numbers
+  bool is_lower_bound = false;  // damaged on purpose: it was salvaged, and had come that far at least
 };
+
+// What keeps a checksum from fitting: of numbers that are damaged, and of numbers that newer ones may be missing of.
+inline constexpr std::uint64_t damaged_mark = 1, lower_bound_mark = 2;
 
 // To ask for messages of another numbering than the present one: how many there are its blocks tell.
 [[nodiscard]] inline session_row of_numbering(session_row s, protocol::numbering_generation generation) {

@@ -50,13 +50,13 @@ void set_numbers(sqlite_row& s, const repair_step& step) {
   s.state.generation = step.generation;
   s.state.next_sender = step.next_sender;
   s.state.next_target = step.next_target;
-  s.is_damaged = false;
+  s.is_damaged = s.is_lower_bound = false;
 }
 
 // One whose numbers are damaged stays so, also if the record that showed it is gone.
 void write_numbers(sqlite_connection& c, sqlite_row& s, std::uint64_t last) {
   s.as_of = last;
-  const std::uint64_t crc = sqlite_row_check(s) ^ (s.is_damaged ? 1u : 0u);
+  const std::uint64_t crc = sqlite_row_check(s) ^ (s.is_lower_bound ? lower_bound_mark : s.is_damaged ? damaged_mark : 0);
   sqlite_statement numbers{c, "UPDATE session SET incarnation = ?, last_commit = ?, generation = ?, next_sender = ?, next_target = ?, as_of = ?, crc = ? WHERE id = ?"};
   numbers
       .use(s.state.incarnation.value, s.last_commit.value, s.state.generation.value, s.state.next_sender.value, s.state.next_target.value, s.as_of, crc, s.row)
@@ -65,7 +65,7 @@ void write_numbers(sqlite_connection& c, sqlite_row& s, std::uint64_t last) {
 
 std::vector<viewed_session> seen(const std::vector<sqlite_row>& rows) {
   std::vector<viewed_session> all;
-  for (const auto& r : rows) all.push_back({r.id, r.row, r.state, r.last_commit, r.is_damaged});
+  for (const auto& r : rows) all.push_back({r.id, r.row, r.state, r.last_commit, r.is_damaged, r.is_lower_bound});
   return all;
 }
 

@@ -232,7 +232,7 @@ void require_tables(sqlite_connection& connection, const std::string& path) {
   sqlite_statement tables{connection, "SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN ('record', 'place', 'settled')"};
   int count = 0;
   while (tables.step()) count += std::string_view{record_tables}.find(std::string{tables.bytes(0)} + ";") != std::string_view::npos ? 1 : 0;
-  if (count != 3) throw store_error(path + ": its tables are not those of a store: the file is damaged. Restore it from a copy.");
+  if (count != 3) throw store_error(path + ": its tables are not those of a store: the file is damaged. `troupe repair-store` says what can be had of it; or restore it from a copy.");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "store/sqlite_store.hpp"
 
 #include "store/record_check.hpp"
+#include "store/sqlite_end.hpp"
 #include "store/sqlite_schema.hpp"
 #include "store/store_advice.hpp"
 #include "store/store_unavailable.hpp"
@@ -107,12 +108,13 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
     sqlite3_wal_hook(c.get(), &sqlite_store::on_wal, this);
     c.run(("PRAGMA journal_size_limit = " + std::to_string(std::uint64_t{options_.wal_pages} * 4096 * 4)).c_str());
     prepare_schema(c, path_);
+    require_whole_end(pages_of(c), path_);
     reader_ = std::make_unique<sqlite_reader>(c, tails_);
     statements_ = std::make_unique<statements>(c);
     take_over();
   } catch (const sqlite_error& e) {
     const bool is_other = e.code() == SQLITE_NOTADB;
-    throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store." : ": cannot be opened: " + told(e)));
+    throw store_error(path_ + (is_other ? ": is not a SQLite file. Name another path for the store. If it was one, `troupe repair-store` says what can be had of it." : ": cannot be opened: " + told(e)));
   } catch (const store_error& e) {
     const std::string text = e.what();
     throw store_error(text.starts_with(path_) ? text : path_ + ": " + text);

@@ -45,7 +45,8 @@ sqlite_view::sqlite_view(const std::string& path) : path_(path) {
     require_readable(*connection_, path);
     reader_ = std::make_unique<sqlite_reader>(*connection_);
   } catch (const sqlite_error& e) {
-    throw store_error(path + ": cannot be read as a store: " + e.what());
+    const bool is_broken = e.code() == SQLITE_NOTADB || e.code() == SQLITE_CORRUPT;
+    throw store_error(path + ": cannot be read as a store: " + e.what() + (is_broken ? ". If it was one, `troupe repair-store` says what can be had of it." : ""));
   }
 }
 
@@ -61,7 +62,7 @@ auto sqlite_view::ask(F question) {
 std::vector<viewed_session> sqlite_view::sessions() {
   return ask([&] {
     std::vector<viewed_session> all;
-    for (auto& row : reader_->all_sessions()) all.push_back({std::move(row.id), row.row, row.state, row.last_commit, row.is_damaged});
+    for (auto& row : reader_->all_sessions()) all.push_back({std::move(row.id), row.row, row.state, row.last_commit, row.is_damaged, row.is_lower_bound});
     return all;
   });
 }

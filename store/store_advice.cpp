@@ -12,7 +12,7 @@ std::string advice_for(int sqlite_code, const std::string& path) {
     case SQLITE_LOCKED: return " Another program holds the file: fuser " + path + " names it.";
     case SQLITE_FULL: return " Make room on the disk.";
     case SQLITE_IOERR: return " Make room on the disk, and look at its health.";
-    case SQLITE_CORRUPT: return " The file is damaged or cut short: restore it from a copy, or move it away and agree the numbers with the counterparties.";
+    case SQLITE_CORRUPT: return " The file is damaged or cut short: `troupe repair-store` says what can be had of it; or restore it from a copy.";
     case SQLITE_CANTOPEN: return " Check owner and permissions of file and folder, and the limit of open files (ulimit -n).";
     case SQLITE_PERM:
     case SQLITE_AUTH:

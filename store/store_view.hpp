@@ -32,6 +32,7 @@ struct viewed_session {
   protocol::session_snapshot state;  // without what is parked
   protocol::commit_id last_commit{};
   bool is_damaged = false;           // the numbers do not fit their checksum
+  bool is_lower_bound = false;       // and that is because newer ones may be lost: they had come that far at least
   bool is_behind = false;            // of a journal: they may be lower than what was given, for something is damaged behind the last that says them
   bool is_unnamed = false;           // of a journal: no entry names it that its engine would read
 };

@@ -190,7 +190,7 @@ class check {
     if (s.is_damaged) {
       store_damage d;
       d.kind = damage_kind::session_numbers;
-      d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + ") do not fit their checksum";
+      d.what = "its numbers (next sender " + text(s.state.next_sender) + ", next target " + text(s.state.next_target) + (s.is_lower_bound ? ") are those that were salvaged, and newer ones may be lost" : ") do not fit their checksum");
       damages.add(std::move(d));
     }
     if (s.is_behind && !options_.is_in_use) {

@@ -3,6 +3,7 @@
 #include "store/open_store.hpp"
 #include "store/record_check.hpp"
 #include "store/session_row.hpp"
+#include "store/sqlite_pages.hpp"
 #include "store/sqlite_store.hpp"
 #include "store/sqlite_view.hpp"
 #include "store/store_unavailable.hpp"
@@ -536,6 +537,55 @@ BOOST_AUTO_TEST_CASE(a_changed_byte_never_takes_numbers_back) {
   }
   for (const auto& [what, times] : outcomes) BOOST_TEST_MESSAGE(what << ": " << times);
   BOOST_TEST(went_back == "");
+}
+
+// The pages that the newest messages are found by, and those of the sessions: whatever their heads say, no number is given again.
+BOOST_AUTO_TEST_CASE(no_head_of_a_page_takes_numbers_back) {
+  temp_folder folder;
+  const auto path = folder.file("store.db"), killed = folder.file("killed.db");
+  {
+    sqlite_store store{path, {.wal_pages = 1}};
+    hand a{store, alpha}, b{store, beta};
+    for (std::uint64_t n = 1; n <= 49; ++n) {
+      a.commit(a.next(record_kind::application, message(n)));
+      if (n <= 4) b.commit(b.next(record_kind::application, message(n)));
+    }
+    store.load({"FIX.4.2", "GAMMA", "OMEGA", ""}, day_one);  // a commit, so that all before it is in the file
+    write_file(killed, read_file(path));
+  }
+  std::vector<std::uint32_t> heads;
+  {
+    const auto pages = pages_at(killed);
+    std::uint32_t last_leaf = 0;
+    pages.walk(*pages.root_of("record"), page_kind::table_leaf, [&](std::uint32_t n, const sqlite_page&) { last_leaf = n; });
+    heads = {*pages.root_of("record"), last_leaf, *pages.root_of("session")};
+    BOOST_TEST_REQUIRE(last_leaf != heads[0]);
+  }
+  const auto good = read_file(killed);
+  std::map<std::string, std::size_t> outcomes;
+  std::string went_back;
+  for (const auto page : heads)
+    for (std::size_t at = (page - 1) * 4096; at < (page - 1) * 4096 + 12; ++at)
+      for (int change = 1; change < 256; ++change) {
+        auto bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ change);
+        write_file(killed, bad);
+        std::filesystem::remove(killed + "-wal");
+        std::filesystem::remove(killed + "-shm");
+        try {
+          sqlite_store store{killed};
+          std::map<session_id, std::uint64_t> next;
+          for (const auto& s : store.sessions()) next[s.id] = s.snapshot.next_sender.value;
+          const bool is_good = next[alpha] == 50 && next[beta] == 5;
+          ++outcomes[is_good ? "good" : "went back"];
+          if (!is_good) went_back += " " + std::to_string(at) + "^" + std::to_string(change);
+        } catch (const store_error&) {
+          ++outcomes["refused"];
+        }
+      }
+  for (const auto& [what, times] : outcomes) BOOST_TEST_MESSAGE(what << ": " << times);
+  BOOST_TEST(went_back == "");
+  BOOST_TEST(outcomes["refused"] > 7000u);
 }
 
 // What the sqlite3 shell would show.
