@@ -243,7 +243,7 @@ class planner {
   // What is there of it fits, and newer messages may be lost with their numbers.
   void set_salvaged(const viewed_session& s, std::optional<seq_num> sender, std::optional<seq_num> target) {
     const auto& least = s.state;
-    const auto behind = behind_all_records(view_, s, least.generation);
+    const auto behind = told_by(view_, s, least.generation).next;
     const auto next_sender = std::max(behind, least.next_sender);
     if ((sender && *sender < next_sender) || (target && *target < least.next_target))
       throw store_error(to_string(s.id) + ": next sender was " + text(next_sender) + " already, next target " + text(least.next_target) + ", and a number is never lowered: what was sent would be sent again. Name a greater one");
