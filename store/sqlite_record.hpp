@@ -3,10 +3,12 @@
 
 #include "store/record_check.hpp"
 #include "store/session_row.hpp"
+#include "store/sqlite_handle.hpp"
 
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace troupe::store {
@@ -20,6 +22,11 @@ struct sqlite_row : session_row {
 
 // What keeps a checksum from fitting: of numbers that are damaged, and of numbers that newer ones may be missing of.
 inline constexpr std::uint64_t damaged_mark = 1, lower_bound_mark = 2;
+
+// CRC-32C of the name that four columns from this one on hold.
+[[nodiscard]] inline std::uint32_t name_check_in(const sqlite_statement& s, int column) {
+  return crc32c(to_string(protocol::session_id{std::string{s.bytes(column)}, std::string{s.bytes(column + 1)}, std::string{s.bytes(column + 2)}, std::string{s.bytes(column + 3)}}));
+}
 
 // To ask for messages of another numbering than the present one: how many there are its blocks tell.
 [[nodiscard]] inline session_row of_numbering(session_row s, protocol::numbering_generation generation) {

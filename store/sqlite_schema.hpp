@@ -21,5 +21,6 @@ void require_readable(sqlite_connection& connection, const std::string& path);
 // room for it.
 void remake_places(sqlite_connection& connection);
 void set_settled(sqlite_connection& connection, std::uint64_t through);
+void set_version(sqlite_connection& connection);
 
 }  // namespace troupe::store

@@ -64,8 +64,7 @@ std::optional<std::uint64_t> sqlite_tail::settled() {
 
 void sqlite_tail::read_names() {
   for (names_.use(); names_.step();) {
-    const session_id id{std::string{names_.bytes(1)}, std::string{names_.bytes(2)}, std::string{names_.bytes(3)}, std::string{names_.bytes(4)}};
-    sessions_[names_.column(0)] = {crc32c(to_string(id)), numbering_generation{names_.column(5)}};
+    sessions_[names_.column(0)] = {name_check_in(names_, 1), numbering_generation{names_.column(5)}};
   }
   names_.reset();
   has_names_ = true;

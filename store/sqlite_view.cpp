@@ -119,8 +119,8 @@ bool sqlite_view::check_file(bool is_in_use, const std::function<void(store_dama
     for (check.use(); check.step();)
       if (const auto text = check.bytes(0); text != "ok") found({damage_kind::structure, path_, "SQLite says: " + std::string{text}});
   } catch (const sqlite_error& e) {
-    is_complete = false;
-    if (e.code() != SQLITE_INTERRUPT) found({damage_kind::structure, path_, "SQLite says: " + std::string{e.what()}});
+    is_complete = e.code() != SQLITE_INTERRUPT;
+    if (is_complete) found({damage_kind::structure, path_, "SQLite says: " + std::string{e.what()}});
   }
   sqlite3_progress_handler(connection_->get(), 0, nullptr, nullptr);
   return is_complete;
