@@ -62,7 +62,7 @@ std::string consequence(const store_damage& d, std::optional<bool> fills) {
       return "They may be lower than what the counterparty has seen: what was sent would be sent again with other messages. Compare them, and set them with `troupe repair-store`, before the session goes on.";
     case damage_kind::session_name: return "An engine takes the session for a new one, and begins it with 1 and 1. `troupe repair-store` says what can be done.";
     case damage_kind::orphans: return "Nobody asks for them.";
-    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. `troupe repair-store` says what can be had of a file; a database is restored from a copy.";
+    case damage_kind::structure: return "What stands there can be neither read nor written: sessions that need it fail. `troupe repair-store` says what can be had of the file; or restore it from a copy. A database is restored from a copy.";
     case damage_kind::segment_unreadable: return "The engine does not start with this journal. Restore the segment from a copy; if there is none, `troupe repair-store` goes on without it.";
     case damage_kind::segment_header:
       return "The engine does not start with this journal. Nothing is lost with it: `troupe repair-store` writes it again, as its file's name, the other segments and what stands behind it tell.";
