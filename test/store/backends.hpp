@@ -6,7 +6,6 @@
 #include "store/sqlite_store.hpp"
 #include "test/support/temp_folder.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <memory>
 
 namespace troupe::test {
@@ -58,7 +57,5 @@ struct journal_backend_of {
 using journal_backend = journal_backend_of<store::durability::process, 1 << 20>;
 using small_journal_backend = journal_backend_of<store::durability::process, 4096>;
 using journal_power_backend = journal_backend_of<store::durability::power, 1 << 20>;
-
-using all_backends = boost::mpl::list<memory_backend, sqlite_backend, settling_sqlite_backend, sqlite_power_backend, journal_backend, small_journal_backend, journal_power_backend>;
 
 }  // namespace troupe::test

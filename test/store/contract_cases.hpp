@@ -1,4 +1,4 @@
-// What every store promises, checked against all_backends of whoever includes this: one file of a program.
+// What every store promises, checked against all_backends of whoever includes this.
 #pragma once
 
 #include "test/store/batches.hpp"
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(that_orders_are_to_be_cancelled_is_kept_like_a_num
 
 // ---------------------------------------------------------------- submits that wait for a logon
 
-parked_submit waiting(std::uint64_t place, std::uint64_t token, std::string body) {
+inline parked_submit waiting(std::uint64_t place, std::uint64_t token, std::string body) {
   return {place, submit_token{token}, day_one + std::chrono::seconds{place}, {"D", "115=FUND\001", std::move(body)}};
 }
 
