@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <fcntl.h>
 #include <memory>
 #include <sys/mman.h>
 #include <utility>
@@ -39,6 +40,8 @@ room make_room(file_layer& files, const std::string& path, std::uint64_t size, b
     for (std::uint64_t at = 0; at < size; at += zeros.size())
       files.write(r.file.get(), path, std::string_view{zeros}.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(zeros.size(), size - at))), at);
     files.sync(r.file.get(), path);
+    // The kernel keeps in large pieces what was written so, and a sync writes a whole one for each message in it. What is read anew comes in small ones.
+    (void)::posix_fadvise(r.file.get(), 0, 0, POSIX_FADV_DONTNEED);
   }
   void* const at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, r.file.get(), 0);
   if (at == MAP_FAILED) throw file_failure(path, "be mapped", errno);
