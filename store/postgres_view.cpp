@@ -16,18 +16,6 @@ namespace {
 // Of those that a table has rows of, so many with one question.
 constexpr std::uint64_t sessions_at_once = 1000;
 
-session_row row_of(const viewed_session& s) {
-  session_row row;
-  row.id = s.id;
-  row.row = s.key;
-  row.name_check = crc32c(to_string(s.id));
-  row.last_commit = s.last_commit;
-  row.state = s.state;
-  return row;
-}
-
-std::string number_text(std::uint64_t n) { return std::to_string(n); }
-
 // Each session of a table once, one look into its index for each, and whether there is such a one.
 std::string owners_of_rows(const std::string& schema, const std::string& table) {
   const auto first_behind = [&](const std::string& session) {
@@ -102,7 +90,7 @@ std::vector<parked_submit> postgres_view::parked(const viewed_session& s, std::u
 }
 
 std::string postgres_view::place_of(const viewed_session& s, numbering_generation of, seq_num number) {
-  return schema_ + ".record (session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
+  return schema_ + ".record (session " + std::to_string(s.key) + ", generation " + std::to_string(of.value) + ", number " + std::to_string(number.value) + ")";
 }
 
 // What the server cannot read is damage; what it cannot read just now is none.
@@ -116,7 +104,7 @@ bool postgres_view::check_structure(bool, const std::function<void(store_damage)
   };
   look(".lease", [&] {
     const auto rows = ask([&](postgres_connection& c) { return c.run({"lease_count", "SELECT count(*) FROM " + quoted(schema_) + ".lease"}).number(0, 0); });
-    if (rows != 1) found({damage_kind::lease, schema_ + ".lease", "the table has " + number_text(rows) + " rows, expected one"});
+    if (rows != 1) found({damage_kind::lease, schema_ + ".lease", "the table has " + std::to_string(rows) + " rows, expected one"});
   });
   look("", [&] {
     for (const auto& making : ask([&](postgres_connection& c) { return missing_keys(c, schema_); }))
@@ -133,12 +121,12 @@ void postgres_view::find_orphans(const std::string& table, const std::function<v
     const auto rows = ask([&](postgres_connection& c) { return c.run(owners, postgres_values{}.number(after).number(sessions_at_once)); });
     for (int at = 0; at < rows.count(); ++at) {
       after = rows.number(at, 0);
-      if (!rows.flag(at, 1)) found({damage_kind::orphans, schema_ + "." + table + " (session " + number_text(after) + ")", "rows of a session that is not there"});
+      if (!rows.flag(at, 1)) found({damage_kind::orphans, schema_ + "." + table + " (session " + std::to_string(after) + ")", "rows of a session that is not there"});
     }
     if (static_cast<std::uint64_t>(rows.count()) < sessions_at_once) return;
   }
 }
 
-std::string postgres_view::describe() const { return name_ + ", format " + number_text(postgres_format); }
+std::string postgres_view::describe() const { return name_ + ", format " + std::to_string(postgres_format); }
 
 }  // namespace troupe::store

@@ -38,7 +38,7 @@ void migrate_records(sqlite_connection& connection) {
       const auto was = record_check(name_check_in(old, 8), numbering_generation{old.column(1)}, seq_num{old.column(2)}, seq_num{old.column(3)}, static_cast<record_kind>(old.column(4)),
                                     submit_token{old.column(5)}, frame);
       const std::uint64_t crc = record_row_check(was, id, no_numbers);
-      put.use(id, old.column(0), old.column(1), old.column(2), old.column(3), old.column(4), old.column(5), old.column(6) == was ? crc : crc ^ 1, sqlite_statement::blob{frame}).done();
+      put.use(id, old.column(0), old.column(1), old.column(2), old.column(3), old.column(4), old.column(5), old.column(6) == was ? crc : crc ^ damaged_mark, sqlite_statement::blob{frame}).done();
     }
   }
   connection.run("DROP TABLE record_of_before");
@@ -54,16 +54,10 @@ void migrate_checks(sqlite_connection& connection) {
     sqlite_row s;
     s.row = old.column(0);
     s.name_check = name_check_in(old, 1);
-    s.state.incarnation = session_incarnation{old.column(5)};
-    s.last_commit = commit_id{old.column(6)};
-    s.state.generation = numbering_generation{old.column(7)};
-    s.state.next_sender = seq_num{old.column(8)};
-    s.state.next_target = seq_num{old.column(9)};
-    s.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(old.column(10))}};
-    s.state.is_reset_pending = old.column(11) != 0;
+    read_numbers(old, 5, s);
     s.state.is_cancel_owed = old.column(12) != 0;
     const std::uint64_t crc = sqlite_row_check(s);
-    put.use(old.column(13) == row_check(s) ? crc : crc ^ 1, old.column(0)).done();
+    put.use(old.column(13) == row_check(s) ? crc : crc ^ damaged_mark, old.column(0)).done();
   }
 }
 

@@ -61,6 +61,7 @@ sqlite_reader::sqlite_reader(sqlite_connection& c, std::unique_ptr<sqlite_tail> 
            "next_target, creation_time, is_reset_pending, crc, is_cancel_owed, as_of FROM session ORDER BY id"),
       rows_(c, "SELECT id, session, generation, number, last, kind, token, crc, numbers_crc, frame FROM record WHERE id >= ? ORDER BY id"),
       search_(c, "SELECT number, last, id, token FROM record WHERE session = ? AND generation = ? AND number >= ? AND number <= ? ORDER BY number, id"),
+      search_all_(c, "SELECT session, generation, number, last, id, token FROM record ORDER BY id"),
       search_token_(c, "SELECT min(number) FROM record WHERE session = ? AND generation = ? AND token = ?"),
       parked_(c, "SELECT place, token, since, crc, msg_type, header, body FROM parked WHERE session = ? AND place > ? ORDER BY place LIMIT ?"),
       parked_token_(c, "SELECT 1 FROM parked WHERE session = ? AND token = ? AND token <> 0 LIMIT 1"),
@@ -85,13 +86,7 @@ std::vector<sqlite_row> sqlite_reader::all_sessions() {
     r.row = all_.column(0);
     r.id = {std::string{all_.bytes(1)}, std::string{all_.bytes(2)}, std::string{all_.bytes(3)}, std::string{all_.bytes(4)}};
     r.name_check = crc32c(to_string(r.id));
-    r.state.incarnation = session_incarnation{all_.column(5)};
-    r.last_commit = commit_id{all_.column(6)};
-    r.state.generation = numbering_generation{all_.column(7)};
-    r.state.next_sender = seq_num{all_.column(8)};
-    r.state.next_target = seq_num{all_.column(9)};
-    r.state.creation_time = utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(all_.column(10))}};
-    r.state.is_reset_pending = all_.column(11) != 0;
+    read_numbers(all_, 5, r);
     r.state.is_cancel_owed = all_.column(13) != 0;
     r.as_of = all_.column(14);
     r.is_damaged = all_.column(12) != sqlite_row_check(r);
@@ -171,6 +166,20 @@ std::vector<record_place> sqlite_reader::search(const session_row& session, seq_
     found.add({seq_num{search_.column(0)}, seq_num{search_.column(1)}, search_.column(2), submit_token{search_.column(3)}, false});
   search_.reset();
   return std::move(found.places);
+}
+
+session_tails sqlite_reader::search(const std::map<std::uint64_t, numbers_sought>& of) {
+  session_tails found;
+  for (search_all_.use(); search_all_.step();) {
+    const auto session = search_all_.column(0);
+    const seq_num number{search_all_.column(2)};
+    const auto sought = of.find(session);
+    if (sought == of.end() || sought->second.generation.value != search_all_.column(1) || number < sought->second.first || number > sought->second.last) continue;
+    found.try_emplace(session, session_tail{sought->second.generation, {}})
+        .first->second.add({number, seq_num{search_all_.column(3)}, search_all_.column(4), submit_token{search_all_.column(5)}, false});
+  }
+  search_all_.reset();
+  return found;
 }
 
 replay_page sqlite_reader::fetch(const session_row& session, seq_num begin, seq_num end, std::size_t max_records, std::size_t max_bytes) {

@@ -12,12 +12,18 @@
 #include "store/sqlite_tail.hpp"
 #include "store/store_view.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace troupe::store {
+
+struct numbers_sought {
+  protocol::numbering_generation generation{};
+  protocol::seq_num first{}, last{};
+};
 
 class sqlite_reader {
  public:
@@ -46,6 +52,8 @@ class sqlite_reader {
   [[nodiscard]] std::vector<numbered_token> tokens_of_lost(const session_row& session, protocol::seq_num first, protocol::seq_num last);
   // Places of numbers by the rows themselves, whatever blocks say.
   [[nodiscard]] std::vector<record_place> search(const session_row& session, protocol::seq_num first, protocol::seq_num last);
+  // The same of many sessions, in one go through all rows.
+  [[nodiscard]] session_tails search(const std::map<std::uint64_t, numbers_sought>& of);
   // Only of one that reads it itself: as of the last question.
   [[nodiscard]] const sqlite_tail& tail() const { return *tail_; }
 
@@ -65,7 +73,7 @@ class sqlite_reader {
   std::unique_ptr<sqlite_tail> tail_;  // of one that reads it itself
   const session_tails* tails_;
   sqlite_places places_;
-  sqlite_statement all_, rows_, search_, search_token_, parked_, parked_token_, numbering_, before_;
+  sqlite_statement all_, rows_, search_, search_all_, search_token_, parked_, parked_token_, numbering_, before_;
 };
 
 }  // namespace troupe::store

@@ -28,6 +28,18 @@ inline constexpr std::uint64_t damaged_mark = 1, lower_bound_mark = 2;
   return crc32c(to_string(protocol::session_id{std::string{s.bytes(column)}, std::string{s.bytes(column + 1)}, std::string{s.bytes(column + 2)}, std::string{s.bytes(column + 3)}}));
 }
 
+// Numbers of a session as seven columns from this one on hold them: incarnation to is_reset_pending.
+inline void read_numbers(const sqlite_statement& from, int column, session_row& into) {
+  auto& s = into.state;
+  s.incarnation = protocol::session_incarnation{from.column(column)};
+  into.last_commit = protocol::commit_id{from.column(column + 1)};
+  s.generation = protocol::numbering_generation{from.column(column + 2)};
+  s.next_sender = protocol::seq_num{from.column(column + 3)};
+  s.next_target = protocol::seq_num{from.column(column + 4)};
+  s.creation_time = protocol::utc_time{std::chrono::nanoseconds{static_cast<std::int64_t>(from.column(column + 5))}};
+  s.is_reset_pending = from.column(column + 6) != 0;
+}
+
 // To ask for messages of another numbering than the present one: how many there are its blocks tell.
 [[nodiscard]] inline session_row of_numbering(session_row s, protocol::numbering_generation generation) {
   if (generation == s.state.generation) return s;

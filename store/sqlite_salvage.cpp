@@ -371,7 +371,7 @@ class salvage {
     if (s == nullptr) return;
     const auto check = parked_check(s->name_check, p);
     p.is_damaged = said != check || !is_trusted(at);
-    file.put(p, s->key, p.is_damaged ? check ^ 1 : check);
+    file.put(p, s->key, p.is_damaged ? check ^ damaged_mark : check);
     s->parked = std::max<std::uint64_t>(s->parked, 1);
     if (p.is_damaged && p.token != submit_token{}) doubtful_.insert({s->key, p.token.value});
   }

@@ -4,6 +4,7 @@
 #include "store/sqlite_tail.hpp"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -43,17 +44,30 @@ void sqlite_store::take_over() {
         std::erase_if(tail.places, [&](const record_place& p) { return p.is_doubtful && p.number >= session.numbers.state.next_sender; });
       }
     }
-    // Where the last blocks are missing or damaged the next one would pass over their messages.
-    if (const auto next = tail.places.empty() ? session.numbers.state.next_sender : tail.places.front().number; session.covered.next() < next) {
-      const auto missing = found.search(session.numbers, session.covered.next(), next.previous());
-      tail.places.insert(tail.places.begin(), missing.begin(), missing.end());
-    }
     sessions_.emplace(session.numbers.id, std::move(session));
   }
+  const bool were_missing = find_missing(found);
   through_ = found.tail().through();
   // Rows that were removed may have had numbers behind those that are there, which must not come again: as_of tells them apart.
   last_row_ = std::max({last_row_, through_, static_cast<std::uint64_t>(connection_->number("SELECT coalesce(max(id), 0) FROM record"))});
-  settle_all();
+  if (were_missing || through_ != last_row_) settle_all();
+}
+
+// Where the last blocks are missing or damaged the next one would pass over their messages. The rows are gone through once, however many sessions that befell. Were there any?
+bool sqlite_store::find_missing(sqlite_reader& found) {
+  std::map<std::uint64_t, numbers_sought> missing;
+  for (const auto& [id, session] : sessions_) {
+    const auto& tail = tails_[session.numbers.row];
+    const auto next = tail.places.empty() ? session.numbers.state.next_sender : tail.places.front().number;
+    if (session.covered.next() < next) missing[session.numbers.row] = {tail.generation, session.covered.next(), next.previous()};
+  }
+  if (missing.empty()) return false;
+  const auto places_of = found.search(missing);
+  for (const auto& [row, of] : places_of) {
+    auto& places = tails_[row].places;
+    places.insert(places.begin(), of.places.begin(), of.places.end());
+  }
+  return !places_of.empty();
 }
 
 // After each commit: `pages` are in the write-ahead log now.
@@ -136,7 +150,6 @@ void sqlite_store::settle(owned_session& session) {
 
 // In one transaction; where that fails all is as it was.
 void sqlite_store::settle_all() {
-  if (through_ == last_row_) return;
   let_go();
   before_.clear();
   staged_prune_.clear();

@@ -85,7 +85,7 @@ sqlite_store::sqlite_store(std::string path, sqlite_options options) : path_(std
 
 // What is found here at rest says all in the sessions' rows. If that cannot be written, it is found in the records, as behind a kill.
 sqlite_store::~sqlite_store() {
-  if (statements_) settle_all();
+  if (statements_ && through_ != last_row_) settle_all();
 }
 
 session_snapshot sqlite_store::load(const session_id& id, utc_time now) {
@@ -168,7 +168,7 @@ void sqlite_store::begin() {
   try {
     statements_->begin.use().done();
   } catch (const sqlite_error& e) {
-    if (!is_held_ || e.code() != SQLITE_BUSY) throw;
+    if (!has_snapshot_ || e.code() != SQLITE_BUSY) throw;
     let_go();
     statements_->begin.use().done();
   }
@@ -192,17 +192,17 @@ void sqlite_store::end() {
 
 // A transaction that begins where the last one has ended takes its snapshot from this statement, which is a third of what a small commit takes.
 void sqlite_store::hold_snapshot() {
-  if (is_held_) return;
+  if (has_snapshot_) return;
   try {
-    is_held_ = statements_->hold.use().step();
+    has_snapshot_ = statements_->hold.use().step();
   } catch (const sqlite_error&) {
-    is_held_ = false;  // the next one takes its own
+    has_snapshot_ = false;  // the next one takes its own
   }
 }
 
 void sqlite_store::let_go() {
-  if (is_held_) statements_->hold.reset();
-  is_held_ = false;
+  if (has_snapshot_) statements_->hold.reset();
+  has_snapshot_ = false;
 }
 
 commit_result sqlite_store::stage(const session_batch& item) {
@@ -216,10 +216,9 @@ commit_result sqlite_store::stage(const session_batch& item) {
   return {};
 }
 
-sqlite_store::session_before& sqlite_store::remember(owned_session& s) {
+void sqlite_store::remember(owned_session& s) {
   const auto& n = s.numbers;
   before_.push_back({&s, n.state, n.last_commit, n.as_of, s.numbers_row, s.covered, tails_[n.row].places.size(), std::nullopt});
-  return before_.back();
 }
 
 void sqlite_store::write(owned_session& session, const commit_batch& batch) {

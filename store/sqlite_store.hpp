@@ -88,13 +88,14 @@ class sqlite_store final : public message_store {
   };
 
   void take_over();
+  bool find_missing(sqlite_reader& found);
   owned_session& session_of(const protocol::session_id& id, protocol::utc_time now);
   owned_session& insert(const protocol::session_id& id, protocol::utc_time now);
   bool commit_all(std::span<const session_batch> batches, std::span<commit_result> results);
   void begin();
   void end();
   commit_result stage(const session_batch& item);
-  session_before& remember(owned_session& session);
+  void remember(owned_session& session);
   void write(owned_session& session, const protocol::commit_batch& batch);
   void begin_numbering(owned_session& session, const protocol::commit_batch& batch);
   void write_records(owned_session& session, const protocol::commit_batch& batch, bool carry_numbers);
@@ -129,7 +130,7 @@ class sqlite_store final : public message_store {
   unsigned wal_now_ = 0;                          // pages in the write-ahead log
   unsigned checkpoint_at_ = options_.wal_pages;
   bool is_log_held_ = false;                      // by a reader, when we last looked
-  bool is_held_ = false;                          // a snapshot, so that a commit need not take one
+  bool has_snapshot_ = false;                     // held from one commit to the next
   std::uint64_t last_row_ = 0;                    // of the table of records
   std::uint64_t through_ = 0;                     // as `settled` says
   std::map<protocol::session_id, owned_session> sessions_;

@@ -22,19 +22,6 @@ constexpr std::size_t most_blocks = 2000;  // of places, in memory
 
 int count_down(void* left) { return --*static_cast<unsigned*>(left) == 0 ? 1 : 0; }
 
-session_row row_of(const viewed_session& s) {
-  session_row row;
-  row.id = s.id;
-  row.row = s.key;
-  row.name_check = crc32c(to_string(s.id));
-  row.last_commit = s.last_commit;
-  row.state = s.state;
-  row.is_damaged = s.is_damaged;
-  return row;
-}
-
-std::string number_text(std::uint64_t n) { return std::to_string(n); }
-
 }  // namespace
 
 sqlite_view::sqlite_view(const std::string& path) : path_(path) {
@@ -94,7 +81,7 @@ std::vector<numbered_token> sqlite_view::tokens_of_lost(const viewed_session& s,
 
 std::string sqlite_view::place_of(const viewed_session& s, numbering_generation of, seq_num number) {
   const auto row = ask([&] { return reader_->row_of(of_numbering(row_of(s), of), number); });
-  return path_ + ": record (" + (row ? "id " + number_text(*row) + ", " : "") + "session " + number_text(s.key) + ", generation " + number_text(of.value) + ", number " + number_text(number.value) + ")";
+  return path_ + ": record (" + (row ? "id " + std::to_string(*row) + ", " : "") + "session " + std::to_string(s.key) + ", generation " + std::to_string(of.value) + ", number " + std::to_string(number.value) + ")";
 }
 
 bool sqlite_view::check_structure(bool is_in_use, const std::function<void(store_damage)>& found) {
@@ -141,7 +128,7 @@ void sqlite_view::check_rows(const std::function<void(store_damage)>& found) {
     const seq_num number{rows.column(3)};
     const auto known = sessions_by_row.find(session);
     if (known == sessions_by_row.end()) {
-      if (orphans.insert(session).second) found({damage_kind::orphans, path_ + ": record (session " + number_text(session) + ")", "rows of a session that is not there"});
+      if (orphans.insert(session).second) found({damage_kind::orphans, path_ + ": record (session " + std::to_string(session) + ")", "rows of a session that is not there"});
       continue;
     }
     if (last.size() > most_blocks) last.clear();
@@ -158,12 +145,12 @@ void sqlite_view::check_rows(const std::function<void(store_damage)>& found) {
       ++untold;
       continue;
     }
-    store_damage d{damage_kind::record_twice, path_ + ": record (id " + number_text(id) + ")", "message " + number_text(number.value) + " has another record, id " + number_text(places.front().row),
+    store_damage d{damage_kind::record_twice, path_ + ": record (id " + std::to_string(id) + ")", "message " + std::to_string(number.value) + " has another record, id " + std::to_string(places.front().row),
                    known->second.id, numbering_generation{generation}, known->second.state.generation.value == generation, number, number};
     found(std::move(d));
   }
   if (untold == 0) return;
-  store_damage d{damage_kind::index, path_ + ": place", number_text(untold) + (untold == 1 ? " message is" : " messages are") + " not found by number: looking for one takes longer"};
+  store_damage d{damage_kind::index, path_ + ": place", std::to_string(untold) + (untold == 1 ? " message is" : " messages are") + " not found by number: looking for one takes longer"};
   d.file = path_;
   found(std::move(d));
 }
@@ -177,10 +164,10 @@ void sqlite_view::find_orphans(const char* table, const std::function<void(store
     const bool is_known = known.use(session).step();
     known.reset();
     if (!is_known)
-      found({damage_kind::orphans, path_ + ": " + table + " (session " + number_text(session) + ")", "rows of a session that is not there"});
+      found({damage_kind::orphans, path_ + ": " + table + " (session " + std::to_string(session) + ")", "rows of a session that is not there"});
   }
 }
 
-std::string sqlite_view::describe() const { return "sqlite " + path_ + ", format " + number_text(static_cast<std::uint64_t>(sqlite_user_version)); }
+std::string sqlite_view::describe() const { return "sqlite " + path_ + ", format " + std::to_string(static_cast<std::uint64_t>(sqlite_user_version)); }
 
 }  // namespace troupe::store

@@ -10,6 +10,17 @@
 
 namespace troupe::store {
 
+session_row row_of(const viewed_session& s) {
+  session_row row;
+  row.id = s.id;
+  row.row = s.key;
+  row.name_check = crc32c(to_string(s.id));
+  row.last_commit = s.last_commit;
+  row.state = s.state;
+  row.is_damaged = s.is_damaged;
+  return row;
+}
+
 store_kind kind_at(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::is_directory(path, ignored) ? store_kind::journal : store_kind::sqlite;

@@ -6,6 +6,7 @@
 
 #include "protocol/commit.hpp"
 #include "store/open_store.hpp"
+#include "store/session_row.hpp"
 #include "store/store_damage.hpp"
 
 #include <cstddef>
@@ -41,6 +42,9 @@ struct numbered_token {
   protocol::seq_num number{};
   protocol::submit_token token{};
 };
+
+// As whoever reads a table wants it.
+[[nodiscard]] session_row row_of(const viewed_session& s);
 
 class store_view {
  public:

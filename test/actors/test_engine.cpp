@@ -157,6 +157,15 @@ engine_config far_buyer(board& b, std::uint16_t port, far_store& far) {
   return c;
 }
 
+// Until it waits for the network to open it again.
+void start_and_lose_the_store(board& b, engine& buys, far_store& far) {
+  BOOST_TEST_REQUIRE(buys.start().error.empty());
+  BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
+  far.is_dying = true;
+  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
+  BOOST_TEST_REQUIRE(far.wait_until_it_waits());
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(engine_suite)
@@ -193,11 +202,7 @@ BOOST_AUTO_TEST_CASE(questions_are_answered_while_a_store_waits_for_its_network)
   BOOST_TEST_REQUIRE(up.error.empty(), up.error);
   far_store far;
   engine buys{far_buyer(b, up.endpoints.front().port, far)};
-  BOOST_TEST_REQUIRE(buys.start().error.empty());
-  BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
-  far.is_dying = true;
-  BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
-  BOOST_TEST_REQUIRE(far.wait_until_it_waits());
+  start_and_lose_the_store(b, buys, far);
 
   const auto status = buys.status();
   BOOST_TEST(far.is_waiting());
@@ -221,11 +226,7 @@ BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_store_that_is_being_opened) {
   far_store far;
   {
     engine buys{far_buyer(b, up.endpoints.front().port, far)};
-    BOOST_TEST_REQUIRE(buys.start().error.empty());
-    BOOST_TEST_REQUIRE(b.wait_for("BUY logon"));
-    far.is_dying = true;
-    BOOST_TEST((buys.session(buy).submit({"D", "", "11=A1\x01"}, submit_token{1}) == submit_result::taken));
-    BOOST_TEST_REQUIRE(far.wait_until_it_waits());
+    start_and_lose_the_store(b, buys, far);
     (void)buys.stop();
     BOOST_TEST(far.is_waiting());
     far.let_it_open();  // only then is there an end of it

@@ -39,6 +39,23 @@ class RepairTest(StoreTest):
                 return None
         return self.fail("no such message")
 
+    def killed_while_repaired(self, settings, times):
+        """A repair for each step, killed the later the further, up to twice what a plan takes; some of them must have been."""
+        begun = time.monotonic()
+        self.repaired(settings, "--gap-fill-lost", code=8)
+        takes = time.monotonic() - begun
+        killed = 0
+        for step in range(1, times + 1):
+            process = subprocess.Popen([TROUPE, "repair-store", str(settings), "--gap-fill-lost", "--apply", "--no-copy"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(takes * step * 2 / times)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                killed += 1
+            yield step
+        self.assertGreater(killed, 0)
+
     def replayed(self, settings):
         """What a peer gets that asks for all of it."""
         process, port = self.up(settings)
@@ -93,18 +110,7 @@ class Repair(RepairTest):
         kept = self.folder / "kept"
         (shutil.copytree if self.store.is_dir() else shutil.copy)(self.store, kept)
         damaged = [("record-damaged", 10, 10), ("record-damaged", 200, 200)]
-        begun = time.monotonic()
-        self.repaired(settings, "--gap-fill-lost", code=8)
-        takes = time.monotonic() - begun
-        killed = 0
-        for step in range(1, 13):
-            process = subprocess.Popen([TROUPE, "repair-store", str(settings), "--gap-fill-lost", "--apply", "--no-copy"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                process.wait(takes * step / 6)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                killed += 1
+        for _ in self.killed_while_repaired(settings, 12):
             answer = self.run_to_end("verify-store", settings, "--json")
             found = [(d["kind"], d["first"], d["last"]) for d in json.loads(answer.stdout)["damages"] if not d["is_harmless"]]
             self.assertIn(found, ([], damaged))
@@ -116,7 +122,6 @@ class Repair(RepairTest):
                     shutil.copytree(kept, self.store)
                 else:
                     shutil.copy(kept, self.store)
-        self.assertGreater(killed, 0)
         self.repaired(settings, "--gap-fill-lost", "--apply", "--no-copy", code=0)
 
 

@@ -5,6 +5,7 @@
 #include "test/store/batches.hpp"
 #include "test/store/cutting_proxy.hpp"
 #include "test/store/fix_frames.hpp"
+#include "test/store/looking.hpp"
 #include "test/store/postgres_backend.hpp"
 #include "test/store/store_file.hpp"
 
@@ -21,12 +22,6 @@ using namespace troupe::test;
 BOOST_TEST_DONT_PRINT_LOG_VALUE(troupe::store::commit_status)
 
 namespace {
-
-struct findings final : verify_sink {
-  std::vector<store_damage> damages;
-  void found(const store_damage& d) override { damages.push_back(d); }
-  void checked(const verified_session&) override {}
-};
 
 std::string refusal(const std::function<void()>& what) {
   try {
@@ -64,8 +59,8 @@ struct stopped {
   void damage(std::uint64_t number) const { change("record SET frame = frame || '\\x00' WHERE number = " + std::to_string(number)); }
 
   [[nodiscard]] static findings looked_at(const store_settings& where) {
-    findings f;
-    BOOST_TEST(verify(*view_store(where), {}, f));
+    auto f = verified(*view_store(where));
+    BOOST_TEST(f.is_complete);
     return f;
   }
   [[nodiscard]] bool is_whole() const { return looked_at(place).damages.empty(); }
@@ -74,18 +69,7 @@ struct stopped {
     auto sessions = view->sessions();
     return plan_repair({store_kind::postgres, *view, std::move(sessions), looked_at(place).damages}, wishes);
   }
-  // "7-9 skipped, 10 administrative 1010"
-  [[nodiscard]] std::string told(std::uint64_t begin, std::uint64_t end) const {
-    const auto view = view_store(place);
-    const auto all = view->sessions();
-    std::string text;
-    for (const auto& r : view->fetch(all.at(0), all.at(0).state.generation, seq_num{begin}, seq_num{end}, 1000, 1 << 20).records) {
-      text += (text.empty() ? "" : ", ") + std::to_string(r.number.value) + (r.last != r.number ? "-" + std::to_string(r.last.value) : "");
-      text += r.is_damaged ? " damaged" : r.kind == record_kind::skipped ? " skipped" : r.kind == record_kind::administrative ? " administrative" : " application";
-      if (r.token != submit_token{}) text += " " + std::to_string(r.token.value);
-    }
-    return text;
-  }
+  [[nodiscard]] std::string told(std::uint64_t begin, std::uint64_t end) const { return troupe::test::told(*view_store(place), begin, end); }
 };
 
 }  // namespace

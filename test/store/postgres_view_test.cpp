@@ -5,6 +5,7 @@
 #include "test/store/batches.hpp"
 #include "test/store/cutting_proxy.hpp"
 #include "test/store/fix_frames.hpp"
+#include "test/store/looking.hpp"
 #include "test/store/postgres_backend.hpp"
 #include "test/store/store_file.hpp"
 
@@ -23,47 +24,11 @@ namespace {
 
 using lines = std::vector<std::string>;
 
-struct findings final : verify_sink {
-  std::vector<store_damage> damages;
-  std::vector<verified_session> sessions;
-  bool is_complete = false;
-  void found(const store_damage& d) override { damages.push_back(d); }
-  void checked(const verified_session& s) override { sessions.push_back(s); }
-
-  // "record-lost ALPHA 1 10-12"
-  [[nodiscard]] lines brief() const {
-    lines all;
-    for (const auto& d : damages) {
-      std::string line{to_text(d.kind)};
-      if (d.session) line += " " + d.session->sender_comp_id;
-      if (d.generation.value != 0) line += " " + std::to_string(d.generation.value) + " " + std::to_string(d.first.value) + "-" + std::to_string(d.last.value);
-      all.push_back(line);
-    }
-    return all;
-  }
-};
-
-findings verified(store_view& view, bool is_in_use = false) {
-  findings f;
-  f.is_complete = verify(view, {.is_in_use = is_in_use}, f);
-  return f;
-}
-
 struct lived {
   postgres_backend backend;
   std::string schema = backend.schema;
 
-  lived() {
-    hand a{backend.store(), alpha}, b{backend.store(), beta};
-    send_all(a, 20);
-    begin_numbering(a);
-    send_all(a, 50);
-    skip_to(a, 60);
-    send_one(a, record_kind::administrative);
-    send_all(b, 5);
-    park_one(b, 1, 501);
-    park_one(b, 2, 502);
-  }
+  lived() { live(backend.store()); }
   [[nodiscard]] store_settings place() const {
     store_settings s;
     s.kind = store_kind::postgres;

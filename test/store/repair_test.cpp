@@ -7,6 +7,7 @@
 #include "store/verify.hpp"
 #include "test/store/batches.hpp"
 #include "test/store/fix_frames.hpp"
+#include "test/store/looking.hpp"
 #include "test/store/store_file.hpp"
 #include "test/support/temp_folder.hpp"
 
@@ -55,16 +56,9 @@ struct journal_files {
 };
 using both = boost::mpl::list<sqlite_files, journal_files>;
 
-struct findings final : verify_sink {
-  std::vector<store_damage> damages;
-  void found(const store_damage& d) override { damages.push_back(d); }
-  void checked(const verified_session&) override {}
-};
-
 std::vector<store_damage> damages_of(store_kind kind, const std::string& path) {
-  findings f;
-  const auto view = view_store(kind, path);
-  BOOST_TEST_REQUIRE(verify(*view, {}, f));
+  const auto f = verified(*view_store(kind, path));
+  BOOST_TEST_REQUIRE(f.is_complete);
   return f.damages;
 }
 
@@ -92,18 +86,7 @@ session_snapshot state_of(message_store& store) {
   throw std::runtime_error("no such session");
 }
 
-// "7-9 skipped, 10 administrative 1010"
-std::string told(store_kind kind, const std::string& path, std::uint64_t begin, std::uint64_t end) {
-  const auto view = view_store(kind, path);
-  const auto all = view->sessions();
-  std::string text;
-  for (const auto& r : view->fetch(all.at(0), all.at(0).state.generation, seq_num{begin}, seq_num{end}, 1000, 1 << 20).records) {
-    text += (text.empty() ? "" : ", ") + std::to_string(r.number.value) + (r.last != r.number ? "-" + std::to_string(r.last.value) : "");
-    text += r.is_damaged ? " damaged" : r.kind == record_kind::skipped ? " skipped" : r.kind == record_kind::administrative ? " administrative" : " application";
-    if (r.token != submit_token{}) text += " " + std::to_string(r.token.value);
-  }
-  return text;
-}
+std::string told(store_kind kind, const std::string& path, std::uint64_t begin, std::uint64_t end) { return troupe::test::told(*view_store(kind, path), begin, end); }
 
 std::string refusal(const std::function<void()>& repair) {
   try {

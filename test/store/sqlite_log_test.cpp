@@ -275,6 +275,32 @@ BOOST_AUTO_TEST_CASE(a_numbering_goes_on_behind_blocks_that_are_lost_or_damaged)
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_blocks_of_all_sessions_may_be_lost_at_once) {
+  temp_folder folder;
+  const auto path = folder.file("store.db");
+  std::vector<session_id> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back({"FIX.4.2", "US", "T" + std::to_string(i), {}});
+  {
+    sqlite_store store{path};
+    std::vector<hand> hands;
+    for (const auto& id : ids) hands.emplace_back(store, id);
+    for (auto& h : hands) h.commit(h.new_numbering());
+    for (std::uint64_t n = 1; n <= 30; ++n)
+      for (auto& h : hands) h.commit(h.next(record_kind::application, message(n) + h.id().target_comp_id, submit_token{n}));
+  }
+  sqlite_connection{path, SQLITE_OPEN_READWRITE}.run("DELETE FROM place");
+  sqlite_store store{path};
+  BOOST_TEST(sqlite_connection(path, SQLITE_OPEN_READONLY).number("SELECT sum(last - first + 1) FROM place") == 1200);  // written again
+  for (const auto& id : ids) {
+    hand h{store, id};
+    const auto page = h.fetch(1, 99);
+    BOOST_TEST_REQUIRE(page.records.size() == 30u);
+    for (const auto& r : page.records) BOOST_TEST_REQUIRE(r.frame == message(r.number.value) + id.target_comp_id);
+    BOOST_TEST_REQUIRE((store.find_token(id, submit_token{17}) == seq_num{17}));
+    BOOST_TEST_REQUIRE(h.commit(h.next()).status == commit_status::done);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(somebody_else_may_write_between_two_commits) {
   temp_folder folder;
   const auto path = folder.file("store.db");

@@ -9,6 +9,7 @@
 #include "store/verify.hpp"
 #include "test/store/batches.hpp"
 #include "test/store/fix_frames.hpp"
+#include "test/store/looking.hpp"
 #include "test/store/store_file.hpp"
 #include "test/support/temp_folder.hpp"
 
@@ -33,43 +34,7 @@ struct journal_files {
 };
 using both = boost::mpl::list<sqlite_files, journal_files>;
 
-struct findings final : verify_sink {
-  std::vector<store_damage> damages;
-  std::vector<verified_session> sessions;
-  void found(const store_damage& d) override { damages.push_back(d); }
-  void checked(const verified_session& s) override { sessions.push_back(s); }
-
-  // "record-lost ALPHA 1 10-12"
-  [[nodiscard]] std::vector<std::string> brief() const {
-    std::vector<std::string> all;
-    for (const auto& d : damages) {
-      std::string line{to_text(d.kind)};
-      if (d.session) line += " " + d.session->sender_comp_id;
-      if (d.generation.value != 0) line += " " + std::to_string(d.generation.value) + " " + std::to_string(d.first.value) + "-" + std::to_string(d.last.value);
-      all.push_back(line);
-    }
-    return all;
-  }
-};
-
-findings verified(store_kind kind, const std::string& path, bool is_in_use = false) {
-  findings f;
-  const auto view = view_store(kind, path);
-  (void)verify(*view, {.is_in_use = is_in_use}, f);
-  return f;
-}
-
-void live(message_store& store) {
-  hand a{store, alpha}, b{store, beta};
-  send_all(a, 20);
-  begin_numbering(a);
-  send_all(a, 50);
-  skip_to(a, 60);
-  send_one(a, record_kind::administrative);
-  send_all(b, 5);
-  park_one(b, 1, 501);
-  park_one(b, 2, 502);
-}
+findings verified(store_kind kind, const std::string& path, bool is_in_use = false) { return troupe::test::verified(*view_store(kind, path), is_in_use); }
 
 using lines = std::vector<std::string>;
 
